@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * message.h - one finished message: its bytes in pieces, its envelope, its digest
+ *
+ * The bytes are canonical (every line ends with CRLF, no bare CR or LF, no NUL, lines of at most 998 octets,
+ * RFC 5322 §2.1.1) and are not dot-stuffed. They are made of literal pieces and of ranges of files (the base64 form
+ * of an attachment, made once per language version), so that a large attachment is read in pieces and not
+ * held once per courier.
+ */
+#pragma once
+
+#include "base/digest.h"
+
+#include <glib.h>
+
+typedef struct {
+  GBytes *bytes; /* a literal piece, or NULL for a file */
+  char *path;    /* a file, read whole; it does not change while it is named here */
+  guint64 size;  /* of the piece, in bytes */
+  Digest digest; /* of the file's bytes; unused for a literal piece */
+} MessagePiece;
+
+typedef struct {
+  char *from;      /* RFC5321.MailFrom without angle brackets; "" is the null reverse-path */
+  char *to;        /* one RFC5321.RcptTo, its domain as A-label */
+  char *envid;     /* RFC 3461 §4.4, at most 100 printable characters; NULL asks nothing */
+  char *orcpt;     /* RFC 3461 §4.2, the address to be named in reports (without "rfc822;"); NULL for none */
+  gboolean notify_success; /* NOTIFY=SUCCESS,FAILURE,DELAY instead of FAILURE,DELAY */
+  gboolean utf8;   /* needs SMTPUTF8 and 8BITMIME (RFC 6531): a local-part or a header outside ASCII */
+} Envelope;
+
+typedef struct {
+  Envelope envelope;
+  char *message_id; /* with its angle brackets */
+  GPtrArray *pieces; /* of MessagePiece */
+  guint64 size;      /* of all pieces */
+  Digest digest;     /* SHA-256 of all bytes */
+} Message;
+
+Message *message_new(void);
+void message_free(Message *message);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
+
+/* Adds a literal piece (takes a reference) or a file (copies the path). */
+void message_add_bytes(Message *message, GBytes *bytes);
+void message_add_file(Message *message, const char *path, guint64 size, const Digest *digest);
+
+/* Reads a message from its first byte to its last, in pieces. */
+typedef struct MessageReader MessageReader;
+MessageReader *message_reader_new(const Message *message);
+/* The next piece: > 0 its length, 0 at the end; < 0 when a file is missing, shorter, or longer than it should be. */
+gssize message_reader_next(MessageReader *reader, const guint8 **ret_bytes, GError **error);
+void message_reader_free(MessageReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MessageReader, message_reader_free)

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * transport.h - takes a message, gives an outcome; knows no outbox
+ *
+ * A Relay is one configured next hop (shared, immutable, any thread). A Session is one courier's way to it (one
+ * thread): it connects when needed, is reused for many messages, and is renewed after SESSION_MESSAGES_MAX.
+ *
+ * A message goes in two steps, because the instant before the dot belongs to the caller:
+ *     session_offer   everything up to, not including, the end of data (RFC 5321 §4.1.1.10: until then the
+ *                     relay can hold no copy)
+ *     session_finish  the end of data, then the reply to it
+ * Between the two the caller makes its intent durable. session_abandon instead closes without the end of data.
+ */
+#pragma once
+
+#include "mail/message.h"
+#include "transport/outcome.h"
+
+#include <glib.h>
+
+#define SESSION_MESSAGES_MAX 1000
+#define DOT_TIMEOUT_MIN 600 /* seconds, RFC 5321 §4.5.3.2.6; less only with VALISE_TEST_HOOKS and a loopback relay */
+
+typedef struct Relay Relay;
+typedef struct Session Session;
+
+enum relay_tls {
+  RELAY_TLS_REQUIRED, /* STARTTLS (smtp://) or TLS (smtps://), certificate checked; never clear text */
+  RELAY_TLS_NONE,     /* clear text: for a relay on loopback */
+};
+
+typedef struct {
+  const char *name;     /* of the section [relay "main"] */
+  const char *url;      /* smtp://host[:port], smtps://host[:port], maildir:PATH, null: */
+  const char *user;     /* SASL; NULL for none */
+  const char *password; /* copied, wiped on free; NULL for none */
+  enum relay_tls tls;
+  const char *ca_file;  /* PEM to trust instead of the system's; NULL for the system's */
+  const char *ehlo;     /* the name we give; a domain or address literal */
+  guint dot_timeout;    /* seconds, 0 for DOT_TIMEOUT_MIN */
+} RelayOptions;
+
+/* FAULT_INPUT with a sentence when the options cannot work (unknown scheme, password without TLS, a dot_timeout below
+ * the minimum where that is not allowed). Opens nothing. */
+int relay_new(const RelayOptions *options, Relay **ret, GError **error);
+void relay_free(Relay *relay);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Relay, relay_free)
+const char *relay_name(const Relay *relay);
+const char *relay_url(const Relay *relay);  /* without user or password */
+gboolean relay_is_local(const Relay *relay); /* maildir:, null: */
+guint relay_dot_timeout(const Relay *relay);
+
+/* Never fails; connecting is the first offer's business. STOP (may be NULL) is a flag that another thread sets
+ * (atomically, to 1) to end waits before the dot early; a wait for the reply to the dot goes on. */
+Session *session_new(const Relay *relay, const gint *stop);
+void session_free(Session *session); /* says QUIT when nothing is open in between */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
+
+/* 0: everything but the end of data is with the relay; now session_finish or session_abandon must follow.
+ * 1: it will not go; *ret_outcome (cleared by the caller) is DEFERRED, REFUSED or NOT_SENT, never in doubt.
+ * < 0: our own side failed (a file of the message is missing or changed); the session is closed. */
+int session_offer(Session *session, const Message *message, Outcome *ret_outcome, GError **error);
+
+/* Sends the end of data and waits for its reply. Always gives an outcome: ACCEPTED, DEFERRED, REFUSED, or IN_DOUBT
+ * (then the connection is closed: whatever the relay says later is not heard on it). */
+void session_finish(Session *session, Outcome *ret_outcome);
+
+/* Closes without the end of data. Harmless when nothing is offered. */
+void session_abandon(Session *session);
+
+/* TRUE while a connection stands. */
+gboolean session_is_open(const Session *session);
+
+/* For doctor: connects, EHLO, TLS, AUTH, QUIT. 0 with *ret_words ("mail.example.org, TLS1.3, PIPELINING DSN SIZE …"), or
+ * the fault in the relay's words. */
+int relay_probe(const Relay *relay, char **ret_words, GError **error);

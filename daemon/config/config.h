@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * config.h - what the admin has written, checked and typed
+ *
+ * options.def is the one table of sections and keys; the structs below are what it fills. Durations are
+ * gint64 microseconds, sizes gint64 bytes. An option that is not set and has no default is NULL (texts), an
+ * empty list, or 0. A Config never changes once loaded: any thread may read it; a reload makes a new one.
+ *
+ * The dialect is that of systemd's unit files (config_parse.h). Relative paths are completed: those of
+ * [valise] against the folder of the configuration file, maildir: relays and sqlite: stores against
+ * state_dir.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define CONFIG_DEFAULT_PATH "/etc/valise/valise.conf"
+
+enum config_mode {
+  CONFIG_LIVE,
+  CONFIG_REHEARSAL, /* nothing can leave: every relay is maildir:, null: or on loopback; the clock may be set
+                     */
+};
+enum config_log_level {
+  CONFIG_LOG_ERROR,
+  CONFIG_LOG_WARNING,
+  CONFIG_LOG_NOTICE,
+  CONFIG_LOG_INFO,
+  CONFIG_LOG_DEBUG
+};
+
+typedef struct {
+  char *state_dir;
+  char *socket;
+  char *socket_group; /* NULL: the daemon's own group */
+  enum config_mode mode;
+  char *templates;                 /* folder of forms and wordings */
+  enum config_log_level log_level; /* in the order of enum log_level */
+} ConfigValise;
+
+typedef struct {
+  GHashTable *name;         /* language -> text; "" for every language not named; see config_in_language */
+  GPtrArray *address;       /* the postal address, char * a line */
+  char *from;               /* the organisation's own mail address */
+  char *time_zone;          /* as written; GTimeZone knows it */
+  GPtrArray *languages;     /* char *, the first is the organisation's own */
+  char *sender_name;        /* who signs the letters; NULL: the organisation's name */
+  GHashTable *sender_title; /* language -> text */
+  char *website;
+} ConfigOrganisation;
+
+typedef struct {
+  char *url; /* "sqlite:PATH" */
+} ConfigStore;
+
+enum config_tls { CONFIG_TLS_REQUIRED, CONFIG_TLS_NONE };
+
+typedef struct {
+  char *name; /* "main" of [relay "main"] */
+  char *url;  /* smtp://host[:port], smtps://host[:port], maildir:/PATH, null: */
+  char *user;
+  char *password; /* from password_file, or the credential of that name; wiped on free */
+  enum config_tls tls;
+  char *ca_file;
+  guint couriers;
+  char *ehlo; /* NULL: the machine's own name */
+  gint64 dot_timeout;
+  gint64 log_lag; /* how long the relay's own log may lag behind: rule W adds it to the dot's wait */
+} ConfigRelay;
+
+enum config_envelope {
+  CONFIG_ENVELOPE_TOKEN,   /* each delivery has its own envelope sender */
+  CONFIG_ENVELOPE_ACCOUNT, /* the relay accepts its account's address only */
+};
+
+typedef struct {
+  enum config_envelope envelope;
+  char *token_separator;   /* one character, between the mailbox and the token */
+  char *reply_mailbox;     /* answers come here; NULL: organisation.from, and no token in Reply-To */
+  char *bounce_mailbox;    /* reports come here; NULL: reply_mailbox */
+  gint64 attachment_limit; /* bytes of all attachments of one message, before encoding */
+} ConfigMail;
+
+typedef struct {
+  gint64 first;   /* wait after the first try that was put off */
+  double factor;  /* each wait is that much longer than the one before */
+  gint64 ceiling; /* and never longer than this */
+  guint jitter;   /* per cent, taken off or added at random */
+  guint attempts; /* tries before a delivery expires */
+} ConfigRetry;
+
+typedef struct {
+  guint couriers;                /* of all relays together */
+  guint messages_per_connection; /* then the connection is renewed */
+} ConfigPace;
+
+typedef struct {
+  char *office; /* "unix:/path", "host:port"; NULL: not offered */
+  char *public;
+  char *base_url;           /* of the public surface, without a final slash */
+  GPtrArray *trusted_proxy; /* char *, addresses whose X-Forwarded-For is believed */
+} ConfigHttp;
+
+typedef struct {
+  char *path; /* the file it was read from */
+  ConfigValise valise;
+  ConfigOrganisation organisation;
+  ConfigStore store;
+  GPtrArray *relays; /* ConfigRelay *, in the order of the file: the first healthy one is used */
+  ConfigMail mail;
+  ConfigRetry retry;
+  ConfigPace pace;
+  ConfigHttp http;
+} Config;
+
+/* Reads PATH and its drop-ins PATH.d/ *.conf in byte order, resolves secrets, applies the cross rules of
+ * config_check. FAULT_ABSENT when there is no such file; FAULT_INPUT with one sentence a line for each
+ * mistake (at most 20, then how many more), each beginning with "FILE line N: " or, for cross rules, "FILE:
+ * ". */
+int config_load(const char *path, Config **ret, GError **error);
+void config_free(Config *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
+
+/* The text in LANGUAGE, else the one for every language, else the one in the organisation's own language,
+ * else NULL. */
+const char *config_in_language(const Config *config, GHashTable *texts, const char *language);
+/* The organisation's zone; the caller unrefs it. */
+GTimeZone *config_zone(const Config *config);
+/* The relay of that name, or NULL. */
+const ConfigRelay *config_relay(const Config *config, const char *name);

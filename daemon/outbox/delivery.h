@@ -2,21 +2,30 @@
 /*
  * delivery.h - one addressee by one channel in one variant, and its fate
  *
- *                          claim                   intent                  accept
- *   PLANNED ──► READY ───────────────► CLAIMED ───────────────► COMMITTING ─────────► RELAYED
- *      │         ▲ ▲ ▲                  │  │  │                  │  │  │
- *      │         │ │ └──── defer ───────┘  │  │         defer    │  │  │ lose track
- *      │         │ └───────────────────────│──│──────────────────┘  │  └──────► IN_DOUBT ──presume──► PRESUMED
- *      │         │   resend (rule W)       │  │ refuse      refuse  │              │  │
- *      │         └─────────────────────────│──│─────────────────────│──────────────┘  └─ evidence ─► RELAYED
- *      ▼                                   ▼  ▼                     ▼
- *    HELD ◄─────────────── hold ───────────┘ REFUSED ◄──────────────┘
- *   any of PLANNED, HELD, READY, CLAIMED may also become EXPIRED, CANCELLED or PARKED; none of them once COMMITTING.
+ *                         claim                   intent                  accept
+ *   PLANNED ──► READY ──────────────► CLAIMED ───────────────► COMMITTING ─────────► RELAYED
+ *      │        ▲ ▲ ▲ ▲                │  │ │                   │  │  │
+ *      │        │ │ │ └─── defer ──────┘  │ │         defer     │  │  │ lose track
+ *      │        │ │ └─────────────────────│─│───────────────────┘  │  └──────► IN_DOUBT ─ presume ─► PRESUMED
+ *      │        │ │   resend (rule W)     │ │ refuse       refuse  │              │  │
+ *      │        │ └───────────────────────│─│──────────────────────│──────────────┘  └─ late reply ─► RELAYED
+ *      ▼        │ release                 │ ▼                      ▼
+ *    HELD ──────┘ ◄────── hold ───────────┘ REFUSED ◄──────────────┘
  *
- * One function is the only door between states: delivery_change (delivery.c). It checks that the change is one of
- * the drawing, writes the row under its fence, counts it and adds its entry to the journal.
+ *   PLANNED, HELD, READY, CLAIMED may also become EXPIRED, CANCELLED or PARKED; nothing of the kind once
+ *   COMMITTING. HELD, REFUSED and PARKED go back to READY when a person says so. IN_DOUBT keeps the epoch of
+ *   its intent, so that a reply that was merely late is still taken from the courier that read it.
+ *
+ * In READY the epoch counts how often it was claimed; each claim raises it, and every later change by that
+ * courier is fenced by it: a change that finds another state or epoch changes nothing and says so.
+ *
+ * One file is the only door between states (delivery.c): it checks the change against the drawing, writes the
+ * row under its fence, counts it, and adds its entry to the journal, all inside the caller's unit of work.
  */
 #pragma once
+
+#include "base/digest.h"
+#include "journal/journal.h"
 
 #include <glib.h>
 
@@ -28,4 +37,74 @@ enum delivery_state {
 };
 
 const char *delivery_state_name(enum delivery_state state);
+const char *delivery_state_sentence(enum delivery_state state);
 enum delivery_state delivery_state_of(const char *name); /* DELIVERY_STATES when there is none of that name */
+/* TRUE when the drawing has an arrow from FROM to TO. */
+gboolean delivery_may_change(enum delivery_state from, enum delivery_state to);
+/* TRUE while something can still happen to it without a person: planned, ready, claimed, committing. */
+gboolean delivery_moves(enum delivery_state state);
+
+typedef struct DeliveryDoor DeliveryDoor; /* counts changes beside the store's transactions */
+
+DeliveryDoor *delivery_door_new(Store *store, Journal *journal);
+void delivery_door_free(DeliveryDoor *door);
+
+/* Which delivery, as the caller last saw it, and what becomes of it. Zero and NULL leave a column as it is,
+ * but REASON, which is always written (NULL clears it). */
+typedef struct {
+  gint64 delivery, mailing, addressee, contact;
+  gboolean restricted;
+  enum delivery_state from;
+  gint64 epoch; /* the fence */
+  enum delivery_state to;
+  gboolean next_epoch;  /* raise it: nothing of the earlier claim counts any more */
+  const char *reason;   /* a word of the reasons' table: "smtputf8", "holder-changed" */
+  gint64 due;           /* READY: not before this moment */
+  gboolean counts;      /* this attempt counts against the limit of attempts */
+  const Digest *sha256; /* COMMITTING: of the whole message */
+  const char *relay;    /* COMMITTING: where it goes */
+  gint64 dot_at;        /* COMMITTING: the latest moment before the end of data */
+  gint64 closed_at;     /* IN_DOUBT: when the connection was known closed */
+  enum entry_kind kind; /* what the journal calls it */
+  const char *user;     /* who decided; NULL is the daemon */
+  const char *text;     /* the entry's sentence; NULL for the kind alone */
+  const char *facts;    /* the entry's facts */
+} DeliveryChange;
+
+/* 0 changed; 1 the row is no longer as the caller saw it (the fence held) and nothing was written. */
+int delivery_change(DeliveryDoor *door, Link *link, const DeliveryChange *change, GError **error);
+
+/* A new row, PLANNED or HELD (with its reason). */
+typedef struct {
+  gint64 mailing, addressee, contact, channel;
+  gboolean restricted;
+  const char *variant; /* full, link, unsigned */
+  const char *address; /* RFC5321.RcptTo, its domain as A-label */
+  const char *language;
+  gint64 due;        /* not before */
+  const char *held;  /* NULL for PLANNED, else why it is HELD from the start */
+  gint64 supersedes; /* 0 for none */
+} DeliveryPlan;
+
+/* Inserts and counts; the caller adds one entry for its whole batch. */
+int delivery_plan(DeliveryDoor *door, Link *link, const DeliveryPlan *plan, gint64 *ret_id, GError **error);
+
+/* Changes up to LIMIT deliveries of MAILING from one state to another, oldest first, with one entry for all
+ * of them whose facts name them as ranges ("deliveries=12-75,77"). Claims raise the epoch. Returns how many
+ * in *ret_n. IDS (may be NULL) is filled with their numbers (gint64). */
+typedef struct {
+  gint64 mailing;
+  gboolean restricted;
+  enum delivery_state from, to;
+  const char *reason;
+  gint64 due_until; /* of READY: only those due by then; 0 for all */
+  gint64 limit;
+  gint64 dated; /* CLAIMED: the Date of those that have none yet */
+  enum entry_kind kind;
+  const char *user, *text;
+} DeliveryBatch;
+int delivery_change_batch(DeliveryDoor *door, Link *link, const DeliveryBatch *batch, GArray *ids,
+                          gint64 *ret_n, GError **error);
+
+/* How many deliveries of MAILING (0: of all) are in each state. */
+int delivery_counts(Link *link, gint64 mailing, gint64 ret_counts[DELIVERY_STATES], GError **error);

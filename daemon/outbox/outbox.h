@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * outbox.h - what waits to be sent, the gates in front of it, and the couriers that carry it
+ *
+ * Above it stands mailing/, which plans deliveries and composes their messages; below it transport/, which
+ * takes a message and gives an outcome. A sending is the outbox's own view of a mailing: whether its gate is
+ * open, until when, and by which policy.
+ */
+#pragma once
+
+#include "base/clock.h"
+#include "journal/journal.h"
+#include "mail/message.h"
+#include "outbox/delivery.h"
+#include "outbox/retry.h"
+#include "store/store.h"
+#include "transport/transport.h"
+
+#include <glib.h>
+
+extern const Schema outbox_schema;
+
+typedef struct Outbox Outbox;
+
+/* ---- composing: mailing/ answers these ------------------------------------------------------------- */
+
+/* One claimed delivery, as the courier has it. */
+typedef struct {
+  gint64 delivery, mailing, addressee, contact, channel, epoch;
+  gint64 attempts; /* that counted, before this one */
+  gint64 dated;    /* the message's Date, fixed at the first claim */
+  gboolean restricted;
+  gboolean composed; /* an earlier intent fixed the bytes: SHA256 is their digest */
+  Digest sha256;
+  char *variant, *address, *language;
+  gpointer material; /* what the composer loaded; freed by its own unload */
+} Claim;
+
+enum compose_outcome {
+  COMPOSE_DONE = 0,
+  COMPOSE_HOLD = 1, /* a person must look: the addressee changed after approval */
+  COMPOSE_PARK = 2, /* it cannot be made at all, or only with other bytes */
+};
+
+/* What was composed. SPLICE, when not NULL, is kept durably with the intent and handed back at the next try,
+ * so that the bytes of a signed message or one to an office never depend on being made again. */
+typedef struct {
+  Message *message;
+  GBytes *splice;
+  const char *reason; /* HOLD and PARK: a word (static): "holder-changed", "bytes-changed" */
+  char *words;        /* HOLD and PARK: a sentence */
+} Composed;
+void composed_clear(Composed *composed);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Composed, composed_clear)
+
+typedef struct {
+  /* Reads what COUNT claims need, in one snapshot; may set claims[i]->material. Called on the courier's
+   * thread. */
+  int (*load)(gpointer data, Link *link, Claim *const *claims, gsize count, GError **error);
+  /* Makes the message of one loaded claim. SPLICE is what an earlier intent kept, or NULL. Returns enum
+   * compose_outcome, or < 0 for a fault of our own side (disk, store): the delivery goes back and is tried
+   * again. */
+  int (*compose)(gpointer data, const Claim *claim, GBytes *splice, Composed *ret, GError **error);
+  void (*unload)(gpointer data, Claim *claim);
+  gpointer data;
+} Composer;
+
+/* ---- life ------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  Store *store;
+  Journal *journal;
+  const Clock *clock;
+  Composer composer;
+  const Relay *const *relays; /* in order of preference, ended by NULL; outlive the outbox */
+  RetryPolicy retry;
+  guint couriers; /* threads, one connection each */
+  gint64 log_lag; /* rule W: how far the relay's log may lag, microseconds */
+} OutboxOptions;
+
+/* Recovers what an abrupt stop left behind: CLAIMED goes back to READY, COMMITTING becomes IN_DOUBT. Starts
+ * no thread. */
+int outbox_open(const OutboxOptions *options, Outbox **ret, GError **error);
+/* Starts the couriers. */
+void outbox_start(Outbox *outbox);
+/* No new claim; each courier ends its message (a dot in flight is waited for) and gives back the rest. */
+void outbox_stop(Outbox *outbox);
+void outbox_close(Outbox *outbox);
+DeliveryDoor *outbox_door(Outbox *outbox);
+/* Wakes couriers: something may have become due, or a gate changed. Cheap; any thread. */
+void outbox_wake(Outbox *outbox);
+
+/* ---- sendings: the gates ---------------------------------------------------------------------------- */
+
+typedef struct {
+  gint64 mailing;
+  gint64 not_before;      /* planned deliveries become ready from this moment */
+  gint64 not_after;       /* nothing is claimed after it; 0 for never */
+  gboolean at_least_once; /* a doubtful delivery is sent again by itself after rule W's wait */
+  gboolean restricted;
+} Sending;
+/* Within a unit of work of the caller; call outbox_wake after it. A new sending's gate is closed. */
+int outbox_sending_put(Link *link, const Sending *sending, GError **error);
+int outbox_sending_gate(Link *link, gint64 mailing, gboolean open, GError **error);
+/* TRUE in *ret_open. FAULT_ABSENT when there is no such sending. */
+int outbox_sending_is_open(Link *link, gint64 mailing, gboolean *ret_open, GError **error);
+
+/* What time does: planned ones whose moment came become ready, those past not_after expire, doubtful ones of
+ * at-least-once sendings are sent again. Works in chunks; TRUE in *ret_more when it should be called again at
+ * once. *ret_next is the next moment at which there will be something to do (0: none known). */
+int outbox_tick(Outbox *outbox, gboolean *ret_more, gint64 *ret_next, GError **error);
+
+/* Cancels what has not left (planned, held, ready) in chunks until nothing is left to cancel; *ret_n says how
+ * many. Those that a courier holds right now end by themselves: it sees the closed gate before its next step.
+ */
+int outbox_cancel(Outbox *outbox, gint64 mailing, gboolean restricted, const char *user, const char *reason,
+                  gint64 *ret_n, GError **error);
+
+/* ---- hold: the gate of the whole house --------------------------------------------------------------- */
+
+/* FAULT_RULE when it is so already. REASON is a checked line. */
+int outbox_hold(Outbox *outbox, const Actor *actor, const char *reason, GError **error);
+int outbox_unhold(Outbox *outbox, const Actor *actor, const char *reason, GError **error);
+typedef struct {
+  gboolean held;
+  char *reason, *by;
+  gint64 at;
+} Hold;
+int outbox_hold_read(Link *link, Hold *ret, GError **error);
+void hold_clear(Hold *hold);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Hold, hold_clear)
+
+/* ---- a person decides ------------------------------------------------------------------------------- */
+
+enum settle {
+  SETTLE_PRESUMED, /* in-doubt: treat as sent */
+  SETTLE_RESEND,   /* in-doubt under rule W; held for what the relay lacked, refused, parked: send (again) */
+};
+/* FAULT_RULE says why not; under rule W it names the earliest time. ACCEPT_DUPLICATE overrides rule W. */
+int outbox_settle(Outbox *outbox, const Actor *actor, gint64 delivery, enum settle as, const char *reason,
+                  gboolean accept_duplicate, GError **error);
+
+/* ---- reading ---------------------------------------------------------------------------------------- */
+
+typedef struct {
+  gint64 id, mailing, addressee, contact, channel, supersedes, epoch, attempts;
+  gboolean restricted;
+  enum delivery_state state;
+  char *reason, *variant, *address, *language, *relay;
+  gint64 due, dated, dot_at, closed_at;
+  gboolean has_sha256;
+  Digest sha256;
+} DeliveryRow;
+void delivery_row_free(DeliveryRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DeliveryRow, delivery_row_free)
+
+typedef struct {
+  gint64 number, epoch, at, dot_at, ended_at;
+  char *relay, *outcome, *step, *status, *reply, *tls;
+  int code;
+} AttemptRow;
+void attempt_row_free(AttemptRow *row);
+
+typedef struct {
+  gint64 mailing; /* 0 for any */
+  gint64 contact; /* 0 for any */
+  guint states;   /* bit set of 1 << enum delivery_state; 0 for any */
+  gint64 after;   /* only ids above */
+  gint64 limit;
+} DeliveryFilter;
+/* Rows (DeliveryRow) that CLEARANCE may see, by id. The caller frees the array. */
+int outbox_list(Link *link, gint64 clearance, const DeliveryFilter *filter, GPtrArray **ret, GError **error);
+/* FAULT_ABSENT when there is none that CLEARANCE may see. */
+int outbox_find(Link *link, gint64 clearance, gint64 delivery, DeliveryRow **ret, GError **error);
+int outbox_attempts(Link *link, gint64 delivery, GPtrArray **ret, GError **error);
+/* Rule W: from when on `settle --as resend` is allowed for an in-doubt delivery; 0 when the connection is not
+ * known closed. */
+gint64 outbox_resend_from(Outbox *outbox, const DeliveryRow *row);
+
+typedef struct {
+  guint couriers, busy;     /* threads; those with a message in hand */
+  gint64 relayed, attempts; /* since start */
+  gboolean stuck;           /* an outcome cannot be recorded: nothing new is claimed */
+  const char *relay;        /* where the next message would go; NULL when all are down */
+  gint64 relay_down_until;
+  char *relay_words; /* the last words of a relay that is down */
+} OutboxStatus;
+void outbox_status(Outbox *outbox, OutboxStatus *ret);

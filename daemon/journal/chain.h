@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * chain.h - the hash chain over the entries' commitments; pure
+ *
+ * A line is "INDEX SHA256(previous line) COMMITMENT\n", counted from 1, digests in lower-case hexadecimal. The
+ * digest of a line covers its line feed; before the first line stands nothing, the SHA-256 of no bytes.
+ */
+#pragma once
+
+#include "base/digest.h"
+#include "journal/journal.h"
+
+/* Longest line: 19 digits, two digests, two spaces, LF and NUL. */
+#define CHAIN_LINE_SIZE (20 + 2 * 65 + 2)
+
+/* The head of an empty chain. */
+void chain_start(Head *ret_head);
+/* Writes the line that follows HEAD and commits to COMMITMENT; returns its length. */
+gsize chain_line(const Head *head, const Digest *commitment, char line[CHAIN_LINE_SIZE]);
+/* Moves HEAD on to that line. */
+void chain_advance(Head *head, const Digest *commitment);
+
+/* What is wrong with a line that should follow a head. */
+enum chain_flaw {
+  CHAIN_INTACT,
+  CHAIN_MALFORMED, /* no line of a chain */
+  CHAIN_GAP,       /* its index is higher than the next: lines between are gone, or stand later */
+  CHAIN_BACK,      /* its index is lower: it stands too late, or twice */
+  CHAIN_BROKEN,    /* its digest of the line before is another: one of the two was edited */
+};
+/* Checks LINE (LENGTH bytes with its LF) against HEAD; when intact moves HEAD on. *ret_index and *ret_commitment are
+ * what the line says, unless it is malformed. */
+enum chain_flaw chain_follow(Head *head, const char *line, gsize length, gint64 *ret_index,
+                             Digest *ret_commitment);

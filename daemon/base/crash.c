@@ -26,7 +26,7 @@ void crash_point(const char *name) {
   int number = g_atomic_int_add(&passages, 1) + 1;
   if (log != NULL)
     note(log, number, name);
-  if (at != NULL && atoi(at) == number)
+  if (at != NULL && g_ascii_strtoll(at, NULL, 10) == number)
     raise(SIGKILL);
 }
 #else

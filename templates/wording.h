@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * wording.h - the text of a letter in one language, as a translator writes it
+ *
+ * FOLDER/wording/NAME/{fr,en,es,pt}.md: a first line "Subject: ...", a blank line, then Markdown with
+ * Mustache tags. FOLDER/wording/NAME/fields declares each field that the wording may use, one a line:
+ *
+ *     name  level  kind  sample ...
+ *
+ * level  mailing    the same for all recipients in one language
+ *        recipient  each recipient's own
+ * kind   text       one line of words
+ *        lines      several lines, each kept ("/" between spaces parts them in a sample)
+ *        url        a whole http, https or mailto address; the only kind that may be all of a link's address
+ *        flag       true or false, for sections (sample: yes, no)
+ *        list       several texts, for sections; within them {{.}} ("|" parts them in a sample)
+ * A line "first-contact" says that the letter may be the first one its recipient gets from us: each language
+ * must then use the field "objection". Lines that begin with # are comments.
+ *
+ * Fields of the wordings that come with Valise, and thus what a composer fills. A field that it has nothing
+ * for is given as VALUE_NONE, not left out; those marked * may be empty.
+ *
+ *   mailing    organisation            text   our name in the letter's language
+ *              organisation_address    lines  our postal address
+ *              sender_name             text   who signs
+ *              sender_title            text   as what
+ *              place                   text   where the letter is dated
+ *              date                    text   when, in words (language_date)
+ *              reference               text   of the mailing, to be quoted in replies
+ *              forum                 * text   name, place and time of the forum, in the letter's language
+ *              answer_by             * text   until when contributions are wanted, a day in words
+ *              questions             * list   the questions put to the attendees (pre-report)
+ *              document_title          text
+ *              document_date         * text   a day in words
+ *              document_file           text   name of the attached file
+ *              document_sha256         text   64 hexadecimal digits
+ *              verify_url            * url    page where a document can be checked
+ *              objection               text   mail address to which one objects to being written to
+ *   recipient  name                    text   of the person, or of the office
+ *              salutation              lines  FormsAddress.salutation
+ *              inside_address          lines  FormsAddress.inside_address (and a postal address, if wished)
+ *              close                   text   FormsAddress.close
+ *              reply_address           text   Reply-To of this message
+ *              page_url              * url    the recipient's page
+ *              ground_approval         flag   has expressed approval of our activities (synthesis)
+ *              ground_promotion        flag   promotes the social and solidarity economy (synthesis)
+ */
+#pragma once
+
+#include "base/digest.h"
+#include "templates/language.h"
+#include "templates/value.h"
+
+#include <glib.h>
+
+#define WORDING_FILE_MAX    (64 * 1024) /* bytes of one language's text, and of fields */
+#define WORDING_FIELDS_MAX  100
+#define WORDING_SUBJECT_MAX 65 /* characters, with samples; checked by the catalogue */
+
+enum field_level { FIELD_MAILING, FIELD_RECIPIENT };
+enum field_kind { FIELD_TEXT, FIELD_LINES, FIELD_URL, FIELD_FLAG, FIELD_LIST };
+
+typedef struct {
+  const char *name;
+  enum field_level level;
+  enum field_kind kind;
+  const char *sample; /* as it stands in the file */
+  guint line;         /* in the file */
+} Field;
+
+typedef struct Wording Wording;
+
+/* Reads and checks one language of a wording: every tag declared and used as its kind may be, no unescaped
+ * tags, no partials, a subject, valid UTF-8, sizes, no raw HTML, links only to http, https and mailto,
+ * sections that open and close in one paragraph or on lines of their own. 0 and *ret; FAULT_ABSENT when a
+ * file is missing; FAULT_INPUT with file, line, tag and remedy. */
+int wording_load(const char *folder, const char *name, enum language language, Wording **ret, GError **error);
+void wording_free(Wording *wording);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Wording, wording_free)
+
+const char *wording_name(const Wording *wording);
+enum language wording_language(const Wording *wording);
+/* The path of its file, as sentences name it. */
+const char *wording_path(const Wording *wording);
+/* SHA-256 over the bytes of fields, then of the language's file. */
+const Digest *wording_digest(const Wording *wording);
+gboolean wording_first_contact(const Wording *wording);
+
+guint wording_field_count(const Wording *wording);
+const Field *wording_field_at(const Wording *wording, guint index);
+/* The field NAME (LENGTH bytes), or NULL. */
+const Field *wording_field(const Wording *wording, const char *name, gsize length);
+/* Does the text use this field? */
+gboolean wording_uses(const Wording *wording, const Field *field);
+/* A map of the samples of one level; it lives in POOL. */
+Value wording_samples(const Wording *wording, enum field_level level, ValuePool *pool);

@@ -12,12 +12,12 @@
  * Writing: store_write runs a unit of work. Units of many threads are grouped into one transaction, each
  * under its own savepoint; store_write returns when its unit is durable (SQLite: WAL, synchronous=FULL).
  * A unit may run on another caller's thread: it must not take locks that its caller holds, sleep, do network,
- * call store_write or wait for another unit. No unit may take more than some 50 ms: long work is cut into chunks
- * (see STORE_CHUNK). Constraints are checked by the statement that breaks them, never deferred to the commit: a
- * commit that fails for one unit fails for all of its group.
+ * call store_write or wait for another unit. No unit may take more than some 50 ms: long work is cut into
+ * chunks (see STORE_CHUNK). Constraints are checked by the statement that breaks them, never deferred to the
+ * commit: a commit that fails for one unit fails for all of its group.
  *
- * Every link is opened with journal_mode=WAL, synchronous=FULL, foreign_keys=ON and trusted_schema=OFF, and is
- * not lent before the database itself has said that they are in force.
+ * Every link is opened with journal_mode=WAL, synchronous=FULL, foreign_keys=ON and trusted_schema=OFF, and
+ * is not lent before the database itself has said that they are in force.
  */
 #pragma once
 
@@ -30,10 +30,10 @@ typedef struct Statement Statement; /* one prepared statement, running or at res
 /* Rows that one unit of a long job may touch. */
 #define STORE_CHUNK 1000
 
-/* Opens (and makes, mode 0600) the database named by URL "sqlite:PATH"; a relative PATH lies in FOLDER. A lock
- * file beside it ("PATH.lock", holding the owner's process id) keeps a second process out until store_close or the
- * end of this process. FAULT_INPUT for another kind of URL, FAULT_RULE when another process holds it (names the
- * folder and that process), FAULT_SYSTEM else. */
+/* Opens (and makes, mode 0600) the database named by URL "sqlite:PATH"; a relative PATH lies in FOLDER. A
+ * lock file beside it ("PATH.lock", holding the owner's process id) keeps a second process out until
+ * store_close or the end of this process. FAULT_INPUT for another kind of URL, FAULT_RULE when another
+ * process holds it (names the folder and that process), FAULT_SYSTEM else. */
 int store_open(const char *url, const char *folder, Store **ret_store, GError **error);
 /* All links must have been given back. NULL is nothing. */
 void store_close(Store *store);
@@ -47,10 +47,10 @@ typedef struct {
   const char *const *steps; /* SQL scripts (several statements each), ended by NULL */
 } Schema;
 
-/* Brings the database to the newest step of each room, one transaction a step; SCHEMAS ends with NULL. Before the
- * first store_write and store_add_witness. FAULT_RULE when the database already has a step that this program does
- * not know (it was written by a newer one), or knows in other words (the sentence names the step); then nothing
- * was changed. */
+/* Brings the database to the newest step of each room, one transaction a step; SCHEMAS ends with NULL. Before
+ * the first store_write and store_add_witness. FAULT_RULE when the database already has a step that this
+ * program does not know (it was written by a newer one), or knows in other words (the sentence names the
+ * step); then nothing was changed. */
 int store_migrate(Store *store, const Schema *const *schemas, GError **error);
 
 /* ---- reading ------------------------------------------------------------------------------------- */
@@ -72,9 +72,9 @@ typedef int (*StoreWork)(Link *link, gpointer data, GError **error);
  *   FAULT_SYSTEM     it could not be made durable, and nothing of it happened;
  *   FAULT_UNCERTAIN  the disk failed while the commit was written: it may be found there at the next start.
  * After a commit that failed the store is broken: it refuses all further writes with FAULT_SYSTEM until it is
- * opened anew, because what cannot be recorded must not be begun. A disk that is full already while a unit runs
- * undoes the unit's whole group (each unit is told FAULT_SYSTEM) but does not break the store: nothing was
- * promised, nothing is lost, and the next write may find room.
+ * opened anew, because what cannot be recorded must not be begun. A disk that is full already while a unit
+ * runs undoes the unit's whole group (each unit is told FAULT_SYSTEM) but does not break the store: nothing
+ * was promised, nothing is lost, and the next write may find room.
  */
 int store_write(Store *store, StoreWork work, gpointer data, GError **error);
 
@@ -82,10 +82,10 @@ int store_write(Store *store, StoreWork work, gpointer data, GError **error);
 gboolean store_is_broken(Store *store);
 
 /* Something beside the database that follows its transactions (the journal's chain in memory, counters).
- * mark: a unit begins. undo: that unit is undone. flush: all units are in, write what was gathered (a fault undoes
- * the whole group). settled: the group was committed, or (FALSE) undone as a whole, or its fate is unknown (FALSE;
- * the store is broken then); store_write's callers have not been woken yet. All run on the thread that leads the
- * group, in the order in which witnesses were added. Any may be NULL. */
+ * mark: a unit begins. undo: that unit is undone. flush: all units are in, write what was gathered (a fault
+ * undoes the whole group). settled: the group was committed, or (FALSE) undone as a whole, or its fate is
+ * unknown (FALSE; the store is broken then); store_write's callers have not been woken yet. All run on the
+ * thread that leads the group, in the order in which witnesses were added. Any may be NULL. */
 typedef struct {
   void (*mark)(gpointer data);
   void (*undo)(gpointer data);
@@ -101,8 +101,8 @@ void store_counts(Store *store, gint64 *ret_commits, gint64 *ret_units);
 /* The folder's file of the database, for backups, doctor and disk checks. Owned by the store. */
 const char *store_path(const Store *store);
 
-/* What the database itself answers about one link, for `status` and tests: asked anew at each call. For the link
- * that writes, call it in a unit. */
+/* What the database itself answers about one link, for `status` and tests: asked anew at each call. For the
+ * link that writes, call it in a unit. */
 typedef struct {
   char journal_mode[16];
   gint64 synchronous; /* 2 is FULL */
@@ -119,6 +119,7 @@ int link_pragmas(Link *link, LinkPragmas *ret, GError **error);
  *   t  const char *    text, NULL binds NULL
  *   b  GBytes *        blob, NULL binds NULL
  *   d  const Digest *  32 bytes, NULL binds NULL
+ *   r  gconstpointer, gsize   raw bytes (two arguments), NULL binds NULL
  *   f  double
  * Values are copied or outlive the statement: text and blobs must stay alive until statement_done.
  */
@@ -128,8 +129,8 @@ int link_pragmas(Link *link, LinkPragmas *ret, GError **error);
  *   int r = link_query(link, &s, error, "SELECT id, name FROM lists WHERE id > ?1", "i", after);
  *   while (r == 0 && (r = statement_step(s, error)) > 0) { statement_int(s, 0) … ; r = 0; } */
 int link_query(Link *link, Statement **ret, GError **error, const char *sql, const char *kinds, ...);
-/* 1 there is a row, 0 no more, < 0 a fault. FAULT_RULE names a violated constraint, or that a reading link was
- * asked to write. */
+/* 1 there is a row, 0 no more, < 0 a fault. FAULT_RULE names a violated constraint, or that a reading link
+ * was asked to write. */
 int statement_step(Statement *statement, GError **error);
 /* Columns of the present row, counted from 0. Text and bytes are valid until the next step. */
 gint64 statement_int(Statement *statement, int column);
@@ -142,10 +143,12 @@ gboolean statement_is_null(Statement *statement, int column);
 void statement_done(Statement *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Statement, statement_done)
 
-/* Runs a statement that gives no rows. Returns the number of rows changed, or < 0. On a reading link: FAULT_RULE. */
+/* Runs a statement that gives no rows. Returns the number of rows changed, or < 0. On a reading link:
+ * FAULT_RULE. */
 int link_run(Link *link, GError **error, const char *sql, const char *kinds, ...);
 /* Runs an INSERT and gives the new row's key; 1 when its ON CONFLICT clause left the row out. */
 int link_insert(Link *link, gint64 *ret_id, GError **error, const char *sql, const char *kinds, ...);
 /* The first column of the first row: 0 and *ret, or 1 when there is no row or it is NULL. */
 int link_int(Link *link, gint64 *ret, GError **error, const char *sql, const char *kinds, ...);
-int link_text(Link *link, char **ret, GError **error, const char *sql, const char *kinds, ...); /* caller frees */
+int link_text(Link *link, char **ret, GError **error, const char *sql, const char *kinds,
+              ...); /* caller frees */

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * document.h - what is disseminated: a kind, an edition, a title, and one file per language
+ *
+ * Files lie in the documents folder under the name of their SHA-256; the name that people gave them is kept
+ * for the attachment. document_freeze reads each stored file once more, writes its base64 form beside it
+ * ("SHA256.b64") and fixes both digests. A frozen version never changes; a language that is missing may still
+ * be added and frozen.
+ *
+ *   open ── document_freeze (every version read, encoded, fixed) ──► frozen ── a language is added ──► open
+ */
+#pragma once
+
+#include "journal/actor.h"
+#include "mailing/desk.h"
+
+#include <glib.h>
+
+#define DOCUMENT_VERSIONS_MAX 20
+
+/* One language version. */
+typedef struct {
+  char *language;   /* "fr" */
+  char *name;       /* of the file, for people and for the attachment */
+  char *media_type; /* "application/pdf" */
+  gint64 size;
+  Digest digest;         /* of the file */
+  gint64 frozen_at;      /* 0: open */
+  gint64 encoded_size;   /* of the base64 form; frozen ones only */
+  Digest encoded_digest; /* the same */
+} DocumentVersion;
+
+typedef struct {
+  gint64 id;
+  char *kind, *title;
+  gint64 edition; /* 0: none */
+  gint64 created_at;
+  char *created_by;
+  gint64 frozen_at;    /* when the last of its versions was frozen; 0 while one is open or there is none */
+  GPtrArray *versions; /* DocumentVersion *, by language */
+} Document;
+void document_free(Document *document);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Document, document_free)
+
+/* The kinds of document, ended by NULL. */
+extern const char *const document_kinds[];
+
+/* A file to be taken in: where it lies now, and what people call it. */
+typedef struct {
+  const char *language;
+  const char *path;
+  const char *name; /* NULL: the last part of PATH */
+} DocumentFile;
+
+/* Makes a document with its first versions (COUNT may be 0). Organisers and admins. FAULT_INPUT for an
+ * unknown kind or language, a title that is no line, a file that is empty, above the limit, an executable, or
+ * not what its name says. */
+int document_add(Desk *desk, const Actor *actor, const char *kind, const char *title, gint64 edition,
+                 const DocumentFile *files, gsize count, gint64 *ret_id, GError **error);
+/* Adds or replaces an open version. 0; 1 when it has this very file already. FAULT_RULE for a frozen version.
+ */
+int document_put(Desk *desk, const Actor *actor, gint64 document, const DocumentFile *file, GError **error);
+/* Freezes what is open. 0; 1 when all is frozen already. A stored file that is missing, changed or truncated
+ * is a FAULT_RULE that names it. */
+int document_freeze(Desk *desk, const Actor *actor, gint64 document, GError **error);
+/* Reads every stored file, and the base64 form of the frozen ones, and compares. 0, or FAULT_RULE naming the
+ * first that differs. */
+int document_verify(Desk *desk, gint64 document, GError **error);
+/* Which versions, of any document, have this digest (`documents verify FILE`)? Documents (Document *) with
+ * only those versions. */
+int document_of_digest(Desk *desk, const Digest *digest, GPtrArray **ret, GError **error);
+
+/* FAULT_ABSENT when there is none. */
+int document_find(Link *link, gint64 document, Document **ret, GError **error);
+/* Documents by id, above AFTER. */
+int document_list(Link *link, gint64 after, gint64 limit, GPtrArray **ret, GError **error);
+/* The version in LANGUAGE ("fr"), or NULL. */
+const DocumentVersion *document_version(const Document *document, const char *language);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * manifest.h - what an approval covers, as lines that anybody can read and hash again
+ *
+ * Canonical UTF-8, each line "WORD ... VALUE" ended by one LF:
+ *
+ *     valise-manifest 1
+ *     mailing M-7
+ *     category forum
+ *     document F-1 pre-report edition=6 "title"
+ *     file F-1 fr 9f86d0… 2097152 application/pdf "name.pdf"
+ *     wording fr synthesis 1b4f0e…
+ *     value fr organisation "…"
+ *     forms 60303a…
+ *     from "…"   reply …   bounce …   envelope token +   page …
+ *     relay 1 main smtp://localhost:25
+ *     sign none
+ *     acknowledgement requested counts-from=link
+ *     delivery-policy never-twice
+ *     at 2013-12-02T09:00:00.000000Z   (or: at once)
+ *     not-after none
+ *     journal 20412 fd61a0…
+ *     addressees included=61 held=12 excluded=3
+ *     root 4e0740…
+ *
+ * The root is that of RFC 6962 over one leaf for each line of the roll in the order of their numbers; a
+ * leaf's text (manifest_leaf) begins with its own salt, so that a leaf can be shown without the others being
+ * guessed. The digest of a mailing is the SHA-256 of these bytes.
+ */
+#pragma once
+
+#include "mailing/merkle.h"
+#include "mailing/roll.h"
+
+#include <glib.h>
+
+#define MANIFEST_MAX (1024 * 1024) /* bytes of the text */
+
+/* Builds the manifest of MAILING as things stand now: files of documents are read, wordings and forms are
+ * those of the present settings, leaves are computed from the roll. HEAD is the journal's head that it names.
+ */
+int manifest_build(Desk *desk, const Mailing *mailing, const Head *head, char **ret_text, GError **error);
+Digest manifest_digest(const char *text);
+/* Builds it anew with the stored one's head and compares. 0 the same; 1 and *ret_difference, a sentence
+ * naming the first line that differs ("wording fr pre-report ... was ..., is ..."). */
+int manifest_compare(Desk *desk, const Mailing *mailing, char **ret_difference, GError **error);
+/* The text that was submitted. FAULT_ABSENT when there is none that CLEARANCE may see. */
+int manifest_text(Link *link, gint64 clearance, gint64 mailing, char **ret, GError **error);
+
+/* The canonical text of one leaf; TO is emptied first. */
+void manifest_leaf(const Addressee *addressee, GString *to);
+
+/* That one addressee is among those that were approved, checkable by a third party. */
+typedef struct {
+  char *leaf; /* its text */
+  guint64 index, count;
+  Digest path[MERKLE_LEVELS];
+  guint length;
+  Digest root;
+} ManifestProof;
+void manifest_proof_clear(ManifestProof *proof);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ManifestProof, manifest_proof_clear)
+int manifest_prove(Desk *desk, gint64 clearance, gint64 addressee, ManifestProof *ret, GError **error);

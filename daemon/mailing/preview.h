@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* preview.h - the message of one addressee as it would leave, with tokens that open nothing */
+#pragma once
+
+#include "mailing/mailing.h"
+
+#include <glib.h>
+
+typedef struct {
+  char *name, *media_type, *language;
+  gint64 size;
+  Digest digest;
+} PreviewAttachment;
+
+typedef struct {
+  GBytes *bytes; /* the whole message; its tokens are the word "preview" and verify as none */
+  char *language, *to, *subject, *text, *html;
+  char *headers;             /* as in the message, folded, with CRLF */
+  GPtrArray *attachments;    /* PreviewAttachment * */
+  gint64 addressee, contact; /* 0: the sample */
+  char *state, *reason;      /* of that line of the roll; "included" and NULL for the sample */
+  gboolean form_reviewed;
+} Preview;
+void preview_free(Preview *preview);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Preview, preview_free)
+
+/* CONTACT 0: the first of the roll in LANGUAGE, or of all with NULL; a sample line when there is no roll. A
+ * contact that is not on the roll is shown as a new roll would have it. Frozen wordings where there are, else
+ * the files as they are. FAULT_ABSENT for a contact that the actor may not see, FAULT_RULE when the letter
+ * cannot be made. */
+int preview_make(Desk *desk, const Actor *actor, gint64 mailing, gint64 contact, const char *language,
+                 Preview **ret, GError **error);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * list.h - a living set of contacts: by hand, or by a rule that is evaluated whenever the list is walked
+ *
+ * A rule is conditions parted by spaces, all of which must hold: field=value, or several values parted by
+ * commas, any of which will do: "kind=office country=XA,XB". Fields: country (an area counts for its country:
+ * CA for CA-QC), kind, office_kind, language (the first of the contact's), area (of a ground), list (a list
+ * by hand).
+ */
+#pragma once
+
+#include "contacts/contact.h"
+
+#define LIST_RULE_CONDITIONS_MAX 20
+
+typedef struct {
+  gint64 id;
+  const char *name;
+  const char *rule; /* NULL: by hand */
+  gboolean workshop;
+  gint64 question; /* of a workshop; 0: none */
+  gint64 size;     /* members that the asker may see */
+} List;
+
+/* 0 and *ret_id, or FAULT_ABSENT. */
+int list_find(Link *link, const char *name, gint64 *ret_id, GError **error);
+typedef int (*ListSeen)(const List *list, gpointer data, GError **error);
+/* All lists by name; or the one of this id (0: all). Members are listed by contact_each. */
+int list_each(Link *link, gint64 id, gint64 clearance, ListSeen seen, gpointer data, GError **error);
+
+/* Names have no comma, semicolon or equals sign. RULE NULL: by hand. FAULT_RULE when the name is taken. */
+int list_create(const Contacts *contacts, const Actor *actor, const char *name, const char *rule,
+                gboolean workshop, gint64 question, gint64 *ret_id, GError **error);
+/* Each must be one that the actor may see (else FAULT_ABSENT, and nothing is done). *ret_changed: how many
+ * were not in it already (or, removing, were in it). FAULT_RULE for a list by rule. */
+int list_add(const Contacts *contacts, const Actor *actor, const char *name, const gint64 *ids, gsize count,
+             gint64 *ret_changed, GError **error);
+int list_remove(const Contacts *contacts, const Actor *actor, const char *name, const gint64 *ids,
+                gsize count, gint64 *ret_changed, GError **error);

@@ -3,11 +3,11 @@
  * actor.h - who is asking, and what he may see
  *
  * There is one visibility predicate. Every table whose rows a person may list (contacts, channels by their
- * contact, lists' members, mailings, addressees, deliveries, entries of the journal) has a column `restricted`: 0
- * when the row concerns attendees alone, 1 when it concerns an office, an organisation, the holder of an
- * office, or a mailing to any of these. A query binds actor_clearance and says `restricted <= ?n`: lists, filters, counts,
- * exports and look-ups by id alike. What an actor may not see does not exist for him: FAULT_ABSENT, in
- * the words that a wrong id gets.
+ * contact, lists' members, mailings, addressees, deliveries, entries of the journal) has a column
+ * `restricted`: 0 when the row concerns attendees alone, 1 when it concerns an office, an organisation, the
+ * holder of an office, or a mailing to any of these. A query binds actor_clearance and says `restricted <=
+ * ?n`: lists, filters, counts, exports and look-ups by id alike. What an actor may not see does not exist for
+ * him: FAULT_ABSENT, in the words that a wrong id gets.
  */
 #pragma once
 

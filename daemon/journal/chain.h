@@ -2,8 +2,8 @@
 /*
  * chain.h - the hash chain over the entries' commitments; pure
  *
- * A line is "INDEX SHA256(previous line) COMMITMENT\n", counted from 1, digests in lower-case hexadecimal. The
- * digest of a line covers its line feed; before the first line stands nothing, the SHA-256 of no bytes.
+ * A line is "INDEX SHA256(previous line) COMMITMENT\n", counted from 1, digests in lower-case hexadecimal.
+ * The digest of a line covers its line feed; before the first line stands nothing, the SHA-256 of no bytes.
  */
 #pragma once
 
@@ -28,7 +28,7 @@ enum chain_flaw {
   CHAIN_BACK,      /* its index is lower: it stands too late, or twice */
   CHAIN_BROKEN,    /* its digest of the line before is another: one of the two was edited */
 };
-/* Checks LINE (LENGTH bytes with its LF) against HEAD; when intact moves HEAD on. *ret_index and *ret_commitment are
- * what the line says, unless it is malformed. */
+/* Checks LINE (LENGTH bytes with its LF) against HEAD; when intact moves HEAD on. *ret_index and
+ * *ret_commitment are what the line says, unless it is malformed. */
 enum chain_flaw chain_follow(Head *head, const char *line, gsize length, gint64 *ret_index,
                              Digest *ret_commitment);

@@ -31,21 +31,22 @@ typedef struct {
   gint64 index, time;
   const char *kind, *user;
   gint64 mailing, addressee, delivery, delivery_last, contact; /* 0: left out */
-  const char *text, *facts;                                    /* NULL or "": left out; as entry_escape left them */
+  const char *text, *facts; /* NULL or "": left out; as entry_escape left them */
 } EntryContent;
 
 /* Puts the canonical text into TO (emptied first). */
 void entry_canonical(const EntryContent *content, GString *to);
 
-/* Adds "KEY=VALUE\n" to FACTS; VALUE may hold anything (see entry_escape), NULL adds nothing. KEY is of a-z, 0-9
- * and "-". */
+/* Adds "KEY=VALUE\n" to FACTS; VALUE may hold anything (see entry_escape), NULL adds nothing. KEY is of a-z,
+ * 0-9 and "-". */
 void entry_fact(GString *facts, const char *key, const char *value);
 void entry_fact_int(GString *facts, const char *key, gint64 value);
 
-/* Adds LENGTH bytes of VALUE to TO as one line: \ becomes \\, a line feed \n, a carriage return \r, other control
- * characters and bytes that are no UTF-8 \xNN. At most MAX bytes are added; what is cut ends in "…". */
+/* Adds LENGTH bytes of VALUE to TO as one line: \ becomes \\, a line feed \n, a carriage return \r, other
+ * control characters and bytes that are no UTF-8 \xNN. At most MAX bytes are added; what is cut ends in "…".
+ */
 void entry_escape(GString *to, const char *value, gsize length, gsize max);
 
-/* 0 when FACTS is NULL or lines "key=value", each ended by LF (the last may lack it), without control characters
- * and in UTF-8; else FAULT_INPUT. */
+/* 0 when FACTS is NULL or lines "key=value", each ended by LF (the last may lack it), without control
+ * characters and in UTF-8; else FAULT_INPUT. */
 int entry_check_facts(const char *facts, GError **error);

@@ -3,9 +3,8 @@
  * export.h - the journal as a folder that a third party can check with sha256sum alone
  *
  *     chain.txt    every line of the chain
- *     entries.txt  each entry that the asker may see and nobody erased: "entry INDEX BYTES\n", then its canonical
- *                  text (entry.h), in the order of the chain
- *     HEAD         "INDEX DIGEST\n" of the last line
+ *     entries.txt  each entry that the asker may see and nobody erased: "entry INDEX BYTES\n", then its
+ * canonical text (entry.h), in the order of the chain HEAD         "INDEX DIGEST\n" of the last line
  *     README.txt   what this is, and verify.sh once more
  *     verify.sh    checks all of it with sh, sha256sum, cut, head, sed
  */
@@ -18,7 +17,7 @@ typedef struct {
   gint64 entries; /* written; the others stand there by their commitment only */
 } Exported;
 
-/* Writes the journal, up to its head as of now, as FOLDER: beside it under a temporary name, renamed when it is
- * whole and durable. FAULT_RULE when FOLDER exists and is not empty. Memory is flat. */
+/* Writes the journal, up to its head as of now, as FOLDER: beside it under a temporary name, renamed when it
+ * is whole and durable. FAULT_RULE when FOLDER exists and is not empty. Memory is flat. */
 int journal_export(Journal *journal, Store *store, gint64 clearance, const char *folder, Exported *ret,
                    GError **error);

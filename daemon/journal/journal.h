@@ -33,13 +33,13 @@ enum entry_kind entry_kind_of(const char *name);
 /* What is noted. Zero and NULL fields are left out of the entry. */
 typedef struct {
   enum entry_kind kind;
-  const char *user;                         /* Actor.name */
+  const char *user; /* Actor.name */
   gint64 mailing, addressee, delivery, contact;
-  gint64 delivery_last;                     /* an entry about a batch: the deliveries from `delivery` to this one */
-  const char *text;                         /* a sentence for people: one line, no secret, no token */
-  const char *facts;                        /* further facts as "key=value" lines (see entry_fact), in the order
-                                               given; may be NULL */
-  gboolean restricted;                      /* see actor.h */
+  gint64 delivery_last; /* an entry about a batch: the deliveries from `delivery` to this one */
+  const char *text;     /* a sentence for people: one line, no secret, no token */
+  const char *facts;    /* further facts as "key=value" lines (see entry_fact), in the order
+                           given; may be NULL */
+  gboolean restricted;  /* see actor.h */
 } Entry;
 
 extern const Schema journal_schema;
@@ -50,10 +50,10 @@ int journal_open(Store *store, const Clock *clock, Journal **ret_journal, GError
 void journal_close(Journal *journal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Journal, journal_close)
 
-/* Adds an entry inside a unit of work (LINK is the unit's); its time is now. What the entry points to is copied.
- * Control characters, line breaks and broken UTF-8 in its text are written as \n, \xNN, so that the far side's
- * words can always be noted; a text above TEXT_LINE_MAX bytes is cut, with "…". FAULT_INPUT for facts that are
- * no "key=value" lines. */
+/* Adds an entry inside a unit of work (LINK is the unit's); its time is now. What the entry points to is
+ * copied. Control characters, line breaks and broken UTF-8 in its text are written as \n, \xNN, so that the
+ * far side's words can always be noted; a text above TEXT_LINE_MAX bytes is cut, with "…". FAULT_INPUT for
+ * facts that are no "key=value" lines. */
 int journal_add(Journal *journal, Link *link, const Entry *entry, GError **error);
 
 /* The chain up to its last durable line: its index (0 before the first) and the SHA-256 of that line. */
@@ -66,5 +66,6 @@ void journal_head(Journal *journal, Head *ret_head);
 int head_parse(const char *text, Head *ret_head, GError **error);
 char *head_text(const Head *head); /* the caller frees it */
 
-/* Waits until an entry beyond AFTER is durable, at most MICROSECONDS; TRUE when there is one. For `log follow`. */
+/* Waits until an entry beyond AFTER is durable, at most MICROSECONDS; TRUE when there is one. For `log
+ * follow`. */
 gboolean journal_wait(Journal *journal, gint64 after, gint64 microseconds);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* journal_verify.h - is the journal what it was? Of an export folder without any daemon, or of the live database */
+/* journal_verify.h - is the journal what it was? Of an export folder without any daemon, or of the live
+ * database */
 #pragma once
 
 #include "journal/journal.h"
@@ -16,10 +17,10 @@ void verified_clear(Verified *verified);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Verified, verified_clear)
 
 /*
- * Both return 0 when intact and JOURNAL_NOT_INTACT when not. KNOWN is a head that somebody kept elsewhere, or NULL:
- * the chain must reach it and pass through it; without one a cut tail cannot be seen (an export's own HEAD stands
- * in the same folder and proves only that the folder is whole).
- * Text that is absent (erased, or not shown to whoever exported) is no flaw: its commitment stands in the chain.
+ * Both return 0 when intact and JOURNAL_NOT_INTACT when not. KNOWN is a head that somebody kept elsewhere, or
+ * NULL: the chain must reach it and pass through it; without one a cut tail cannot be seen (an export's own
+ * HEAD stands in the same folder and proves only that the folder is whole). Text that is absent (erased, or
+ * not shown to whoever exported) is no flaw: its commitment stands in the chain.
  */
 int journal_verify_folder(const char *folder, const Head *known, Verified *ret, GError **error);
 /* Checks the rows of the live database in chunks, while others write; up to the head as of now. */

@@ -59,7 +59,7 @@ typedef struct {
   char *name; /* "main" of [relay "main"] */
   char *url;  /* smtp://host[:port], smtps://host[:port], maildir:/PATH, null: */
   char *user;
-  char *password; /* from password_file, or the credential of that name; wiped on free */
+  char *password; /* read from password_file; wiped on free */
   enum config_tls tls;
   char *ca_file;
   guint couriers;

@@ -24,5 +24,3 @@ void json_respond_error(Response *response, guint status, const char *code, cons
 
 /* "input", "rule", "forbidden", "absent", "busy", "system", "uncertain". */
 const char *json_fault_name(int code);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config/config_check.h"
+
+#include <string.h>
+
+typedef struct {
+  const Config *config;
+  const Origins *origins;
+  Complaints *complaints;
+} Check;
+
+/* At the line of the key, else of its section, else at the file. */
+static void complain(const Check *c, const char *section, const char *name, const char *key,
+                     const char *sentence) {
+  const Assignment *at = origins_find(c->origins, section, name, key);
+  if (at == NULL)
+    at = origins_find(c->origins, section, name, NULL);
+  complaints_add(c->complaints, at != NULL ? at->file : c->config->path, at != NULL ? at->line : 0, "%s",
+                 sentence);
+}
+
+/* Missing, not merely unreadable: what could not be read has been complained about already. */
+static gboolean is_missing(const Check *c, const char *section, const char *name, const char *key) {
+  const Assignment *at = origins_find(c->origins, section, name, key);
+  return at == NULL || *at->value == '\0';
+}
+
+static char *host_of(const char *url) {
+  const char *slashes = strstr(url, "://");
+  if (slashes == NULL)
+    return NULL;
+  const char *host = slashes + 3;
+  if (*host == '[')
+    return g_strndup(host + 1, strcspn(host + 1, "]"));
+  return g_strndup(host, strcspn(host, ":/"));
+}
+
+static gboolean is_network(const ConfigRelay *relay) {
+  return g_str_has_prefix(relay->url, "smtp:") || g_str_has_prefix(relay->url, "smtps:");
+}
+
+gboolean config_relay_is_local(const ConfigRelay *relay) {
+  g_autofree char *host = host_of(relay->url);
+  if (!is_network(relay))
+    return TRUE;
+  return host != NULL &&
+         (strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 || g_str_has_prefix(host, "127."));
+}
+
+/* Was a name set in any language, even one that could not be read? */
+static gboolean has_name(const Check *c) {
+  const ConfigOrganisation *o = &c->config->organisation;
+  gboolean found = !is_missing(c, "organisation", NULL, "name");
+  for (guint i = 0; i < o->languages->len && !found; i++) {
+    g_autofree char *key = g_strdup_printf("name.%s", (const char *)o->languages->pdata[i]);
+    found = !is_missing(c, "organisation", NULL, key);
+  }
+  return found;
+}
+
+static void check_organisation(const Check *c) {
+  const ConfigOrganisation *o = &c->config->organisation;
+  if (g_hash_table_size(o->name) == 0 && !has_name(c))
+    complain(c, "organisation", NULL, "name",
+             "the organisation has no name; add name.fr = …, name.en = … to [organisation]");
+  if (o->from == NULL && is_missing(c, "organisation", NULL, "from"))
+    complain(c, "organisation", NULL, "from",
+             "the organisation has no mail address; add from = office@… to [organisation]");
+  for (guint i = 0; i < o->languages->len; i++)
+    for (guint j = 0; j < i; j++)
+      if (strcmp(o->languages->pdata[i], o->languages->pdata[j]) == 0)
+        complain(c, "organisation", NULL, "languages",
+                 "languages names one language twice; keep one of them");
+}
+
+static void check_login(const Check *c, const ConfigRelay *relay) {
+  if (relay->user != NULL && relay->password == NULL && is_missing(c, "relay", relay->name, "password_file"))
+    complain(c, "relay", relay->name, "user", "user needs a password_file beside it");
+  if (relay->user == NULL && relay->password != NULL)
+    complain(c, "relay", relay->name, "password_file", "password_file needs a user beside it");
+  if (relay->user != NULL && relay->tls == CONFIG_TLS_NONE && is_network(relay) &&
+      !config_relay_is_local(relay))
+    complain(c, "relay", relay->name, "tls",
+             "tls = none would send the password in clear text to another machine; use tls = required");
+}
+
+static void check_relays(const Check *c) {
+  if (c->config->relays->len == 0)
+    complaints_add(
+        c->complaints, c->config->path, 0,
+        "no relay is named, so nothing can be sent; add [relay \"main\"] with url = smtp://host:587");
+  for (guint i = 0; i < c->config->relays->len; i++) {
+    const ConfigRelay *relay = c->config->relays->pdata[i];
+    if (relay->url == NULL) {
+      if (is_missing(c, "relay", relay->name, "url"))
+        complain(c, "relay", relay->name, NULL, "this relay has no url; add url = smtp://host:587");
+      continue;
+    }
+    check_login(c, relay);
+    if (c->config->valise.mode == CONFIG_REHEARSAL && !config_relay_is_local(relay))
+      complain(c, "relay", relay->name, "url",
+               "in a rehearsal nothing may leave this machine; use maildir:PATH, null: or a relay on "
+               "localhost, or "
+               "mode = live");
+  }
+}
+
+static void check_mailbox(const Check *c, const char *key, const char *mailbox) {
+  const char *separator = c->config->mail.token_separator;
+  if (mailbox == NULL || separator == NULL)
+    return;
+  const char *at = strchr(mailbox, '@');
+  const char *found = strstr(mailbox, separator);
+  if (found == NULL || found > at)
+    return;
+  g_autofree char *sentence = g_strdup_printf(
+      "%s holds the token_separator \"%s\" before its @, so a token could not be told from it; use "
+      "another mailbox or another separator",
+      key, separator);
+  complain(c, "mail", NULL, key, sentence);
+}
+
+static void check_mail(const Check *c) {
+  const ConfigMail *mail = &c->config->mail;
+  if (mail->envelope == CONFIG_ENVELOPE_TOKEN && mail->reply_mailbox == NULL && mail->bounce_mailbox == NULL)
+    complain(
+        c, "mail", NULL, "envelope",
+        "envelope = token needs a mailbox whose addresses may carry a token; add reply_mailbox = answers@…");
+  if (mail->token_separator != NULL && strchr("+-_=.", *mail->token_separator) == NULL)
+    complain(c, "mail", NULL, "token_separator",
+             "token_separator cannot stand in an address here; use one of + - _ = .");
+  check_mailbox(c, "reply_mailbox", mail->reply_mailbox);
+  check_mailbox(c, "bounce_mailbox", mail->bounce_mailbox);
+}
+
+static void check_rest(const Check *c) {
+  if (c->config->retry.first > c->config->retry.ceiling)
+    complain(c, "retry", NULL, "first", "first is longer than ceiling, the longest wait; shorten it");
+  if (c->config->http.public != NULL && c->config->http.base_url == NULL &&
+      is_missing(c, "http", NULL, "base_url"))
+    complain(c, "http", NULL, "public",
+             "public needs base_url, the address that links in letters name; add base_url = https://…");
+}
+
+void config_check(const Config *config, const Origins *origins, Complaints *complaints) {
+  const Check check = {config, origins, complaints};
+  check_organisation(&check);
+  check_relays(&check);
+  check_mail(&check);
+  check_rest(&check);
+}

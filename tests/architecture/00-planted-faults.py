@@ -21,7 +21,7 @@ SOUND = {
     "daemon/mail/mail.h": SPDX + '#pragma once\n#include "base/clock.h"\nint mail(void);\n',
     "daemon/mail/mail.c": SPDX + '#include "mail/mail.h"\n/* RFC 5321 §2.1 */\nint mail(void) {\n  return 0;\n}\n',
     "daemon/mail/RFCS.md": "| RFC 5321 | obeyed | mail.c |\n",
-    "daemon/config/options.def": SPDX + 'OPTION(A, "valise", "state_dir", "where all is kept")\n',
+    "daemon/config/options.def": SPDX + 'OPTION(valise, state_dir, state_dir, PATH, "where all is kept")\n',
     "docs/options.md": "`state_dir`: where all is kept. `/healthz` answers. `hold` stops.\n",
 }
 MAIL_C = SOUND["daemon/mail/mail.c"]
@@ -78,7 +78,7 @@ FAULTS = [
     ("08-licence.py", "a script without licence", "scripts/run", "#!/bin/sh\ntrue\n", "scripts/run:1"),
     ("09-fictional-domains.py", "an address of somebody", "tests/a.csv", "x;marie@elysee" + ".fr\n", "tests/a.csv:1"),
     ("10-documented.py", "an option told nowhere", "daemon/config/options.def",
-     SPDX + 'OPTION(A, "valise", "socket", "where it listens")\n', "daemon/config/options.def:2"),
+     SPDX + 'OPTION(valise, socket, socket, PATH, "where it listens")\n', "daemon/config/options.def:2"),
     ("10-documented.py", "a kind told nowhere", "daemon/journal/entry_kinds.def",
      SPDX + 'KIND(ENTRY_X, "x-happened", "a sentence")\n', "daemon/journal/entry_kinds.def:2"),
 ]

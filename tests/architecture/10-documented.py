@@ -8,7 +8,7 @@ from tree import Findings, SOURCE, files, line_of, skip, text
 
 # the table, how a row names its thing (the last group is the name)
 TABLES = [
-    ("daemon/config/options.def", re.compile(r'^\s*[A-Z_]+\(\s*(?:\w+\s*,\s*)?"(\w+)"\s*,\s*"([\w.]+)"', re.M), "option"),
+    ("daemon/config/options.def", re.compile(r"^\s*OPTION\(\s*(\w+)\s*,\s*(\w+)\s*,", re.M), "option"),
     ("daemon/api/routes.def", re.compile(r'^\s*[A-Z_]+\([^"\n]*"(?:(?:GET|POST|PUT|PATCH|DELETE)[" ,]+)?(/[^"\s]+)"', re.M),
      "route"),
     ("daemon/journal/entry_kinds.def", re.compile(r'^\s*KIND\(\s*\w+\s*,\s*"([\w-]+)"', re.M), "kind of entry"),

@@ -8,8 +8,8 @@
  * ASCII are put into NFC; a domain of such letters becomes A-labels (RFC 5890), and all domains become lower
  * case.
  *
- * Ceilings (RFC 5321 §4.5.3.1 and erratum 1690) count octets of the form that is sent: local-part 64, domain
- * 255, address 254.
+ * Ceilings (RFC 5321 §4.5.3.1 and erratum 1690) count octets of the form that is sent, and of a quoted
+ * local-part as given too: local-part 64, domain 255, address 254.
  *
  * Without flags only what can be a contact's address passes: a domain of at least two labels, the last one
  * not a number. Address literals and single labels are SMTP too and pass when the caller says so.

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mail/mime.h"
+
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "mail/transfer.h"
+
+/* RFC 2046 §5.1.1, bchars; "=_" within keeps every encoded body from holding it. */
+static gboolean is_boundary(const char *boundary) {
+  gsize length = strlen(boundary);
+  if (length == 0 || length > MIME_BOUNDARY_MAX || boundary[length - 1] == ' ' ||
+      strstr(boundary, "=_") == NULL)
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum(boundary[i]) && strchr("'()+_,-./:=? ", boundary[i]) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+static gsize append_alphanumeric(char *to, gsize at, const char *text) {
+  for (; *text != '\0' && at < MIME_BOUNDARY_MAX; text++)
+    if (g_ascii_isalnum(*text))
+      to[at++] = *text;
+  return at;
+}
+
+void mime_boundary(const char *role, const char *seed, char ret[MIME_BOUNDARY_SIZE]) {
+  gsize at = append_alphanumeric(ret, g_strlcpy(ret, "=_", MIME_BOUNDARY_SIZE), role);
+  if (at < MIME_BOUNDARY_MAX)
+    ret[at++] = '_';
+  ret[append_alphanumeric(ret, at, seed)] = '\0';
+}
+
+int mime_multipart_with(GString *to, const char *subtype, const char *boundary,
+                        const HeaderParameter *parameters, gsize count, GError **error) {
+  if (!is_boundary(boundary))
+    return fault(
+        error, FAULT_INPUT,
+        "multipart/%s: a boundary must hold \"=_\" and be 1 to 70 of the characters of RFC 2046 §5.1.1",
+        subtype);
+  g_autofree char *type = g_strdup_printf("multipart/%s", subtype);
+  g_autofree HeaderParameter *all = g_new(HeaderParameter, count + 1);
+  for (gsize i = 0; i < count; i++)
+    all[i] = parameters[i];
+  all[count] = (HeaderParameter){"boundary", boundary};
+  int r = header_parameters(to, "Content-Type", type, all, count + 1, error);
+  if (r == 0)
+    g_string_append(to, "\r\n");
+  return r;
+}
+
+int mime_multipart(GString *to, const char *subtype, const char *boundary, GError **error) {
+  return mime_multipart_with(to, subtype, boundary, NULL, 0, error);
+}
+
+void mime_delimiter(GString *to, const char *boundary) {
+  g_string_append(to, "--");
+  g_string_append(to, boundary);
+  g_string_append(to, "\r\n");
+}
+
+void mime_close(GString *to, const char *boundary) {
+  g_string_append(to, "--");
+  g_string_append(to, boundary);
+  g_string_append(to, "--\r\n");
+}
+
+int mime_text(GString *to, const char *subtype, const char *text, gssize length, GError **error) {
+  static const HeaderParameter charset = {"charset", "utf-8"};
+  gsize size = length < 0 ? strlen(text) : (gsize)length, before = to->len;
+  g_autofree char *type = g_strconcat("text/", subtype, NULL);
+  int r = text_check_lines(type, text, (gssize)size, G_MAXSSIZE, error);
+  if (r == 0)
+    r = header_parameters(to, "Content-Type", type, &charset, 1, error);
+  if (r < 0) {
+    g_string_truncate(to, before);
+    return r;
+  }
+  g_string_append(to, "Content-Transfer-Encoding: quoted-printable\r\n\r\n");
+  transfer_quoted_printable(to, text, size);
+  g_string_append(to, "\r\n");
+  return 0;
+}
+
+int mime_attachment(GString *to, const char *media_type, const char *name, GError **error) {
+  gsize before = to->len;
+  int r = text_check_line("file name", name, -1, TEXT_NAME_MAX, error);
+  if (r == 0 && text_blank(name))
+    r = fault(error, FAULT_INPUT, "file name: it is empty; give the attachment a name");
+  if (r < 0)
+    return r;
+  g_autofree char *ascii = header_ascii_name(name);
+  const HeaderParameter in_type = {"name", ascii}, in_disposition = {"filename", name};
+  r = header_parameters(to, "Content-Type", media_type, &in_type, 1, error);
+  if (r == 0)
+    r = header_parameters(to, "Content-Disposition", "attachment", &in_disposition, 1, error);
+  if (r < 0) {
+    g_string_truncate(to, before);
+    return r;
+  }
+  g_string_append(to, "Content-Transfer-Encoding: base64\r\n\r\n");
+  return 0;
+}
+
+int mime_attachment_bytes(GString *to, const char *media_type, const char *name, gconstpointer bytes,
+                          gsize length, GError **error) {
+  int r = mime_attachment(to, media_type, name, error);
+  if (r < 0)
+    return r;
+  transfer_base64(to, bytes, length);
+  if (length == 0)
+    g_string_append(to, "\r\n");
+  return 0;
+}

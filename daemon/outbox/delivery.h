@@ -61,6 +61,7 @@ typedef struct {
   const char *reason;   /* a word of the reasons' table: "smtputf8", "holder-changed" */
   gint64 due;           /* READY: not before this moment */
   gboolean counts;      /* this attempt counts against the limit of attempts */
+  gboolean forgiven;    /* earlier attempts count no more: a person asked for another try */
   const Digest *sha256; /* COMMITTING: of the whole message */
   const char *relay;    /* COMMITTING: where it goes */
   gint64 dot_at;        /* COMMITTING: the latest moment before the end of data */
@@ -81,9 +82,10 @@ typedef struct {
   const char *variant; /* full, link, unsigned */
   const char *address; /* RFC5321.RcptTo, its domain as A-label */
   const char *language;
-  gint64 due;        /* not before */
-  const char *held;  /* NULL for PLANNED, else why it is HELD from the start */
-  gint64 supersedes; /* 0 for none */
+  const char *country; /* code of the addressee's country or area, or NULL; for listing */
+  gint64 due;          /* not before */
+  const char *held;    /* NULL for PLANNED, else why it is HELD from the start */
+  gint64 supersedes;   /* 0 for none */
 } DeliveryPlan;
 
 /* Inserts and counts; the caller adds one entry for its whole batch. */

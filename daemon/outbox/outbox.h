@@ -101,7 +101,7 @@ typedef struct {
 } Sending;
 /* Within a unit of work of the caller; call outbox_wake after it. A new sending's gate is closed. */
 int outbox_sending_put(Link *link, const Sending *sending, GError **error);
-int outbox_sending_gate(Link *link, gint64 mailing, gboolean open, GError **error);
+int outbox_sending_gate(Link *link, gint64 mailing, gboolean open, GError **error); /* not once cancelled */
 /* TRUE in *ret_open. FAULT_ABSENT when there is no such sending. */
 int outbox_sending_is_open(Link *link, gint64 mailing, gboolean *ret_open, GError **error);
 
@@ -110,9 +110,8 @@ int outbox_sending_is_open(Link *link, gint64 mailing, gboolean *ret_open, GErro
  * once. *ret_next is the next moment at which there will be something to do (0: none known). */
 int outbox_tick(Outbox *outbox, gboolean *ret_more, gint64 *ret_next, GError **error);
 
-/* Cancels what has not left (planned, held, ready) in chunks until nothing is left to cancel; *ret_n says how
- * many. Those that a courier holds right now end by themselves: it sees the closed gate before its next step.
- */
+/* Closes the gate for good and cancels what has not left (planned, held, ready) in chunks; *ret_n says how
+ * many. What a courier has in hand it gives back before its next message, and outbox_tick cancels it then. */
 int outbox_cancel(Outbox *outbox, gint64 mailing, gboolean restricted, const char *user, const char *reason,
                   gint64 *ret_n, GError **error);
 
@@ -146,7 +145,7 @@ typedef struct {
   gint64 id, mailing, addressee, contact, channel, supersedes, epoch, attempts;
   gboolean restricted;
   enum delivery_state state;
-  char *reason, *variant, *address, *language, *relay;
+  char *reason, *variant, *address, *language, *country, *relay;
   gint64 due, dated, dot_at, closed_at;
   gboolean has_sha256;
   Digest sha256;
@@ -162,10 +161,11 @@ typedef struct {
 void attempt_row_free(AttemptRow *row);
 
 typedef struct {
-  gint64 mailing; /* 0 for any */
-  gint64 contact; /* 0 for any */
-  guint states;   /* bit set of 1 << enum delivery_state; 0 for any */
-  gint64 after;   /* only ids above */
+  gint64 mailing;      /* 0 for any */
+  gint64 contact;      /* 0 for any */
+  guint states;        /* bit set of 1 << enum delivery_state; 0 for any */
+  const char *country; /* a code; NULL for any */
+  gint64 after;        /* only ids above */
   gint64 limit;
 } DeliveryFilter;
 /* Rows (DeliveryRow) that CLEARANCE may see, by id. The caller frees the array. */
@@ -182,7 +182,7 @@ typedef struct {
   gint64 relayed, attempts; /* since start */
   gboolean stuck;           /* an outcome cannot be recorded: nothing new is claimed */
   const char *relay;        /* where the next message would go; NULL when all are down */
-  gint64 relay_down_until;
-  char *relay_words; /* the last words of a relay that is down */
+  gint64 relay_down_for;    /* microseconds until a relay is tried again; 0 when one is up */
+  char *relay_words;        /* the last words of a relay that is down */
 } OutboxStatus;
 void outbox_status(Outbox *outbox, OutboxStatus *ret);

@@ -1,0 +1,622 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "outbox/courier.h"
+
+#include <string.h>
+
+#include "base/crash.h"
+#include "base/fault.h"
+#include "base/ident.h"
+#include "base/log.h"
+#include "journal/entry.h"
+#include "outbox/outbox_private.h"
+#include "outbox/outbox_rows.h"
+
+#define CLAIM_MAX 64
+#define PATIENCE  SECOND /* how long a courier without work sleeps when nobody wakes it */
+
+/* The outcome of an attempt that is not recorded yet. */
+typedef struct {
+  gboolean full;
+  Claim *claim; /* owned */
+  Outcome outcome;
+  gboolean intended; /* the intent was committed, so the row is COMMITTING */
+  gint64 at, dot_at, ended_at;
+  const char *relay;
+} InHand;
+
+struct Courier {
+  Outbox *outbox;
+  guint number;
+  GThread *thread;
+  Session *session;
+  const Relay *relay; /* of the session */
+  Claim *claims[CLAIM_MAX];
+  gsize have, next;
+  SendingRow sending; /* of the claims */
+  gint gates;         /* outbox->gates when they were last found open */
+  InHand hand;
+  GArray *ids; /* of gint64, for a claim */
+};
+
+static const OutboxOptions *options_of(const Courier *c) {
+  return &c->outbox->options;
+}
+
+static gint64 now_of(const Courier *c) {
+  return clock_wall(options_of(c)->clock);
+}
+
+static void claim_free(Courier *c, Claim *claim) {
+  if (claim == NULL)
+    return;
+  if (claim->material != NULL)
+    options_of(c)->composer.unload(options_of(c)->composer.data, claim);
+  g_free(claim->variant);
+  g_free(claim->address);
+  g_free(claim->language);
+  g_free(claim);
+}
+
+/* ---- recording what is in hand ---- */
+
+static DeliveryChange change_of(const Claim *claim, enum delivery_state from, enum delivery_state to,
+                                enum entry_kind kind) {
+  return (DeliveryChange){.delivery = claim->delivery,
+                          .mailing = claim->mailing,
+                          .addressee = claim->addressee,
+                          .contact = claim->contact,
+                          .restricted = claim->restricted,
+                          .from = from,
+                          .epoch = claim->epoch,
+                          .to = to,
+                          .kind = kind};
+}
+
+static const char *words_of(const Outcome *outcome) {
+  return outcome->reply != NULL ? outcome->reply : outcome->trouble;
+}
+
+/* A relay that cannot be used says nothing about the message: such attempts do not count against it. */
+static void change_for_deferral(const Courier *c, const InHand *hand, DeliveryChange *change) {
+  change->counts = !hand->outcome.relay_down;
+  gint64 attempts = hand->claim->attempts + change->counts;
+  gint64 due = retry_next(&options_of(c)->retry, MAX(attempts, 1), hand->ended_at, g_random_double());
+  change->next_epoch = TRUE;
+  if (due == 0 && change->counts) {
+    change->to = DELIVERY_PARKED;
+    change->reason = "attempts";
+    change->kind = ENTRY_DELIVERY_PARKED;
+    return;
+  }
+  change->to = DELIVERY_READY;
+  change->due = due != 0 ? due : hand->ended_at + options_of(c)->retry.ceiling;
+  change->reason = "deferred";
+  change->kind = ENTRY_DELIVERY_DEFERRED;
+}
+
+static DeliveryChange change_for_outcome(const Courier *c, const InHand *hand) {
+  DeliveryChange change = change_of(hand->claim, hand->intended ? DELIVERY_COMMITTING : DELIVERY_CLAIMED,
+                                    DELIVERY_RELAYED, ENTRY_DELIVERY_RELAYED);
+  switch (hand->outcome.kind) {
+  case OUTCOME_ACCEPTED:
+    break;
+  case OUTCOME_DEFERRED:
+    change_for_deferral(c, hand, &change);
+    break;
+  case OUTCOME_REFUSED:
+    change.to = DELIVERY_REFUSED;
+    change.reason = "refused";
+    change.kind = ENTRY_DELIVERY_REFUSED;
+    change.counts = TRUE;
+    break;
+  case OUTCOME_IN_DOUBT:
+    change.to = DELIVERY_IN_DOUBT;
+    change.reason = "no-reply";
+    change.kind = ENTRY_DELIVERY_IN_DOUBT;
+    change.counts = TRUE;
+    change.dot_at = hand->dot_at;
+    change.closed_at = hand->outcome.closed ? hand->ended_at : 0;
+    break;
+  case OUTCOME_NOT_SENT:
+    change.to = DELIVERY_HELD;
+    change.reason = hand->outcome.lacks;
+    change.kind = ENTRY_DELIVERY_HELD;
+    break;
+  }
+  change.text = words_of(&hand->outcome);
+  return change;
+}
+
+static void facts_of(const InHand *hand, const DeliveryChange *change, GString *facts) {
+  entry_fact_int(facts, "epoch", hand->claim->epoch);
+  entry_fact(facts, "relay", hand->relay);
+  entry_fact(facts, "step", outcome_step_name(hand->outcome.step));
+  if (hand->outcome.code != 0)
+    entry_fact_int(facts, "code", hand->outcome.code);
+  entry_fact(facts, "status", hand->outcome.status);
+  entry_fact(facts, "tls", hand->outcome.tls);
+  if (hand->outcome.dsn_asked)
+    entry_fact(facts, "dsn", "asked");
+  if (change->to == DELIVERY_READY)
+    entry_fact_int(facts, "due", change->due);
+}
+
+static int note_attempt(Link *link, const InHand *hand, GError **error) {
+  const Outcome *outcome = &hand->outcome;
+  Attempt attempt = {.delivery = hand->claim->delivery,
+                     .epoch = hand->claim->epoch,
+                     .at = hand->at,
+                     .dot_at = hand->dot_at,
+                     .ended_at = hand->ended_at,
+                     .relay = hand->relay,
+                     .outcome = outcome_kind_name(outcome->kind),
+                     .step = outcome_step_name(outcome->step),
+                     .status = outcome->status,
+                     .reply = words_of(outcome),
+                     .tls = outcome->tls,
+                     .code = outcome->code};
+  return outbox_rows_attempt(link, &attempt, error);
+}
+
+static int record(Courier *c, Link *link, GError **error) {
+  const InHand *hand = &c->hand;
+  if (!hand->full)
+    return 0;
+  DeliveryChange change = change_for_outcome(c, hand);
+  g_autoptr(GString) facts = g_string_sized_new(200);
+  facts_of(hand, &change, facts);
+  change.facts = facts->str;
+  int r = delivery_change(c->outbox->door, link, &change, error);
+  if (r < 0)
+    return r;
+  /* The fence can only hold when somebody else settled a row that this process alone may change. */
+  if (r > 0)
+    return fault(error, FAULT_SYSTEM, "D-%" G_GINT64_FORMAT ": was changed while its message was under way",
+                 hand->claim->delivery);
+  return note_attempt(link, hand, error);
+}
+
+static void hand_empty(Courier *c) {
+  if (!c->hand.full)
+    return;
+  if (c->hand.outcome.kind == OUTCOME_ACCEPTED)
+    g_atomic_int_inc(&c->outbox->relayed);
+  g_atomic_int_inc(&c->outbox->attempts);
+  claim_free(c, c->hand.claim);
+  outcome_clear(&c->hand.outcome);
+  memset(&c->hand, 0, sizeof c->hand);
+}
+
+static int work_record(Link *link, gpointer data, GError **error) {
+  return record(data, link, error);
+}
+
+/* An outcome that can never be recorded is told to the system log, so that an admin can settle the doubtful
+ * delivery that the next start will show. */
+static void tell_what_is_lost(const Courier *c, const GError *error) {
+  char id[IDENT_SIZE];
+  log_line(LOG_LEVEL_ERROR, "an outcome cannot be recorded", "delivery",
+           ident_into(IDENT_DELIVERY, c->hand.claim->delivery, id), "outcome",
+           outcome_kind_name(c->hand.outcome.kind), "because", error->message, NULL);
+}
+
+/* Records what is in hand, however long it takes; nothing new is begun meanwhile. FALSE when it never can be.
+ */
+static gboolean record_stubbornly(Courier *c) {
+  gint64 pause = SECOND / 10;
+  gboolean stuck = FALSE;
+  while (c->hand.full) {
+    g_autoptr(GError) error = NULL;
+    if (store_write(options_of(c)->store, work_record, c, &error) >= 0) {
+      hand_empty(c);
+      break;
+    }
+    if (!stuck) {
+      stuck = TRUE;
+      g_atomic_int_inc(&c->outbox->stuck);
+      tell_what_is_lost(c, error);
+    }
+    if (store_is_broken(options_of(c)->store))
+      return FALSE;
+    g_usleep((gulong)pause);
+    pause = MIN(2 * pause, 10 * SECOND);
+  }
+  if (stuck)
+    g_atomic_int_add(&c->outbox->stuck, -1);
+  return TRUE;
+}
+
+/* ---- gates ---- */
+
+static int read_gate(Courier *c, gboolean *ret_open, GError **error) {
+  g_autoptr(Link) link = NULL;
+  int r = store_read(options_of(c)->store, &link, error);
+  return r < 0 ? r : outbox_sending_is_open(link, c->sending.mailing, ret_open, error);
+}
+
+/* May the next of the claims still go? Asks the store only when a gate may have changed. */
+static gboolean may_go_on(Courier *c) {
+  if (g_atomic_int_get(&c->outbox->stop) || g_atomic_int_get(&c->outbox->held))
+    return FALSE;
+  if (c->sending.not_after != 0 && c->sending.not_after < now_of(c))
+    return FALSE;
+  gint gates = g_atomic_int_get(&c->outbox->gates);
+  if (gates == c->gates)
+    return TRUE;
+  gboolean open = FALSE;
+  if (read_gate(c, &open, NULL) < 0 || !open)
+    return FALSE;
+  c->gates = gates;
+  return TRUE;
+}
+
+/* ---- claiming ---- */
+
+static int work_give_back(Link *link, gpointer data, GError **error) {
+  Courier *c = data;
+  int r = record(c, link, error);
+  for (gsize i = c->next; i < c->have && r >= 0; i++) {
+    DeliveryChange change = change_of(c->claims[i], DELIVERY_CLAIMED, DELIVERY_READY, ENTRY_DELIVERY_READY);
+    change.next_epoch = TRUE;
+    change.text = "given back before it was begun";
+    r = delivery_change(c->outbox->door, link, &change, error);
+  }
+  return MIN(r, 0);
+}
+
+static void forget_claims(Courier *c) {
+  for (gsize i = c->next; i < c->have; i++)
+    claim_free(c, c->claims[i]);
+  c->have = c->next = 0;
+}
+
+/* Claims that cannot be given back stay CLAIMED until the next start gives them back: nothing of them has
+ * left. */
+static void give_back(Courier *c) {
+  g_autoptr(GError) error = NULL;
+  if (c->next < c->have || c->hand.full) {
+    if (store_write(options_of(c)->store, work_give_back, c, &error) >= 0)
+      hand_empty(c);
+    else
+      log_fault("claims cannot be given back", error);
+  }
+  forget_claims(c);
+}
+
+/* The first open sending with something due, looking on from the one served last, so that none starves
+ * another. */
+static int find_work(Courier *c, Link *link, gint64 now, gboolean *ret_found, GError **error) {
+  g_autoptr(GArray) sendings = NULL;
+  int r = outbox_rows_sendings(link, &sendings, error);
+  guint start = 0;
+  while (r == 0 && start < sendings->len &&
+         g_array_index(sendings, SendingRow, start).mailing <= c->sending.mailing)
+    start++;
+  *ret_found = FALSE;
+  for (guint i = 0; r == 0 && i < sendings->len && !*ret_found; i++) {
+    const SendingRow *sending = &g_array_index(sendings, SendingRow, (start + i) % sendings->len);
+    gint64 next = 0;
+    if (!sending->open || (sending->not_after != 0 && sending->not_after < now))
+      continue;
+    r = outbox_rows_ready(link, sending->mailing, now, ret_found, &next, error);
+    if (*ret_found)
+      c->sending = *sending;
+  }
+  return r;
+}
+
+/* A share that leaves as much for each other courier, so that a small mailing goes out over all connections.
+ */
+static int share_of(Courier *c, Link *link, gint64 *ret_share, GError **error) {
+  gint64 counts[DELIVERY_STATES];
+  int r = delivery_counts(link, c->sending.mailing, counts, error);
+  *ret_share = CLAMP(counts[DELIVERY_READY] / (2 * (gint64)options_of(c)->couriers), 1, CLAIM_MAX);
+  return r;
+}
+
+typedef struct {
+  Courier *courier;
+  gint64 now, share, n;
+} ClaimWork;
+
+static int work_claim(Link *link, gpointer data, GError **error) {
+  ClaimWork *work = data;
+  Courier *c = work->courier;
+  int r = record(c, link, error);
+  gboolean open = FALSE;
+  if (r == 0)
+    r = outbox_sending_is_open(link, c->sending.mailing, &open, error);
+  if (r < 0 || !open || g_atomic_int_get(&c->outbox->held))
+    return r;
+  DeliveryBatch batch = {.mailing = c->sending.mailing,
+                         .restricted = c->sending.restricted,
+                         .from = DELIVERY_READY,
+                         .to = DELIVERY_CLAIMED,
+                         .due_until = work->now,
+                         .limit = work->share,
+                         .dated = work->now,
+                         .kind = ENTRY_DELIVERIES_CLAIMED};
+  return delivery_change_batch(c->outbox->door, link, &batch, c->ids, &work->n, error);
+}
+
+static int load_claims(Courier *c, GError **error) {
+  g_autoptr(Link) link = NULL;
+  int r = store_read(options_of(c)->store, &link, error);
+  for (guint i = 0; r >= 0 && i < c->ids->len; i++) {
+    Claim *claim = g_new0(Claim, 1);
+    r = outbox_rows_claim(link, g_array_index(c->ids, gint64, i), claim, error);
+    if (r == 0)
+      c->claims[c->have++] = claim;
+    else
+      g_free(claim);
+  }
+  const Composer *composer = &options_of(c)->composer;
+  return r < 0 ? r : composer->load(composer->data, link, c->claims, c->have, error);
+}
+
+/* 1 when there are claims now, 0 when nothing is due. */
+static int claim_more(Courier *c, GError **error) {
+  ClaimWork work = {.courier = c, .now = now_of(c)};
+  gboolean found = FALSE;
+  g_autoptr(Link) link = NULL;
+  c->gates = g_atomic_int_get(&c->outbox->gates);
+  int r = store_read(options_of(c)->store, &link, error);
+  if (r == 0)
+    r = find_work(c, link, work.now, &found, error);
+  if (r == 0 && found)
+    r = share_of(c, link, &work.share, error);
+  g_clear_pointer(&link, link_return);
+  if (r < 0 || !found)
+    return r;
+  g_array_set_size(c->ids, 0);
+  r = store_write(options_of(c)->store, work_claim, &work, error);
+  if (r < 0)
+    return r;
+  hand_empty(c);
+  crash_point("claimed");
+  c->have = c->next = 0;
+  if (work.n > 0)
+    r = load_claims(c, error);
+  return r < 0 ? r : c->have > 0;
+}
+
+/* ---- one message ---- */
+
+typedef struct {
+  Courier *courier;
+  const Claim *claim;
+  const Composed *composed;
+  const char *relay;
+  gint64 dot_at;
+  DeliveryChange change;
+} StepWork;
+
+static int work_change(Link *link, gpointer data, GError **error) {
+  StepWork *work = data;
+  int r = record(work->courier, link, error);
+  return r < 0 ? r : delivery_change(work->courier->outbox->door, link, &work->change, error);
+}
+
+/* A message that will not be sent as it is: a person must look. */
+static void set_aside(Courier *c, Claim *claim, enum delivery_state to, const char *reason,
+                      const char *words) {
+  g_autoptr(GError) error = NULL;
+  StepWork work = {.courier = c, .claim = claim};
+  work.change = change_of(claim, DELIVERY_CLAIMED, to,
+                          to == DELIVERY_HELD ? ENTRY_DELIVERY_HELD : ENTRY_DELIVERY_PARKED);
+  work.change.reason = reason;
+  work.change.text = words;
+  if (store_write(options_of(c)->store, work_change, &work, &error) >= 0)
+    hand_empty(c);
+  else
+    log_fault("a delivery cannot be set aside", error);
+  claim_free(c, claim);
+}
+
+static void hand_take(Courier *c, Claim *claim, gboolean intended, gint64 at, gint64 dot_at) {
+  c->hand.full = TRUE;
+  c->hand.claim = claim;
+  c->hand.intended = intended;
+  c->hand.at = at;
+  c->hand.dot_at = dot_at;
+  c->hand.ended_at = now_of(c);
+  c->hand.relay = relay_name(c->relay);
+}
+
+/* Our own side failed before anything was committed: it counts, so that a message that always fails is
+ * parked. */
+static void fail(Courier *c, Claim *claim, gint64 at, const GError *error) {
+  record_stubbornly(c);
+  if (c->hand.full)
+    return;
+  c->hand.outcome =
+      (Outcome){.kind = OUTCOME_DEFERRED, .step = STEP_BODY, .trouble = g_strdup(error->message)};
+  hand_take(c, claim, FALSE, at, 0);
+}
+
+static int compose(Courier *c, const Claim *claim, Composed *composed, GError **error) {
+  const Composer *composer = &options_of(c)->composer;
+  g_autoptr(GBytes) splice = NULL;
+  if (claim->composed) {
+    g_autoptr(Link) link = NULL;
+    int r = store_read(options_of(c)->store, &link, error);
+    if (r == 0)
+      r = outbox_rows_splice(link, claim->delivery, &splice, error);
+    if (r < 0)
+      return r;
+  }
+  int r = composer->compose(composer->data, claim, splice, composed, error);
+  if (r == COMPOSE_DONE && claim->composed && !digest_equal(&claim->sha256, &composed->message->digest)) {
+    composed->reason = "bytes-changed";
+    composed->words = g_strdup("its bytes would differ from those of an earlier attempt");
+    return COMPOSE_PARK;
+  }
+  return r;
+}
+
+static int work_intent(Link *link, gpointer data, GError **error) {
+  StepWork *work = data;
+  Courier *c = work->courier;
+  const Message *message = work->composed->message;
+  int r = record(c, link, error);
+  if (r < 0)
+    return r;
+  char hex[DIGEST_HEX_SIZE];
+  digest_hex(&message->digest, hex);
+  g_autoptr(GString) facts = g_string_sized_new(240);
+  entry_fact_int(facts, "epoch", work->claim->epoch);
+  entry_fact(facts, "relay", work->relay);
+  entry_fact(facts, "sha256", hex);
+  entry_fact(facts, "message-id", message->message_id);
+  work->change = change_of(work->claim, DELIVERY_CLAIMED, DELIVERY_COMMITTING, ENTRY_DELIVERY_COMMITTING);
+  work->change.sha256 = &message->digest;
+  work->change.relay = work->relay;
+  work->change.dot_at = work->dot_at;
+  work->change.facts = facts->str;
+  r = delivery_change(c->outbox->door, link, &work->change, error);
+  if (r == 0 && work->composed->splice != NULL)
+    r = outbox_rows_splice_put(link, work->claim->delivery, work->composed->splice, error);
+  return r;
+}
+
+/* Everything but the end of data is with the relay. Only a durable intent lets the end of data go. */
+static void commit_and_finish(Courier *c, Claim *claim, const Composed *composed, gint64 at) {
+  g_autoptr(GError) error = NULL;
+  StepWork work = {
+      .courier = c, .claim = claim, .composed = composed, .relay = relay_name(c->relay), .dot_at = now_of(c)};
+  crash_point("offered");
+  int r = store_write(options_of(c)->store, work_intent, &work, &error);
+  if (r >= 0)
+    hand_empty(c);
+  if (r != 0) {
+    session_abandon(c->session);
+    if (r < 0) {
+      log_fault("an intent was not granted", error);
+      fail(c, claim, at, error);
+    } else
+      claim_free(c, claim);
+    return;
+  }
+  crash_point("intended");
+  gint64 dot_at = now_of(c);
+  session_finish(c->session, &c->hand.outcome);
+  hand_take(c, claim, TRUE, at, dot_at);
+  crash_point("replied");
+}
+
+static void note_relay(Courier *c) {
+  if (c->hand.full && c->hand.outcome.relay_down)
+    relays_down(c->outbox->relays, c->relay, g_get_monotonic_time(), words_of(&c->hand.outcome));
+  else
+    relays_up(c->outbox->relays, c->relay);
+}
+
+static void transmit(Courier *c, Claim *claim, const Composed *composed) {
+  g_autoptr(GError) error = NULL;
+  g_auto(Outcome) outcome = {0};
+  gint64 at = now_of(c);
+  int r = session_offer(c->session, composed->message, &outcome, &error);
+  if (r < 0) {
+    fail(c, claim, at, error);
+    return;
+  }
+  if (r == 0) {
+    commit_and_finish(c, claim, composed, at);
+  } else if (record_stubbornly(c)) {
+    c->hand.outcome = outcome;
+    memset(&outcome, 0, sizeof outcome);
+    hand_take(c, claim, FALSE, at, 0);
+  } else
+    claim_free(c, claim);
+  note_relay(c);
+}
+
+static void use_relay(Courier *c, const Relay *relay) {
+  if (c->relay == relay)
+    return;
+  g_clear_pointer(&c->session, session_free);
+  c->session = session_new(relay, &c->outbox->stop);
+  c->relay = relay;
+}
+
+/* Takes CLAIM over. */
+static void carry(Courier *c, Claim *claim) {
+  g_autoptr(GError) error = NULL;
+  g_auto(Composed) composed = {0};
+  int r = compose(c, claim, &composed, &error);
+  if (r < 0)
+    fail(c, claim, now_of(c), error);
+  else if (r == COMPOSE_DONE)
+    transmit(c, claim, &composed);
+  else
+    set_aside(c, claim, r == COMPOSE_HOLD ? DELIVERY_HELD : DELIVERY_PARKED, composed.reason, composed.words);
+}
+
+/* ---- the line ---- */
+
+/* FALSE when there is nothing to do for now. *ret_until: when it is worth looking again. */
+static gboolean step(Courier *c, gint64 *ret_until) {
+  g_autoptr(GError) error = NULL;
+  gint64 rested = 0;
+  *ret_until = g_get_monotonic_time() + PATIENCE;
+  if (c->next < c->have && !may_go_on(c)) {
+    give_back(c);
+    return !g_atomic_int_get(&c->outbox->stop);
+  }
+  const Relay *relay = relays_choose(c->outbox->relays, g_get_monotonic_time(), &rested);
+  if (relay == NULL) {
+    give_back(c);
+    *ret_until = MIN(*ret_until, rested);
+    return FALSE;
+  }
+  if (c->next == c->have) {
+    int r = g_atomic_int_get(&c->outbox->held) ? 0 : claim_more(c, &error);
+    if (r < 0)
+      log_fault("nothing can be claimed", error);
+    if (r <= 0) {
+      give_back(c);
+      return FALSE;
+    }
+  }
+  use_relay(c, relay);
+  carry(c, c->claims[c->next++]);
+  return TRUE;
+}
+
+static gpointer courier_main(gpointer data) {
+  Courier *c = data;
+  Outbox *outbox = c->outbox;
+  guint64 seen = 0;
+  gboolean busy = FALSE;
+  while (!g_atomic_int_get(&outbox->stop) && !store_is_broken(options_of(c)->store)) {
+    gint64 until = 0;
+    gboolean went = step(c, &until);
+    if (went != busy)
+      g_atomic_int_add(&outbox->busy, went ? 1 : -1);
+    busy = went;
+    if (!went && record_stubbornly(c))
+      seen = outbox_wait(outbox, seen, until);
+  }
+  record_stubbornly(c);
+  give_back(c);
+  if (busy)
+    g_atomic_int_add(&outbox->busy, -1);
+  g_clear_pointer(&c->session, session_free);
+  return NULL;
+}
+
+Courier *courier_start(Outbox *outbox, guint number) {
+  Courier *c = g_new0(Courier, 1);
+  c->outbox = outbox;
+  c->number = number;
+  c->ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  g_autofree char *name = g_strdup_printf("courier-%u", number);
+  c->thread = g_thread_new(name, courier_main, c);
+  return c;
+}
+
+void courier_join(Courier *courier) {
+  g_thread_join(courier->thread);
+  g_array_free(courier->ids, TRUE);
+  g_free(courier);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* outbox_private.h - what the files of this room share */
+#pragma once
+
+#include "outbox/outbox.h"
+#include "outbox/relays.h"
+
+struct Outbox {
+  OutboxOptions options;
+  DeliveryDoor *door;
+  Relays *relays;
+  GPtrArray *couriers; /* of Courier */
+  gint stop;           /* atomic: 1 ends the couriers */
+  gint gates;          /* atomic: raised whenever a gate may have changed */
+  gint held;           /* atomic: the house is on hold */
+  gint busy, stuck;    /* atomic: couriers with a message in hand; with an outcome that cannot be recorded */
+  gint relayed, attempts;
+  GMutex lock;
+  GCond work;
+  guint64 wakes; /* under LOCK */
+};
+
+/* Waits until somebody wakes the outbox after it was at SEEN wakes, at most until UNTIL (monotonic). Returns
+ * the number of wakes by then. */
+guint64 outbox_wait(Outbox *outbox, guint64 seen, gint64 until);

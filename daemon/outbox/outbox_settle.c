@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/fault.h"
+#include "base/ident.h"
+#include "journal/entry.h"
+#include "outbox/outbox_private.h"
+
+typedef struct {
+  Outbox *outbox;
+  const Actor *actor;
+  gint64 delivery;
+  enum settle as;
+  const char *reason;
+  gboolean accept_duplicate;
+} SettleWork;
+
+/* Rule W: what the relay's log does not show may be believed absent only when the connection is known closed
+ * and a full wait for the reply to the dot (RFC 5321 §4.5.3.2.6) plus the lag of that log has passed since
+ * the dot. */
+gint64 outbox_resend_from(Outbox *outbox, const DeliveryRow *row) {
+  if (row->closed_at == 0)
+    return 0;
+  return MAX(row->closed_at, row->dot_at + DOT_TIMEOUT_MIN * SECOND + outbox->options.log_lag);
+}
+
+static int check_rule_w(const SettleWork *work, const DeliveryRow *row, GError **error) {
+  if (work->accept_duplicate)
+    return 0;
+  char id[IDENT_SIZE];
+  ident_into(IDENT_DELIVERY, row->id, id);
+  gint64 from = outbox_resend_from(work->outbox, row);
+  if (from == 0)
+    return fault(
+        error, FAULT_RULE,
+        "%s: the connection that may have carried it is not known to be closed; wait until it is, or say "
+        "--i-accept-a-duplicate",
+        id);
+  if (clock_wall(work->outbox->options.clock) >= from)
+    return 0;
+  g_autofree char *when = moment_rfc3339(from);
+  return fault(error, FAULT_RULE,
+               "%s: the relay may still be deciding about it; not before %s, then look for it in the relay's "
+               "log, or say "
+               "--i-accept-a-duplicate",
+               id, when);
+}
+
+static int check_resend(const SettleWork *work, const DeliveryRow *row, GError **error) {
+  char id[IDENT_SIZE];
+  ident_into(IDENT_DELIVERY, row->id, id);
+  switch (row->state) {
+  case DELIVERY_IN_DOUBT:
+    return check_rule_w(work, row, error);
+  case DELIVERY_REFUSED:
+    return 0;
+  case DELIVERY_HELD:
+    if (g_strcmp0(row->reason, "smtputf8") == 0 || g_strcmp0(row->reason, "size") == 0 ||
+        g_strcmp0(row->reason, "tls") == 0)
+      return 0;
+    return fault(
+        error, FAULT_RULE,
+        "%s: is held (%s): what was approved does not fit its addressee any more; put him on a new mailing",
+        id, row->reason);
+  case DELIVERY_PARKED:
+    if (g_strcmp0(row->reason, "attempts") == 0)
+      return 0;
+    return fault(error, FAULT_RULE,
+                 "%s: is parked (%s) and cannot be sent as it was approved; make a new mailing", id,
+                 row->reason);
+  default:
+    return fault(error, FAULT_RULE,
+                 "%s: is %s; only what is in-doubt, refused, held or parked can be sent again", id,
+                 delivery_state_name(row->state));
+  }
+}
+
+static int check_presumed(const DeliveryRow *row, GError **error) {
+  char id[IDENT_SIZE];
+  if (row->state == DELIVERY_IN_DOUBT)
+    return 0;
+  return fault(error, FAULT_RULE, "%s: is %s; only what is in-doubt can be presumed sent",
+               ident_into(IDENT_DELIVERY, row->id, id), delivery_state_name(row->state));
+}
+
+static int apply(Link *link, const SettleWork *work, const DeliveryRow *row, GError **error) {
+  gboolean resend = work->as == SETTLE_RESEND;
+  g_autoptr(GString) facts = g_string_new(NULL);
+  entry_fact(facts, "from", delivery_state_name(row->state));
+  entry_fact(facts, "duplicate-accepted", resend && work->accept_duplicate ? "yes" : NULL);
+  DeliveryChange change = {.delivery = row->id,
+                           .mailing = row->mailing,
+                           .addressee = row->addressee,
+                           .contact = row->contact,
+                           .restricted = row->restricted,
+                           .from = row->state,
+                           .epoch = row->epoch,
+                           .to = resend ? DELIVERY_READY : DELIVERY_PRESUMED,
+                           .next_epoch = resend,
+                           .forgiven = resend && row->state != DELIVERY_IN_DOUBT,
+                           .due = resend ? clock_wall(work->outbox->options.clock) : 0,
+                           .kind = resend ? ENTRY_DELIVERY_RESENT : ENTRY_DELIVERY_PRESUMED,
+                           .user = work->actor->name,
+                           .text = work->reason,
+                           .facts = facts->str};
+  int r = delivery_change(work->outbox->door, link, &change, error);
+  return r > 0 ? fault(error, FAULT_BUSY, "the delivery changed at this moment; look at it again") : r;
+}
+
+static int work_settle(Link *link, gpointer data, GError **error) {
+  const SettleWork *work = data;
+  g_autoptr(DeliveryRow) row = NULL;
+  int r = outbox_find(link, actor_clearance(work->actor), work->delivery, &row, error);
+  if (r == 0)
+    r = work->as == SETTLE_RESEND ? check_resend(work, row, error) : check_presumed(row, error);
+  return r == 0 ? apply(link, work, row, error) : r;
+}
+
+int outbox_settle(Outbox *outbox, const Actor *actor, gint64 delivery, enum settle as, const char *reason,
+                  gboolean accept_duplicate, GError **error) {
+  SettleWork work = {outbox, actor, delivery, as, reason, accept_duplicate};
+  int r = store_write(outbox->options.store, work_settle, &work, error);
+  if (r == 0)
+    outbox_wake(outbox);
+  return r;
+}

@@ -44,6 +44,7 @@ typedef struct {
   enum relay_tls tls;
   const char *ca_file; /* PEM to trust instead of the system's; NULL for the system's */
   const char *ehlo;    /* the name we give; a domain or address literal; NULL for the machine's name */
+  guint messages;      /* on one connection, then it is renewed; 0 for SESSION_MESSAGES_MAX */
   guint dot_timeout;   /* seconds, 0 for DOT_TIMEOUT_MIN */
 } RelayOptions;
 

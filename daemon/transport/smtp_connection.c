@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "transport/smtp_connection.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "transport/smtp_opening.h"
+
+#define KEPT_SIZE (16 * 1024)
+#define SLICE                                                                                                \
+  (SECOND / 4) /* how long one wait in the kernel lasts before the flag and the time are looked at */
+#define QUIT_WAIT SECOND
+
+struct SmtpConnection {
+  SmtpOpened opened;
+  const gint *stop;
+  gsize kept_at, kept_end; /* what was received and not yet taken */
+  guint8 kept[KEPT_SIZE];
+};
+
+/* In clear text the socket is used directly: a receive that blocks in the kernel is one call where libcurl's
+ * needs three (receive, poll, receive), and each costs a good part of what a message may. */
+static void prepare_socket(SmtpConnection *connection) {
+  if (connection->opened.tls != NULL)
+    return;
+  int fd = (int)connection->opened.socket, flags = fcntl(fd, F_GETFL);
+  const struct timeval slice = {.tv_sec = SLICE / SECOND, .tv_usec = SLICE % SECOND};
+  if (flags >= 0)
+    (void)fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+  (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice);
+}
+
+int smtp_connection_open(const Relay *relay, const gint *stop, SmtpConnection **ret, Outcome *ret_outcome) {
+  SmtpConnection *connection = g_new(SmtpConnection, 1);
+  connection->opened = (SmtpOpened){.curl = NULL};
+  connection->stop = stop;
+  connection->kept_at = connection->kept_end = 0;
+  int r = smtp_opening_run(relay, stop, &connection->opened, ret_outcome);
+  if (r != 0) {
+    smtp_connection_close(connection);
+    return r;
+  }
+  prepare_socket(connection);
+  *ret = connection;
+  return 0;
+}
+
+void smtp_connection_close(SmtpConnection *connection) {
+  if (connection == NULL)
+    return;
+  /* Shut down first, so that no library can say another word (a QUIT, a close-notify) when it lets go. */
+  if (connection->opened.curl != NULL && connection->opened.socket != CURL_SOCKET_BAD)
+    (void)shutdown((int)connection->opened.socket, SHUT_RDWR);
+  if (connection->opened.curl != NULL)
+    curl_easy_cleanup(connection->opened.curl);
+  g_free(connection->opened.tls);
+  g_free(connection);
+}
+
+const SmtpCapabilities *smtp_connection_capabilities(const SmtpConnection *connection) {
+  return &connection->opened.capabilities;
+}
+
+const char *smtp_connection_tls(const SmtpConnection *connection) {
+  return connection->opened.tls;
+}
+
+enum got { GOT_BYTES, GOT_NOTHING, GOT_END, GOT_ERROR };
+
+static enum got receive_clear(SmtpConnection *connection, int flags) {
+  ssize_t n;
+  do
+    n = recv((int)connection->opened.socket, connection->kept, KEPT_SIZE, flags);
+  while (n < 0 && errno == EINTR);
+  if (n < 0)
+    return errno == EAGAIN || errno == EWOULDBLOCK ? GOT_NOTHING : GOT_ERROR;
+  connection->kept_at = 0;
+  connection->kept_end = (gsize)n;
+  return n == 0 ? GOT_END : GOT_BYTES;
+}
+
+static enum got receive_tls(SmtpConnection *connection) {
+  size_t n = 0;
+  CURLcode r = curl_easy_recv(connection->opened.curl, connection->kept, KEPT_SIZE, &n);
+  if (r == CURLE_AGAIN)
+    return GOT_NOTHING;
+  if (r != CURLE_OK)
+    return GOT_ERROR;
+  connection->kept_at = 0;
+  connection->kept_end = n;
+  return n == 0 ? GOT_END : GOT_BYTES;
+}
+
+static short wait_for(const SmtpConnection *connection, short events) {
+  struct pollfd p = {.fd = (int)connection->opened.socket, .events = events};
+  return poll(&p, 1, SLICE / 1000) > 0 ? p.revents : 0;
+}
+
+/* What is there now; nothing must be kept. */
+static enum got receive_now(SmtpConnection *connection) {
+  return connection->opened.tls != NULL ? receive_tls(connection) : receive_clear(connection, MSG_DONTWAIT);
+}
+
+/* What comes within a slice. */
+static enum got receive(SmtpConnection *connection) {
+  if (connection->opened.tls == NULL)
+    return receive_clear(connection, 0);
+  enum got got = receive_tls(connection);
+  if (got == GOT_NOTHING && wait_for(connection, POLLIN) != 0)
+    got = receive_tls(connection);
+  return got;
+}
+
+static enum smtp_wire wire_of(enum got got) {
+  switch (got) {
+  case GOT_BYTES:
+    return SMTP_WIRE_SPOKEN;
+  case GOT_END:
+    return SMTP_WIRE_CLOSED;
+  case GOT_ERROR:
+    return SMTP_WIRE_BROKEN;
+  case GOT_NOTHING:
+    break;
+  }
+  return SMTP_WIRE_DONE;
+}
+
+gboolean smtp_connection_holds(const SmtpConnection *connection) {
+  return connection->kept_at < connection->kept_end;
+}
+
+enum smtp_wire smtp_connection_quiet(SmtpConnection *connection) {
+  if (smtp_connection_holds(connection))
+    return SMTP_WIRE_SPOKEN;
+  return wire_of(receive_now(connection));
+}
+
+static gboolean stopped(const SmtpConnection *connection) {
+  return connection->stop != NULL && g_atomic_int_get(connection->stop) != 0;
+}
+
+/* > 0 octets taken, 0 none now, < 0 broken. *begun when some may have left although none is reported. */
+static gssize send_some(SmtpConnection *connection, const char *bytes, gsize length, gboolean *begun) {
+  if (connection->opened.tls != NULL) {
+    size_t n = 0;
+    /* A TLS record may be under way whatever the call says. */
+    *begun = TRUE;
+    CURLcode r = curl_easy_send(connection->opened.curl, bytes, length, &n);
+    return r == CURLE_OK ? (gssize)n : r == CURLE_AGAIN ? 0 : -1;
+  }
+  ssize_t n;
+  do
+    n = send((int)connection->opened.socket, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+  while (n < 0 && errno == EINTR);
+  if (n > 0)
+    *begun = TRUE;
+  return n >= 0 ? n : errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
+}
+
+/* The relay takes nothing now: wait for room, and listen meanwhile. DONE: go on. */
+static enum smtp_wire wait_for_room(SmtpConnection *connection, gint64 deadline, gboolean stoppable) {
+  short events = wait_for(connection, POLLIN | POLLOUT);
+  if ((events & (POLLIN | POLLHUP | POLLERR)) != 0) {
+    enum smtp_wire wire = smtp_connection_quiet(connection);
+    if (wire != SMTP_WIRE_DONE)
+      return wire;
+  }
+  if (events != 0)
+    return SMTP_WIRE_DONE;
+  if (stoppable && stopped(connection))
+    return SMTP_WIRE_STOPPED;
+  return g_get_monotonic_time() >= deadline ? SMTP_WIRE_TIMEOUT : SMTP_WIRE_DONE;
+}
+
+enum smtp_wire smtp_connection_send(SmtpConnection *connection, const char *bytes, gsize length, gint64 wait,
+                                    gboolean stoppable, gboolean *ret_begun) {
+  gboolean begun = FALSE;
+  gint64 deadline = 0;
+  enum smtp_wire wire = SMTP_WIRE_DONE;
+  while (length > 0 && wire == SMTP_WIRE_DONE) {
+    gssize n = send_some(connection, bytes, length, &begun);
+    if (n > 0) {
+      bytes += n;
+      length -= (gsize)n;
+      deadline = 0;
+    } else if (n == 0) {
+      if (deadline == 0)
+        deadline = g_get_monotonic_time() + wait;
+      wire = wait_for_room(connection, deadline, stoppable);
+    } else {
+      wire = SMTP_WIRE_BROKEN;
+    }
+  }
+  if (ret_begun != NULL)
+    *ret_begun = begun;
+  return wire;
+}
+
+/* DONE when the reply is whole, FAULTY, or SPOKEN when there is more to come. */
+static enum smtp_wire take_kept(SmtpConnection *connection, SmtpReply *reply) {
+  gsize used = 0;
+  enum smtp_reply_state state = smtp_reply_feed(reply, connection->kept + connection->kept_at,
+                                                connection->kept_end - connection->kept_at, &used);
+  connection->kept_at += used;
+  if (state == SMTP_REPLY_FAULTY)
+    return SMTP_WIRE_FAULTY;
+  return state == SMTP_REPLY_WHOLE ? SMTP_WIRE_DONE : SMTP_WIRE_SPOKEN;
+}
+
+enum smtp_wire smtp_connection_read(SmtpConnection *connection, SmtpReply *reply, gint64 wait,
+                                    gboolean stoppable) {
+  const gint64 deadline = g_get_monotonic_time() + wait;
+  smtp_reply_begin(reply);
+  for (;;) {
+    if (smtp_connection_holds(connection)) {
+      enum smtp_wire wire = take_kept(connection, reply);
+      if (wire != SMTP_WIRE_SPOKEN)
+        return wire;
+    }
+    if (stoppable && stopped(connection))
+      return SMTP_WIRE_STOPPED;
+    enum got got = receive(connection);
+    if (got == GOT_END || got == GOT_ERROR)
+      return wire_of(got);
+    /* The time is for the whole reply: one that drips in for ever is none. */
+    if (got == GOT_NOTHING || smtp_reply_begun(reply))
+      if (g_get_monotonic_time() >= deadline)
+        return SMTP_WIRE_TIMEOUT;
+  }
+}
+
+void smtp_connection_quit(SmtpConnection *connection) {
+  if (connection == NULL)
+    return;
+  SmtpReply reply;
+  if (smtp_connection_quiet(connection) == SMTP_WIRE_DONE &&
+      smtp_connection_send(connection, "QUIT\r\n", 6, QUIT_WAIT, TRUE, NULL) == SMTP_WIRE_DONE)
+    (void)smtp_connection_read(connection, &reply, QUIT_WAIT, TRUE);
+  smtp_connection_close(connection);
+}
+
+char *smtp_connection_trouble(const SmtpConnection *connection, enum smtp_wire wire, const SmtpReply *reply) {
+  const char *what = "did as it should";
+  switch (wire) {
+  case SMTP_WIRE_SPOKEN:
+    what = "spoke when it was not its turn";
+    break;
+  case SMTP_WIRE_CLOSED:
+    what = reply != NULL && smtp_reply_begun(reply) ? "closed the connection within a reply"
+                                                    : "closed the connection";
+    break;
+  case SMTP_WIRE_BROKEN:
+    what = "is no longer reached: the connection broke";
+    break;
+  case SMTP_WIRE_TIMEOUT:
+    what = "did not answer in the time that RFC 5321 allows it";
+    break;
+  case SMTP_WIRE_STOPPED:
+    what = "was left before the end of data, because we are stopping";
+    break;
+  case SMTP_WIRE_FAULTY:
+    return g_strdup_printf("%s: %s", connection->opened.where,
+                           smtp_reply_fault_words(reply != NULL ? reply->fault : SMTP_FAULT_CODE));
+  case SMTP_WIRE_DONE:
+    break;
+  }
+  return g_strdup_printf("%s %s", connection->opened.where, what);
+}

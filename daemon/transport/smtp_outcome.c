@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "transport/smtp_outcome.h"
+
+#include "mail/status_code.h"
+
+void smtp_outcome_reply(Outcome *outcome, const SmtpReply *reply) {
+  StatusCode status;
+  char text[STATUS_CODE_SIZE];
+  outcome->code = reply->code;
+  outcome->reply = smtp_reply_words(reply);
+  if (status_code_of_reply(reply->code, outcome->reply, -1, &status))
+    outcome->status = g_strdup(status_code_text(&status, text));
+}

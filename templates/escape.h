@@ -16,9 +16,10 @@ enum place {
   PLACE_MARKDOWN,   /* a backslash before each ASCII punctuation mark; line breaks become spaces */
   PLACE_HTML,       /* & < > " and ' as references; fit for quoted attributes too; line breaks kept */
   PLACE_HTML_LINES, /* the same, each line break as <br> */
-  PLACE_HEADER, /* a header's value before RFC 2047: line breaks become spaces, control characters dropped */
-  PLACE_URL,    /* one component of a URL: all but RFC 3986 §2.3 unreserved characters percent-encoded */
-  PLACE_LINK,   /* a whole URL within an HTML attribute: http, https or mailto, else refused */
+  PLACE_HEADER,  /* a header's value before RFC 2047: line breaks become spaces, control characters dropped */
+  PLACE_URL,     /* one component of a URL: all but RFC 3986 §2.3 unreserved characters percent-encoded */
+  PLACE_MAILBOX, /* a mail address behind "mailto:" (RFC 6068 §2): as PLACE_URL, but @ stays */
+  PLACE_LINK,    /* a whole URL within an HTML attribute: http, https or mailto, else refused */
 };
 
 /* Appends TEXT as it is written in PLACE. TRUE; FALSE (nothing appended) only when PLACE_LINK refuses the

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* wording_inner.h - a loaded wording from within this room */
+#pragma once
+
+#include "templates/template_inner.h"
+#include "templates/wording.h"
+
+struct Wording {
+  char *name;
+  char *path, *fields_path;
+  enum language language;
+  gboolean first_contact;
+  GArray *fields;      /* of Field */
+  GStringChunk *chunk; /* their strings */
+  guint *used;         /* for each field the line of its first use, 0 for none */
+  Template *subject;   /* parsed only: their nodes are read, they are never rendered */
+  Template *body;      /* with as many empty lines before it as the file has, so that lines are the file's */
+  Digest digest;
+};
+
+/* Reads FOLDER/wording/NAME/fields into WORDING and adds its bytes to STATE. */
+int wording_read_fields(Wording *wording, DigestState *state, GError **error);
+/* Every tag of SUBJECT and BODY declared and used as its kind may be; notes what is used. */
+int wording_check_tags(Wording *wording, GError **error);

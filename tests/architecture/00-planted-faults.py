@@ -24,6 +24,9 @@ SOUND = {
     "daemon/config/options.def": SPDX + 'OPTION(valise, state_dir, state_dir, PATH, "where all is kept")\n',
     "docs/options.md": "`state_dir`: where all is kept. `/healthz` answers. `hold` stops.\n",
 }
+for name in ("valised.service", "valise.sysusers", "valise.tmpfiles"):
+    SOUND[f"systemd/{name}"] = (HERE.parents[1] / "systemd" / name).read_text(encoding="utf-8")
+UNIT = SOUND["systemd/valised.service"]
 MAIL_C = SOUND["daemon/mail/mail.c"]
 
 
@@ -81,6 +84,18 @@ FAULTS = [
      SPDX + 'OPTION(valise, socket, socket, PATH, "where it listens")\n', "daemon/config/options.def:2"),
     ("10-documented.py", "a kind told nowhere", "daemon/journal/entry_kinds.def",
      SPDX + 'KIND(ENTRY_X, "x-happened", "a sentence")\n', "daemon/journal/entry_kinds.def:2"),
+    ("11-systemd.py", "a key that systemd does not know", "systemd/valised.service",
+     UNIT.replace("NoNewPrivileges", "NoMorePrivileges"), "NoMorePrivileges"),
+    ("11-systemd.py", "a unit that may do everything", "systemd/valised.service",
+     "\n".join(line for line in UNIT.splitlines() if not line.startswith(("Protect", "Restrict", "System", "Cap", "Private"))),
+     "exposure"),
+    ("11-systemd.py", "a stop that cuts the answer to the dot", "systemd/valised.service",
+     UNIT.replace("TimeoutStopSec=620s", "TimeoutStopSec=90s"), "TimeoutStopSec"),
+    ("11-systemd.py", "GnuPG without its agent", "systemd/valised.service",
+     UNIT.replace("AF_UNIX AF_INET", "AF_INET"), "AF_UNIX"),
+    ("11-systemd.py", "an account that cannot be read", "systemd/valise.sysusers", "u valise\nx\n", "valise.sysusers"),
+    ("11-systemd.py", "a folder of nobody", "systemd/valise.tmpfiles", "d /var/lib/valise 0700 nobdy valise -\n",
+     "valise.tmpfiles"),
 ]
 
 

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/daemon.h"
+
+#include <sys/stat.h>
+
+#include "api/api.h"
+#include "base/fault.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "mailing/compose.h"
+#include "run/notify.h"
+#include "run/scheduler.h"
+#include "run/settings.h"
+
+#define SPOOL         "incoming"
+#define HTTP_FAREWELL 5            /* seconds that requests under way are given */
+#define STILL         (2 * MINUTE) /* a scheduler that has not come round for so long is not well */
+
+struct Daemon {
+  Config *config;
+  GTimeZone *zone;
+  Store *store;
+  Journal *journal;
+  States *states;
+  Contacts contacts;
+  Desk *desk;
+  GPtrArray *relays; /* Relay *, ended by NULL */
+  Outbox *outbox;
+  Api *api;
+  HttpServer *control, *office;
+  Scheduler *scheduler;
+  gboolean announced; /* the journal knows that we run */
+};
+
+static int make_folders(const Config *config, GError **error) {
+  static const char *const folders[] = {"", "documents", "inbound", "gnupg", SPOOL};
+  for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+    g_autofree char *path = g_build_filename(config->valise.state_dir, folders[i], NULL);
+    int r = file_make_folder(path, 0700, error);
+    if (r < 0)
+      return r;
+  }
+  return 0;
+}
+
+static int open_store(Daemon *d, GError **error) {
+  static const Schema *const schemas[] = {&journal_schema, &contacts_schema, &outbox_schema,
+                                          &mailing_schema, &api_schema,      NULL};
+  int r = make_folders(d->config, error);
+  if (r == 0)
+    r = store_open(d->config->store.url, d->config->valise.state_dir, &d->store, error);
+  if (r == 0)
+    r = store_migrate(d->store, schemas, error);
+  if (r == 0)
+    r = journal_open(d->store, clock_system(), &d->journal, error);
+  return r;
+}
+
+static int open_contacts(Daemon *d, GError **error) {
+  int r = states_load(d->config->valise.templates, &d->states, error);
+  d->zone = config_zone(d->config);
+  d->contacts = (Contacts){.store = d->store,
+                           .journal = d->journal,
+                           .clock = clock_system(),
+                           .zone = d->zone,
+                           .states = d->states};
+  gboolean completed = FALSE;
+  if (r == 0)
+    r = contacts_recover(&d->contacts, &completed, error);
+  if (r == 0 && completed)
+    log_line(LOG_LEVEL_NOTICE, "an import that was cut off has been completed", NULL);
+  return r;
+}
+
+static int open_desk(Daemon *d, GError **error) {
+  g_autoptr(MailingSettings) settings = NULL;
+  int r = settings_new(d->config, &settings, error);
+  return r < 0 ? r : desk_new(d->store, d->journal, clock_system(), settings, &d->desk, error);
+}
+
+static int add_relay(Daemon *d, const ConfigRelay *from, GError **error) {
+  RelayOptions options = {.name = from->name,
+                          .url = from->url,
+                          .user = from->user,
+                          .password = from->password,
+                          .tls = from->tls == CONFIG_TLS_REQUIRED ? RELAY_TLS_REQUIRED : RELAY_TLS_NONE,
+                          .ca_file = from->ca_file,
+                          .ehlo = from->ehlo,
+                          .dot_timeout = (guint)(from->dot_timeout / SECOND)};
+  Relay *relay = NULL;
+  int r = relay_new(&options, &relay, error);
+  if (r < 0)
+    return fault_prefix(error, "relay \"%s\"", from->name);
+  g_ptr_array_add(d->relays, relay);
+  return 0;
+}
+
+static int open_relays(Daemon *d, GError **error) {
+  int r = transport_init(error);
+  d->relays = g_ptr_array_new_with_free_func((GDestroyNotify)relay_free);
+  for (guint i = 0; r == 0 && i < d->config->relays->len; i++)
+    r = add_relay(d, g_ptr_array_index(d->config->relays, i), error);
+  g_ptr_array_add(d->relays, NULL);
+  return r;
+}
+
+/* Rule W waits for the slowest of the relays' logs: which one a doubtful delivery went to may no longer be
+ * configured. */
+static gint64 longest_log_lag(const Config *config) {
+  gint64 lag = 0;
+  for (guint i = 0; i < config->relays->len; i++)
+    lag = MAX(lag, ((const ConfigRelay *)g_ptr_array_index(config->relays, i))->log_lag);
+  return lag;
+}
+
+static guint couriers_of(const Config *config) {
+  guint n = 0;
+  for (guint i = 0; i < config->relays->len; i++)
+    n = MAX(n, ((const ConfigRelay *)g_ptr_array_index(config->relays, i))->couriers);
+  return MIN(n, config->pace.couriers);
+}
+
+static int open_outbox(Daemon *d, GError **error) {
+  int r = open_relays(d, error);
+  if (r < 0)
+    return r;
+  const ConfigRetry *retry = &d->config->retry;
+  OutboxOptions options = {.store = d->store,
+                           .journal = d->journal,
+                           .clock = clock_system(),
+                           .composer = compose_composer(d->desk),
+                           .relays = (const Relay *const *)d->relays->pdata,
+                           .retry = {.first = retry->first,
+                                     .factor = retry->factor,
+                                     .ceiling = retry->ceiling,
+                                     .jitter = retry->jitter / 100.0,
+                                     .attempts = retry->attempts},
+                           .couriers = couriers_of(d->config),
+                           .log_lag = longest_log_lag(d->config)};
+  r = outbox_open(&options, &d->outbox, error);
+  if (r == 0)
+    desk_set_outbox(d->desk, d->outbox);
+  return r;
+}
+
+static int work_announce(Link *link, gpointer data, GError **error) {
+  Daemon *d = data;
+  Entry entry = {.kind = d->announced ? ENTRY_DAEMON_STOPPED : ENTRY_DAEMON_STARTED,
+                 .user = actor_daemon.name,
+                 .text = "valised " VALISE_VERSION};
+  return journal_add(d->journal, link, &entry, error);
+}
+
+static int announce(Daemon *d, GError **error) {
+  int r = store_write(d->store, work_announce, d, error);
+  d->announced = r >= 0;
+  return r;
+}
+
+static void wake_scheduler(gpointer data) {
+  Daemon *d = data;
+  if (d->scheduler != NULL)
+    scheduler_wake(d->scheduler);
+}
+
+static int listen_on(Daemon *d, const char *address, const char *name, HttpServer **ret, GError **error) {
+  g_autofree char *spool = g_build_filename(d->config->valise.state_dir, SPOOL, NULL);
+  HttpOptions options = {.address = address,
+                         .fd = notify_socket_named(name),
+                         .socket_mode = 0660,
+                         .socket_group = d->config->valise.socket_group,
+                         .gate = api_gate,
+                         .handler = api_handle,
+                         .data = d->api,
+                         .spool = spool,
+                         .upload_max = 2 * (gsize)d->config->mail.attachment_limit + 64 * 1024 * 1024};
+  return http_server_start(&options, ret, error);
+}
+
+static int open_api(Daemon *d, GError **error) {
+  ApiHouse house = {.store = d->store,
+                    .journal = d->journal,
+                    .clock = clock_system(),
+                    .contacts = &d->contacts,
+                    .desk = d->desk,
+                    .outbox = d->outbox,
+                    .config = d->config,
+                    .wake = wake_scheduler,
+                    .wake_data = d};
+  d->api = api_new(&house);
+  g_autofree char *control = g_strdup_printf("unix:%s", d->config->valise.socket);
+  int r = listen_on(d, control, "control", &d->control, error);
+  if (r == 0 && d->config->http.office != NULL)
+    r = listen_on(d, d->config->http.office, "office", &d->office, error);
+  return r;
+}
+
+int daemon_open(Config *config, Daemon **ret, GError **error) {
+  Daemon *d = g_new0(Daemon, 1);
+  d->config = config;
+  log_set_level((enum log_level)config->valise.log_level);
+  int r = open_store(d, error);
+  if (r == 0)
+    r = open_contacts(d, error);
+  if (r == 0)
+    r = open_desk(d, error);
+  if (r == 0)
+    r = open_outbox(d, error);
+  if (r == 0)
+    r = announce(d, error);
+  if (r < 0) {
+    daemon_close(d);
+    return r;
+  }
+  outbox_start(d->outbox);
+  d->scheduler = scheduler_start(d->desk, d->outbox, clock_system());
+  r = open_api(d, error);
+  if (r < 0) {
+    daemon_close(d);
+    return r;
+  }
+  *ret = d;
+  return 0;
+}
+
+/* What a reload cannot change, in the words of the configuration. */
+static void tell_what_waits(const Config *now, const Config *next) {
+  if (!g_str_equal(now->valise.state_dir, next->valise.state_dir) ||
+      !g_str_equal(now->valise.socket, next->valise.socket) ||
+      !g_str_equal(now->store.url, next->store.url) || g_strcmp0(now->http.office, next->http.office) != 0)
+    log_line(LOG_LEVEL_WARNING, "state_dir, socket, store and listeners change at the next start only", NULL);
+  gboolean same = now->relays->len == next->relays->len;
+  for (guint i = 0; same && i < now->relays->len; i++) {
+    const ConfigRelay *a = g_ptr_array_index(now->relays, i), *b = g_ptr_array_index(next->relays, i);
+    same = g_str_equal(a->url, b->url) && g_str_equal(a->name, b->name);
+  }
+  if (!same)
+    log_line(LOG_LEVEL_WARNING, "relays change at the next start only", NULL);
+}
+
+/* The settings of mailings name the relays in use, which stay those of the start. */
+int daemon_reload(Daemon *d, Config *next, GError **error) {
+  g_autoptr(Config) read = next;
+  g_autoptr(MailingSettings) settings = NULL;
+  int r = settings_new(next, &settings, error);
+  if (r < 0)
+    return r;
+  tell_what_waits(d->config, next);
+  g_ptr_array_set_size(settings->relays, 0);
+  for (guint i = 0; i < d->config->relays->len; i++) {
+    const ConfigRelay *relay = g_ptr_array_index(d->config->relays, i);
+    mailing_settings_add_relay(settings, relay->name, relay->url);
+  }
+  desk_settings_replace(d->desk, settings);
+  log_set_level((enum log_level)next->valise.log_level);
+  return 0;
+}
+
+gboolean daemon_is_well(Daemon *d) {
+  return !store_is_broken(d->store) && g_get_monotonic_time() - scheduler_last_round(d->scheduler) < STILL;
+}
+
+static void say_farewell(Daemon *d) {
+  g_autoptr(GError) error = NULL;
+  if (d->announced && !store_is_broken(d->store) && announce(d, &error) < 0)
+    log_fault("the orderly stop cannot be noted", error);
+}
+
+void daemon_close(Daemon *d) {
+  if (d == NULL)
+    return;
+  g_clear_pointer(&d->scheduler, scheduler_stop);
+  if (d->outbox != NULL)
+    outbox_stop(d->outbox);
+  if (d->office != NULL)
+    http_server_stop(d->office, HTTP_FAREWELL);
+  if (d->control != NULL)
+    http_server_stop(d->control, HTTP_FAREWELL);
+  g_clear_pointer(&d->api, api_free);
+  if (d->store != NULL)
+    say_farewell(d);
+  g_clear_pointer(&d->store, store_close);
+  g_clear_pointer(&d->outbox, outbox_close);
+  g_clear_pointer(&d->desk, desk_free);
+  g_clear_pointer(&d->journal, journal_close);
+  g_clear_pointer(&d->relays, g_ptr_array_unref);
+  g_clear_pointer(&d->states, states_free);
+  g_clear_pointer(&d->zone, g_time_zone_unref);
+  config_free(d->config);
+  g_free(d);
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/scheduler.h"
+
+#include "base/log.h"
+#include "mailing/release.h"
+
+#define REST SECOND /* the longest sleep: a wall clock may be set meanwhile */
+
+struct Scheduler {
+  Desk *desk;
+  Outbox *outbox;
+  const Clock *clock;
+  GThread *thread;
+  GMutex lock;
+  GCond wake;
+  gboolean woken, stop; /* under LOCK */
+  gint64 round;         /* under LOCK */
+};
+
+/* A fault of one round is told and the next round tries again: what is due stays due. */
+static gint64 round_of(Scheduler *scheduler, gboolean *ret_more) {
+  g_autoptr(GError) release = NULL, outbox = NULL;
+  gint64 next_release = 0, next_outbox = 0;
+  *ret_more = FALSE;
+  if (release_tick(scheduler->desk, &next_release, &release) < 0)
+    log_fault("mailings cannot be moved on", release);
+  if (outbox_tick(scheduler->outbox, ret_more, &next_outbox, &outbox) < 0)
+    log_fault("deliveries cannot be moved on", outbox);
+  if (next_release == 0 || (next_outbox != 0 && next_outbox < next_release))
+    return next_outbox;
+  return next_release;
+}
+
+static void sleep_until(Scheduler *scheduler, gint64 next) {
+  gint64 rest = next != 0 ? CLAMP(next - clock_wall(scheduler->clock), 0, REST) : REST;
+  gint64 until = g_get_monotonic_time() + rest;
+  g_mutex_lock(&scheduler->lock);
+  while (!scheduler->woken && !scheduler->stop &&
+         g_cond_wait_until(&scheduler->wake, &scheduler->lock, until))
+    ;
+  scheduler->woken = FALSE;
+  scheduler->round = g_get_monotonic_time();
+  g_mutex_unlock(&scheduler->lock);
+}
+
+static gboolean ends(Scheduler *scheduler) {
+  g_mutex_lock(&scheduler->lock);
+  gboolean stop = scheduler->stop;
+  scheduler->round = g_get_monotonic_time();
+  g_mutex_unlock(&scheduler->lock);
+  return stop;
+}
+
+static gpointer scheduler_main(gpointer data) {
+  Scheduler *scheduler = data;
+  while (!ends(scheduler)) {
+    gboolean more = FALSE;
+    gint64 next = round_of(scheduler, &more);
+    /* A retry that has become due needs couriers that look again. */
+    outbox_wake(scheduler->outbox);
+    if (!more)
+      sleep_until(scheduler, next);
+  }
+  return NULL;
+}
+
+Scheduler *scheduler_start(Desk *desk, Outbox *outbox, const Clock *clock) {
+  Scheduler *scheduler = g_new0(Scheduler, 1);
+  scheduler->desk = desk;
+  scheduler->outbox = outbox;
+  scheduler->clock = clock;
+  g_mutex_init(&scheduler->lock);
+  g_cond_init(&scheduler->wake);
+  scheduler->thread = g_thread_new("scheduler", scheduler_main, scheduler);
+  return scheduler;
+}
+
+static void say(Scheduler *scheduler, gboolean *what) {
+  g_mutex_lock(&scheduler->lock);
+  *what = TRUE;
+  g_cond_signal(&scheduler->wake);
+  g_mutex_unlock(&scheduler->lock);
+}
+
+void scheduler_wake(Scheduler *scheduler) {
+  say(scheduler, &scheduler->woken);
+}
+
+gint64 scheduler_last_round(Scheduler *scheduler) {
+  g_mutex_lock(&scheduler->lock);
+  gint64 round = scheduler->round;
+  g_mutex_unlock(&scheduler->lock);
+  return round;
+}
+
+void scheduler_stop(Scheduler *scheduler) {
+  if (scheduler == NULL)
+    return;
+  say(scheduler, &scheduler->stop);
+  g_thread_join(scheduler->thread);
+  g_cond_clear(&scheduler->wake);
+  g_mutex_clear(&scheduler->lock);
+  g_free(scheduler);
+}

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""oracle.py - the invariants I1 to I5 over the relay's ledger, the database and the journal
+
+I1  copies <= 1 for each delivery, unless a person accepted a duplicate
+I2  relayed means at least one copy, refused means none
+I3  a copy and the state planned, held, ready or claimed never meet at rest
+I4  each included or held line of a released roll has exactly one delivery, in a state from which it can go on or that is shown
+I5  each state change has one entry: replaying the journal gives every delivery's present state, each step an arrow of the
+    drawing, and the chain verifies
+Beside them: each copy has the very bytes that the intent fixed, and the counts equal the rows.
+"""
+from collections import Counter
+
+ARROWS = {
+    None: {"planned", "held"},
+    "planned": {"ready", "held", "expired", "cancelled", "parked"},
+    "held": {"ready", "expired", "cancelled", "parked"},
+    "ready": {"claimed", "held", "expired", "cancelled", "parked"},
+    "claimed": {"ready", "committing", "refused", "held", "expired", "cancelled", "parked"},
+    "committing": {"relayed", "ready", "refused", "in-doubt", "parked"},
+    "in-doubt": {"relayed", "ready", "refused", "presumed"},
+    "refused": {"ready"},
+    "parked": {"ready", "cancelled"},
+}
+
+STATE_AFTER = {
+    "deliveries-planned": "planned", "deliveries-ready": "ready", "deliveries-claimed": "claimed",
+    "delivery-held": "held", "delivery-ready": "ready", "delivery-committing": "committing",
+    "delivery-relayed": "relayed", "delivery-deferred": "ready", "delivery-refused": "refused",
+    "delivery-in-doubt": "in-doubt", "delivery-presumed": "presumed", "delivery-resent": "ready",
+    "delivery-expired": "expired", "delivery-cancelled": "cancelled", "delivery-parked": "parked",
+}
+
+
+def facts_of(text):
+    return dict(line.split("=", 1) for line in (text or "").splitlines() if "=" in line)
+
+
+def spread(ranges):
+    for part in ranges.split(","):
+        first, _, last = part.partition("-")
+        yield from range(int(first), int(last or first) + 1)
+
+
+def concerned(entry, facts):
+    if "deliveries" in facts:
+        return list(spread(facts["deliveries"]))
+    return [entry["delivery"]] if entry["delivery"] else []
+
+
+def replay(house, complaints):
+    """The state of each delivery as the journal tells it."""
+    states = {}
+    for entry in house.rows("SELECT * FROM entries ORDER BY idx"):
+        facts = facts_of(entry["facts"])
+        after = STATE_AFTER.get(entry["kind"])
+        if after is None:
+            continue
+        held = set(spread(facts["held"])) if facts.get("held") else set()
+        for delivery in concerned(entry, facts):
+            to = "held" if delivery in held else after
+            before = states.get(delivery)
+            if to not in ARROWS.get(before, set()):
+                complaints.append(f"I5: entry {entry['idx']} takes D-{delivery} from {before} to {to}")
+            states[delivery] = to
+    return states
+
+
+def check_copies(row, copies, accepted, complaints):
+    name, n = f"D-{row['id']} ({row['state']})", len(copies)
+    if n > 1 and row["id"] not in accepted:
+        complaints.append(f"I1: {name} has {n} copies")
+    if row["state"] == "relayed" and n == 0:
+        complaints.append(f"I2: {name} has no copy")
+    if row["state"] == "refused" and n > 0:
+        complaints.append(f"I2: {name} has a copy")
+    if row["state"] in ("planned", "held", "ready", "claimed") and n > 0 and row["id"] not in accepted:
+        complaints.append(f"I3: {name} has a copy and would be sent again")
+    for copy in copies:
+        if row["sha256"] is None or copy["sha256"] != row["sha256"].hex():
+            complaints.append(f"{name}: the relay has other bytes than the intent fixed")
+
+
+def check_counts(house, rows, complaints):
+    counted = {(c["mailing"], c["state"]): c["n"] for c in house.rows("SELECT * FROM delivery_counts") if c["n"]}
+    real = Counter((row["mailing"], row["state"]) for row in rows)
+    if counted != dict(real):
+        complaints.append(f"the counts {counted} are not the rows {dict(real)}")
+
+
+def check_roll(house, rows, complaints):
+    have = Counter(row["addressee"] for row in rows)
+    wanted = house.rows("SELECT a.id FROM addressees a JOIN mailings m ON m.id = a.mailing AND m.generation = a.generation"
+                        " WHERE a.state <> 'excluded' AND a.address IS NOT NULL AND m.released_at > 0")
+    for addressee in wanted:
+        if have[addressee["id"]] != 1:
+            complaints.append(f"I4: A-{addressee['id']} has {have[addressee['id']]} deliveries")
+
+
+def check(house, ledger, accepted=(), at_rest=True):
+    """Every broken invariant as a sentence; ACCEPTED are deliveries whose duplicate a person accepted."""
+    complaints = []
+    rows = house.rows("SELECT * FROM deliveries ORDER BY id")
+    by_delivery = {}
+    for copy in ledger:
+        by_delivery.setdefault(delivery_of(copy["message_id"]), []).append(copy)
+    for row in rows:
+        if at_rest and row["state"] in ("claimed", "committing"):
+            complaints.append(f"D-{row['id']} is {row['state']} at rest")
+        check_copies(row, by_delivery.pop(row["id"], []), set(accepted), complaints)
+    for stranger in by_delivery:
+        complaints.append(f"the relay has a copy of D-{stranger}, which does not exist")
+    told = replay(house, complaints)
+    for row in rows:
+        if told.get(row["id"]) != row["state"]:
+            complaints.append(f"I5: D-{row['id']} is {row['state']}, the journal says {told.get(row['id'])}")
+    check_counts(house, rows, complaints)
+    check_roll(house, rows, complaints)
+    if house.alive():
+        verdict = house.call("GET", "/log/verify")
+        if not verdict["verified"]:
+            complaints.append(f"I5: the chain does not verify: {verdict}")
+    return complaints
+
+
+def delivery_of(message_id):
+    """The number in "<d1042.instance@domain>"."""
+    return int(message_id.strip("<> ").split(".", 1)[0].lstrip("d"))

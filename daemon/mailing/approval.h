@@ -20,4 +20,4 @@ int approval_reject(Desk *desk, const Actor *actor, gint64 mailing, const char *
 
 /* Rebuilds and compares the manifest of a submitted, approved or scheduled mailing. 0 it stands; 1 it does
  * not: the mailing is a draft again, the journal says why, *ret_why (the caller frees it) too. */
-int approval_hold_good(Desk *desk, const Mailing *mailing, char **ret_why, GError **error);
+int approval_check(Desk *desk, const Mailing *mailing, char **ret_why, GError **error);

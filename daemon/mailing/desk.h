@@ -74,6 +74,10 @@ Journal *desk_journal(const Desk *desk);
 const Clock *desk_clock(const Desk *desk);
 Outbox *desk_outbox(const Desk *desk);
 const char *desk_instance(const Desk *desk);
+/* Long work on one mailing (planning, opening its gate) is done by one thread at a time. FALSE: somebody is
+ * at it. */
+gboolean desk_take(Desk *desk, gint64 mailing);
+void desk_give_back(Desk *desk, gint64 mailing);
 /* A reference to the present settings. */
 MailingSettings *desk_settings(Desk *desk);
 void desk_settings_replace(Desk *desk, MailingSettings *settings);

@@ -74,5 +74,10 @@ int document_of_digest(Desk *desk, const Digest *digest, GPtrArray **ret, GError
 int document_find(Link *link, gint64 document, Document **ret, GError **error);
 /* Documents by id, above AFTER. */
 int document_list(Link *link, gint64 after, gint64 limit, GPtrArray **ret, GError **error);
+/* Where the file of that digest lies, or its base64 form; the caller frees it. */
+char *document_path(const MailingSettings *settings, const Digest *digest, gboolean encoded);
+/* Reads the files of one version and compares: 0, or FAULT_RULE naming what differs. */
+int document_check_version(const MailingSettings *settings, const Document *document,
+                           const DocumentVersion *version, GError **error);
 /* The version in LANGUAGE ("fr"), or NULL. */
 const DocumentVersion *document_version(const Document *document, const char *language);

@@ -2,26 +2,28 @@
 /*
  * manifest.h - what an approval covers, as lines that anybody can read and hash again
  *
- * Canonical UTF-8, each line "WORD ... VALUE" ended by one LF:
+ * Canonical UTF-8, each line ended by one LF; in values \\, line breaks and control characters are escaped as
+ * in the journal (entry.h):
  *
  *     valise-manifest 1
+ *     composer 1
  *     mailing M-7
  *     category forum
- *     document F-1 pre-report edition=6 "title"
- *     file F-1 fr 9f86d0… 2097152 application/pdf "name.pdf"
- *     wording fr synthesis 1b4f0e…
- *     value fr organisation "…"
- *     forms 60303a…
- *     from "…"   reply …   bounce …   envelope token +   page …
+ *     document F-1 pre-report edition=6 The title
+ *     file F-1 fr 9f86d0... 2097152 application/pdf its name.pdf
+ *     wording fr synthesis 1b4f0e...
+ *     word /from presidence@forum.example
+ *     word fr/organisation Rencontres d'exemple
+ *     forms 60303a...
  *     relay 1 main smtp://localhost:25
  *     sign none
  *     acknowledgement requested counts-from=link
  *     delivery-policy never-twice
- *     at 2013-12-02T09:00:00.000000Z   (or: at once)
+ *     at 2013-12-02T09:00:00.000000Z      (or: at release)
  *     not-after none
- *     journal 20412 fd61a0…
+ *     journal 20412 fd61a0...
  *     addressees included=61 held=12 excluded=3
- *     root 4e0740…
+ *     root 4e0740...
  *
  * The root is that of RFC 6962 over one leaf for each line of the roll in the order of their numbers; a
  * leaf's text (manifest_leaf) begins with its own salt, so that a leaf can be shown without the others being
@@ -36,13 +38,16 @@
 
 #define MANIFEST_MAX (1024 * 1024) /* bytes of the text */
 
-/* Builds the manifest of MAILING as things stand now: files of documents are read, wordings and forms are
- * those of the present settings, leaves are computed from the roll. HEAD is the journal's head that it names.
- */
-int manifest_build(Desk *desk, const Mailing *mailing, const Head *head, char **ret_text, GError **error);
+struct Terms;
+/* Builds the manifest of MAILING with the words of TERMS: files of documents are read, the forms are those of
+ * the present settings, leaves are computed from the roll. HEAD is the journal's head that it names. */
+int manifest_build(Desk *desk, Link *link, const Mailing *mailing, const struct Terms *terms,
+                   const Head *head, char **ret_text, GError **error);
+/* The languages (LANGUAGE_BIT) in which somebody on the roll is written to. */
+int manifest_languages(Link *link, const Mailing *mailing, guint *ret, GError **error);
 Digest manifest_digest(const char *text);
 /* Builds it anew with the stored one's head and compares. 0 the same; 1 and *ret_difference, a sentence
- * naming the first line that differs ("wording fr pre-report ... was ..., is ..."). */
+ * naming the first line that differs (was "wording fr ...", is "wording fr ..."). */
 int manifest_compare(Desk *desk, const Mailing *mailing, char **ret_difference, GError **error);
 /* The text that was submitted. FAULT_ABSENT when there is none that CLEARANCE may see. */
 int manifest_text(Link *link, gint64 clearance, gint64 mailing, char **ret, GError **error);

@@ -38,7 +38,7 @@ typedef struct {
   gboolean utf8;  /* only a relay with SMTPUTF8 takes it */
   char *to_name;  /* what To: calls it: the office's name, or the person's */
   gboolean ground_approval, ground_promotion;
-  gint64 stamp_contact, stamp_channel, stamp_ground; /* as they were when the roll was made */
+  gint64 stamp_holder, stamp_channel, stamp_ground; /* as they were when the roll was made */
   guint8 salt[16];
 } Addressee;
 void addressee_free(Addressee *addressee);

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mailing/compose.h"
+
+#include <string.h>
+
+#include "base/fault.h"
+#include "contacts/eligibility.h"
+#include "mailing/mould.h"
+#include "mailing/roll_rows.h"
+#include "mailing/splice.h"
+
+/* What was read for one claim. TROUBLE stands for what is wrong with this one alone; a fault would keep its
+ * whole batch waiting. */
+typedef struct {
+  Addressee *line;
+  Mould *mould;
+  Stamps now;
+  gboolean gone; /* the contact is not there any more */
+  char *trouble;
+} Material;
+
+static void material_free(Material *material) {
+  addressee_free(material->line);
+  mould_unref(material->mould);
+  g_free(material->trouble);
+  g_free(material);
+}
+
+/* ---- loading ---- */
+
+typedef struct {
+  Desk *desk;
+  Link *link;
+  Day today;
+  const Claim *before; /* the claim whose mould is LAST: a batch is mostly of one mailing and language */
+  Mould *last;
+} Loading;
+
+/* A rule or an input that stands against this claim becomes its trouble; anything else is a fault of our own.
+ */
+static int note_trouble(int r, GError **own, Material *material, GError **error) {
+  if (r >= 0)
+    return 0;
+  if (r == FAULT_RULE || r == FAULT_ABSENT || r == FAULT_INPUT) {
+    material->trouble = g_strdup((*own)->message);
+    return 0;
+  }
+  g_propagate_error(error, g_steal_pointer(own));
+  return r;
+}
+
+static int take_mould(Loading *loading, const Claim *claim, Material *material, GError **error) {
+  const Claim *before = loading->before;
+  if (before != NULL && before->mailing == claim->mailing && strcmp(before->language, claim->language) == 0) {
+    material->mould = mould_ref(loading->last);
+    return 0;
+  }
+  g_autoptr(GError) own = NULL;
+  int r =
+      mould_rack_take(loading->desk, loading->link, claim->mailing, claim->language, &material->mould, &own);
+  if (r == 0) {
+    loading->before = claim;
+    loading->last = material->mould;
+  }
+  return note_trouble(r, &own, material, error);
+}
+
+static int load_claim(Loading *loading, Claim *claim, GError **error) {
+  Material *material = g_new0(Material, 1);
+  claim->material = material;
+  int r = roll_rows_find(loading->link, 1, claim->addressee, &material->line, error);
+  if (r < 0)
+    return r;
+  if (r > 0) {
+    material->trouble = g_strdup("its addressee is not there any more");
+    return 0;
+  }
+  g_autoptr(GError) own = NULL;
+  r = contact_stamps(loading->link, claim->contact, loading->today, &material->now, &own);
+  if (r == FAULT_ABSENT)
+    material->gone = TRUE;
+  else if (r < 0)
+    return g_propagate_error(error, g_steal_pointer(&own)), r;
+  if (*material->line->language == '\0') /* held for want of a language: compose_claim says so */
+    return 0;
+  return take_mould(loading, claim, material, error);
+}
+
+static void unload_claim(G_GNUC_UNUSED gpointer data, Claim *claim) {
+  if (claim->material != NULL)
+    material_free(claim->material);
+  claim->material = NULL;
+}
+
+static int load_claims(gpointer data, Link *link, Claim *const *claims, gsize count, GError **error) {
+  Desk *desk = data;
+  g_autoptr(MailingSettings) settings = desk_settings(desk);
+  Loading loading = {.desk = desk, .link = link};
+  loading.today = day_of_moment(clock_wall(desk_clock(desk)), settings->zone);
+  for (gsize i = 0; i < count; i++) {
+    int r = load_claim(&loading, claims[i], error);
+    if (r < 0)
+      return r;
+  }
+  return 0;
+}
+
+/* ---- composing ---- */
+
+static int set_aside(Composed *ret, int outcome, const char *reason, const char *words) {
+  ret->reason = reason;
+  ret->words = g_strdup(words);
+  return outcome;
+}
+
+static int hold(Composed *ret, enum reason reason) {
+  return set_aside(ret, COMPOSE_HOLD, reason_name(reason), reason_sentence(reason));
+}
+
+/* Approval covers an addressee as the roll has it: who changed since is looked at by a person. */
+static int check_stamps(const Material *material, Composed *ret) {
+  const Addressee *line = material->line;
+  if (material->gone || material->now.holder != line->stamp_holder)
+    return hold(ret, REASON_HOLDER_CHANGED);
+  if (material->now.channel != line->stamp_channel)
+    return hold(ret, REASON_CHANNEL_CHANGED);
+  if (material->now.ground != line->stamp_ground)
+    return hold(ret, REASON_GROUND_CHANGED);
+  if (*line->language == '\0')
+    return hold(ret, REASON_LANGUAGE_MISSING);
+  if (line->salutation == NULL)
+    return hold(ret, REASON_FORM_MISSING);
+  return COMPOSE_DONE;
+}
+
+static int rebuild(const Desk *desk, GBytes *splice, Message **ret, GError **error) {
+  g_autoptr(MailingSettings) settings = desk_settings((Desk *)desk);
+  int r = splice_read(splice, settings->documents, ret, error);
+  return r < 0 ? r : message_seal(*ret, error);
+}
+
+static int make(const Desk *desk, const Claim *claim, GBytes *splice, Composed *ret, GError **error) {
+  const Material *material = claim->material;
+  if (splice != NULL)
+    return rebuild(desk, splice, &ret->message, error);
+  MouldCopy copy = {claim->delivery, claim->dated};
+  return mould_cast(material->mould, material->line, &copy, &ret->message, &ret->splice, error);
+}
+
+static int compose_claim(gpointer data, const Claim *claim, GBytes *splice, Composed *ret, GError **error) {
+  const Material *material = claim->material;
+  if (material == NULL || material->trouble != NULL)
+    return set_aside(ret, COMPOSE_PARK, "not-composable",
+                     material != NULL ? material->trouble : "nothing was read for it");
+  int r = check_stamps(material, ret);
+  if (r != COMPOSE_DONE)
+    return r;
+  g_autoptr(GError) own = NULL;
+  r = make(data, claim, splice, ret, &own);
+  if (r == FAULT_INPUT) /* this letter cannot be made, now or later; a file that is missing may come back */
+    return set_aside(ret, COMPOSE_PARK, "not-composable", own->message);
+  if (r < 0) {
+    g_propagate_error(error, g_steal_pointer(&own));
+    return r;
+  }
+  if (claim->composed && !digest_equal(&claim->sha256, &ret->message->digest))
+    return set_aside(ret, COMPOSE_PARK, "bytes-changed",
+                     "the message would be other bytes than at its first attempt, so it is not sent");
+  return COMPOSE_DONE;
+}
+
+Composer compose_composer(Desk *desk) {
+  return (Composer){.load = load_claims, .compose = compose_claim, .unload = unload_claim, .data = desk};
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* document_rows.h - the SQL of documents and their versions. Only this room includes it. */
+#pragma once
+
+#include "mailing/document.h"
+
+int document_rows_insert(Link *link, const Document *document, gint64 *ret_id, GError **error);
+/* Adds the version, or replaces an open one in its language. 1 when that language is frozen: nothing was
+ * written. */
+int document_rows_put(Link *link, gint64 document, const DocumentVersion *version, GError **error);
+/* Fixes the version if it is still open and has this very file. 1 when not. */
+int document_rows_freeze(Link *link, gint64 document, const DocumentVersion *version, gint64 now,
+                         GError **error);
+/* 1 when there is none. */
+int document_rows_find(Link *link, gint64 document, Document **ret, GError **error);
+int document_rows_list(Link *link, gint64 after, gint64 limit, GPtrArray **ret, GError **error);
+/* Documents that have a version with this digest, each with only those versions. */
+int document_rows_of_digest(Link *link, const Digest *digest, GPtrArray **ret, GError **error);

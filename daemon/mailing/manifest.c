@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mailing/manifest.h"
+
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/ident.h"
+#include "base/text.h"
+#include "journal/entry.h"
+#include "mailing/compose.h"
+#include "mailing/document.h"
+#include "mailing/mailing_rows.h"
+#include "mailing/roll_rows.h"
+#include "mailing/terms.h"
+
+/* Nothing is cut: values are within TEXT_LONG_MAX, escaped at most fourfold. */
+#define VALUE_MAX_BYTES (4 * TEXT_LONG_MAX)
+
+static void add_value(GString *to, const char *word, const char *value) {
+  if (value == NULL)
+    return;
+  g_string_append(to, word);
+  g_string_append_c(to, ' ');
+  entry_escape(to, value, strlen(value), VALUE_MAX_BYTES);
+  g_string_append_c(to, '\n');
+}
+
+static void add_int(GString *to, const char *word, gint64 value) {
+  g_string_append_printf(to, "%s %" G_GINT64_FORMAT "\n", word, value);
+}
+
+/* ---- leaves ---- */
+
+void manifest_leaf(const Addressee *a, GString *to) {
+  g_string_truncate(to, 0);
+  g_autofree char *salt = hex_of(a->salt, sizeof a->salt);
+  char id[IDENT_SIZE];
+  add_value(to, "salt", salt);
+  add_value(to, "addressee", ident_into(IDENT_ADDRESSEE, a->id, id));
+  add_value(to, "contact", ident_into(IDENT_CONTACT, a->contact, id));
+  add_value(to, "state", addressee_state_name(a->state));
+  add_value(to, "reason", a->reason);
+  add_int(to, "restricted", a->restricted);
+  add_value(to, "language", a->language);
+  add_value(to, "name", a->name);
+  add_value(to, "holder", a->holder);
+  add_value(to, "salutation", a->salutation);
+  add_value(to, "inside", a->inside);
+  add_value(to, "close", a->close);
+  add_value(to, "form", a->form);
+  add_int(to, "form-reviewed", a->form_reviewed);
+  if (a->channel != 0)
+    add_value(to, "channel", ident_into(IDENT_CHANNEL, a->channel, id));
+  add_value(to, "address", a->address);
+  add_value(to, "to", a->to_name);
+  g_string_append_printf(to, "grounds approval=%d promotion=%d\n", a->ground_approval, a->ground_promotion);
+  g_string_append_printf(
+      to, "stamps %016" G_GINT64_MODIFIER "x %016" G_GINT64_MODIFIER "x %016" G_GINT64_MODIFIER "x\n",
+      (guint64)a->stamp_holder, (guint64)a->stamp_channel, (guint64)a->stamp_ground);
+}
+
+typedef struct {
+  Merkle tree;
+  GString *leaf;
+  gint64 wanted; /* the addressee whose leaf is kept */
+  char *kept;
+} Leaves;
+
+static int add_leaf(const Addressee *addressee, gpointer data, G_GNUC_UNUSED GError **error) {
+  Leaves *leaves = data;
+  manifest_leaf(addressee, leaves->leaf);
+  merkle_add(&leaves->tree, leaves->leaf->str, leaves->leaf->len);
+  if (addressee->id == leaves->wanted)
+    leaves->kept = g_strdup(leaves->leaf->str);
+  return 0;
+}
+
+/* ---- lines ---- */
+
+static int language_seen(const char *state, G_GNUC_UNUSED const char *reason, const char *tag,
+                         G_GNUC_UNUSED gint64 n, gpointer data, G_GNUC_UNUSED GError **error) {
+  enum language language = LANGUAGE_FR;
+  if (strcmp(state, "excluded") != 0 && language_parse(tag, &language))
+    *(guint *)data |= LANGUAGE_BIT(language);
+  return 0;
+}
+
+int manifest_languages(Link *link, const Mailing *mailing, guint *ret, GError **error) {
+  *ret = 0;
+  return roll_rows_counts(link, mailing->generation, language_seen, ret, error);
+}
+
+static int add_version(const MailingSettings *settings, const Document *document, const char *language,
+                       GString *to, GError **error) {
+  char id[IDENT_SIZE], hex[DIGEST_HEX_SIZE];
+  ident_into(IDENT_DOCUMENT, document->id, id);
+  const DocumentVersion *v = document_version(document, language);
+  if (v == NULL || v->frozen_at == 0)
+    return fault(error, FAULT_RULE, "%s \"%s\" has no frozen version in %s; add one and freeze it", id,
+                 document->title, language);
+  int r = document_check_version(settings, document, v, error);
+  if (r < 0)
+    return r;
+  digest_hex(&v->digest, hex);
+  g_autofree char *word =
+      g_strdup_printf("file %s %s %s %" G_GINT64_FORMAT " %s", id, language, hex, v->size, v->media_type);
+  add_value(to, word, v->name);
+  return 0;
+}
+
+static int add_documents(Desk *desk, Link *link, const Mailing *m, guint languages, GString *to,
+                         GError **error) {
+  g_autoptr(MailingSettings) settings = desk_settings(desk);
+  for (guint i = 0; i < m->documents->len; i++) {
+    g_autoptr(Document) document = NULL;
+    int r = document_find(link, g_array_index(m->documents, gint64, i), &document, error);
+    if (r < 0)
+      return r;
+    char id[IDENT_SIZE];
+    g_autofree char *word =
+        g_strdup_printf("document %s %s edition=%" G_GINT64_FORMAT,
+                        ident_into(IDENT_DOCUMENT, document->id, id), document->kind, document->edition);
+    add_value(to, word, document->title);
+    for (int language = 0; r == 0 && language < LANGUAGE_COUNT; language++)
+      if ((languages & LANGUAGE_BIT(language)) != 0)
+        r = add_version(settings, document, language_code((enum language)language), to, error);
+    if (r < 0)
+      return r;
+  }
+  return 0;
+}
+
+static gboolean add_word(gpointer key, gpointer value, gpointer data) {
+  g_autofree char *word = g_strconcat("word ", key, NULL);
+  add_value(data, word, value);
+  return FALSE;
+}
+
+static void add_words(const Terms *terms, GString *to) {
+  char hex[DIGEST_HEX_SIZE];
+  for (int language = 0; language < LANGUAGE_COUNT; language++) {
+    const TermsWording *w = terms_wording(terms, (enum language)language);
+    if (w == NULL)
+      continue;
+    digest_hex(&w->digest, hex);
+    g_string_append_printf(to, "wording %s %s %s\n", language_code(w->language), terms->wording, hex);
+  }
+  g_tree_foreach(terms->words, add_word, to);
+}
+
+static void add_house(Desk *desk, GString *to) {
+  g_autoptr(MailingSettings) settings = desk_settings(desk);
+  char hex[DIGEST_HEX_SIZE];
+  digest_hex(forms_digest(settings->forms), hex);
+  add_value(to, "forms", hex);
+  for (guint i = 0; i < settings->relays->len; i++) {
+    const RelayNote *note = g_ptr_array_index(settings->relays, i);
+    g_autofree char *word = g_strdup_printf("relay %u %s", i + 1, note->name);
+    add_value(to, word, note->url);
+  }
+}
+
+static void add_act(const Mailing *m, const Head *head, GString *to) {
+  add_value(to, "sign", m->sign);
+  g_string_append_printf(to, "acknowledgement %s counts-from=%s\n", m->acknowledgement, m->counts_from);
+  add_value(to, "delivery-policy", m->delivery_policy);
+  g_autofree char *at = m->at != 0 ? moment_rfc3339(m->at) : g_strdup("release");
+  g_autofree char *not_after = m->not_after != 0 ? moment_rfc3339(m->not_after) : g_strdup("none");
+  add_value(to, "at", at);
+  add_value(to, "not-after", not_after);
+  char hex[DIGEST_HEX_SIZE];
+  digest_hex(&head->line, hex);
+  g_string_append_printf(to, "journal %" G_GINT64_FORMAT " %s\n", head->index, hex);
+}
+
+static int add_roll(Link *link, const Mailing *m, GString *to, GError **error) {
+  g_autoptr(GString) leaf = g_string_sized_new(1024);
+  Leaves leaves = {.leaf = leaf};
+  merkle_begin(&leaves.tree);
+  int r = roll_rows_each(link, m->generation, add_leaf, &leaves, error);
+  if (r < 0)
+    return r;
+  g_string_append_printf(to,
+                         "addressees included=%" G_GINT64_FORMAT " held=%" G_GINT64_FORMAT
+                         " excluded=%" G_GINT64_FORMAT "\n",
+                         m->included, m->held, m->excluded);
+  Digest root = merkle_root(&leaves.tree);
+  char hex[DIGEST_HEX_SIZE];
+  digest_hex(&root, hex);
+  add_value(to, "root", hex);
+  return 0;
+}
+
+int manifest_build(Desk *desk, Link *link, const Mailing *m, const Terms *terms, const Head *head,
+                   char **ret_text, GError **error) {
+  g_autoptr(GString) to = g_string_sized_new(4096);
+  char id[IDENT_SIZE];
+  g_string_append_printf(to, "valise-manifest 1\ncomposer %d\n", COMPOSE_VERSION);
+  add_value(to, "mailing", ident_into(IDENT_MAILING, m->id, id));
+  add_value(to, "category", m->category);
+  guint languages = 0;
+  int r = manifest_languages(link, m, &languages, error);
+  if (r == 0)
+    r = add_documents(desk, link, m, languages, to, error);
+  if (r < 0)
+    return r;
+  add_words(terms, to);
+  add_house(desk, to);
+  add_act(m, head, to);
+  r = add_roll(link, m, to, error);
+  if (r < 0)
+    return r;
+  if (to->len > MANIFEST_MAX)
+    return fault(error, FAULT_RULE, "%s: the manifest would be longer than %d bytes; shorten the values", id,
+                 MANIFEST_MAX);
+  *ret_text = g_string_free(g_steal_pointer(&to), FALSE);
+  return 0;
+}
+
+Digest manifest_digest(const char *text) {
+  return digest_of(text, strlen(text));
+}
+
+/* ---- comparing ---- */
+
+/* The head that a manifest names. */
+static gboolean head_of(const char *text, Head *ret) {
+  const char *line = strstr(text, "\njournal ");
+  if (line == NULL)
+    return FALSE;
+  g_auto(GStrv) parts = g_strsplit(line + strlen("\njournal "), " ", 2);
+  if (g_strv_length(parts) != 2 || strlen(parts[1]) < 64)
+    return FALSE;
+  parts[1][64] = '\0';
+  ret->index = g_ascii_strtoll(parts[0], NULL, 10);
+  return digest_parse(parts[1], &ret->line);
+}
+
+/* One of the two lines, or both, as a person reads them: a line that is only there once came or went. */
+static char *tell_difference(const char *was, const char *is) {
+  if (is == NULL)
+    return g_strdup_printf("\"%s\" is gone", was);
+  if (was == NULL)
+    return g_strdup_printf("\"%s\" came in addition", is);
+  return g_strdup_printf("was \"%s\", is \"%s\"", was, is);
+}
+
+static char *first_difference(const char *was, const char *is) {
+  g_auto(GStrv) before = g_strsplit(was, "\n", -1);
+  g_auto(GStrv) after = g_strsplit(is, "\n", -1);
+  guint i = 0;
+  while (before[i] != NULL && after[i] != NULL && strcmp(before[i], after[i]) == 0)
+    i++;
+  return tell_difference(before[i], after[i]);
+}
+
+static gboolean is_the_mailings_own(int r) {
+  return r == FAULT_RULE || r == FAULT_ABSENT || r == FAULT_INPUT;
+}
+
+static int rebuild(Desk *desk, Link *link, const Mailing *m, const Head *head, char **ret, GError **error) {
+  g_autoptr(Terms) terms = NULL;
+  guint languages = 0;
+  int r = manifest_languages(link, m, &languages, error);
+  if (r == 0)
+    r = terms_gather(desk, link, m, languages, &terms, error);
+  return r < 0 ? r : manifest_build(desk, link, m, terms, head, ret, error);
+}
+
+int manifest_compare(Desk *desk, const Mailing *m, char **ret_difference, GError **error) {
+  g_autoptr(Link) link = NULL;
+  g_autofree char *stored = NULL;
+  g_autofree char *now = NULL;
+  int r = store_read(desk_store(desk), &link, error);
+  if (r == 0)
+    r = manifest_text(link, 1, m->id, &stored, error);
+  if (r < 0)
+    return r;
+  Digest digest = manifest_digest(stored);
+  Head head = {0};
+  if (!m->has_digest || !digest_equal(&digest, &m->digest) || !head_of(stored, &head)) {
+    *ret_difference = g_strdup("the stored manifest is not the one of its digest");
+    return 1;
+  }
+  g_autoptr(GError) why = NULL;
+  r = rebuild(desk, link, m, &head, &now, &why);
+  if (r < 0 && is_the_mailings_own(r)) {
+    *ret_difference = g_strdup(why->message);
+    return 1;
+  }
+  if (r < 0) {
+    g_propagate_error(error, g_steal_pointer(&why));
+    return r;
+  }
+  if (strcmp(stored, now) == 0)
+    return 0;
+  *ret_difference = first_difference(stored, now);
+  return 1;
+}
+
+int manifest_text(Link *link, gint64 clearance, gint64 mailing, char **ret, GError **error) {
+  g_autoptr(Mailing) m = NULL;
+  int r = mailing_find(link, clearance, mailing, &m, error);
+  if (r == 0)
+    r = mailing_rows_manifest(link, mailing, ret, error);
+  if (r <= 0)
+    return r;
+  char id[IDENT_SIZE];
+  return fault(error, FAULT_ABSENT, "%s has no manifest: it is not submitted",
+               ident_into(IDENT_MAILING, mailing, id));
+}
+
+/* ---- proving ---- */
+
+void manifest_proof_clear(ManifestProof *proof) {
+  g_clear_pointer(&proof->leaf, g_free);
+}
+
+static int prove(Link *link, const Addressee *a, ManifestProof *ret, GError **error) {
+  gint64 index = 0;
+  int r = roll_rows_index(link, a->generation, a->id, &index, error);
+  if (r < 0)
+    return r;
+  g_autoptr(GString) leaf = g_string_sized_new(1024);
+  Leaves leaves = {.leaf = leaf, .wanted = a->id};
+  merkle_begin(&leaves.tree);
+  merkle_follow(&leaves.tree, (guint64)index);
+  r = roll_rows_each(link, a->generation, add_leaf, &leaves, error);
+  *ret = (ManifestProof){.leaf = leaves.kept, .index = (guint64)index, .count = leaves.tree.count};
+  if (r < 0)
+    return r;
+  ret->root = merkle_root(&leaves.tree);
+  ret->length = merkle_proof(&leaves.tree, ret->path);
+  return 0;
+}
+
+int manifest_prove(Desk *desk, gint64 clearance, gint64 addressee, ManifestProof *ret, GError **error) {
+  g_autoptr(Link) link = NULL;
+  g_autoptr(Addressee) a = NULL;
+  int r = store_read(desk_store(desk), &link, error);
+  if (r == 0)
+    r = roll_find(link, clearance, addressee, &a, error);
+  return r < 0 ? r : prove(link, a, ret, error);
+}

@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mailing/mould.h"
+
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/file.h"
+#include "mail/header.h"
+#include "mail/mime.h"
+#include "mail/token.h"
+#include "mailing/splice.h"
+#include "templates/letter.h"
+
+#define HELD_IN_MEMORY                                                                                       \
+  (64 * 1024)            /* an attachment's base64 form up to here is kept once, larger ones are read */
+#define SHARED_MAX    64 /* moulds on the rack: mailings under way times languages */
+#define PREVIEW_TOKEN "preview" /* too short for a token and with letters that none has */
+
+/* A part that is the same in each message: its fields, and where its base64 form lies. */
+typedef struct {
+  DocumentVersion version;
+  GString *fields;
+  GBytes *held; /* NULL: read from the file */
+  char *name, *path;
+} Attachment;
+
+struct Mould {
+  gint references;
+  gint64 mailing;
+  enum language language;
+  Letter *letter;
+  GString *from;  /* the field From */
+  GString *fixed; /* MIME-Version, Content-Language */
+  Address *sender, *reply, *bounce;
+  gboolean reply_token, envelope_token, acknowledged, forum;
+  char *separator, *base_url, *instance, *folder;
+  TokenKey key;
+  GPtrArray *attachments; /* of Attachment */
+};
+
+static void attachment_free(gpointer data) {
+  Attachment *a = data;
+  g_free(a->version.language);
+  g_free(a->version.name);
+  g_free(a->version.media_type);
+  if (a->fields != NULL)
+    g_string_free(a->fields, TRUE);
+  g_clear_pointer(&a->held, g_bytes_unref);
+  g_free(a->name);
+  g_free(a->path);
+  g_free(a);
+}
+
+Mould *mould_ref(Mould *mould) {
+  g_atomic_int_inc(&mould->references);
+  return mould;
+}
+
+void mould_unref(Mould *m) {
+  if (m == NULL || !g_atomic_int_dec_and_test(&m->references))
+    return;
+  letter_free(m->letter);
+  g_string_free(m->from, TRUE);
+  g_string_free(m->fixed, TRUE);
+  address_free(m->sender);
+  address_free(m->reply);
+  address_free(m->bounce);
+  g_free(m->separator);
+  g_free(m->base_url);
+  g_free(m->instance);
+  g_free(m->folder);
+  explicit_bzero(&m->key, sizeof m->key);
+  g_ptr_array_unref(m->attachments);
+  g_free(m);
+}
+
+guint mould_attachment_count(const Mould *mould) {
+  return mould->attachments->len;
+}
+
+const DocumentVersion *mould_attachment(const Mould *mould, guint index) {
+  const Attachment *a = g_ptr_array_index(mould->attachments, index);
+  return &a->version;
+}
+
+const char *mould_folder(const Mould *mould) {
+  return mould->folder;
+}
+
+/* ---- making ---- */
+
+static int make_letter(Mould *m, const Terms *terms, GError **error) {
+  g_autoptr(Wording) wording = NULL;
+  int r = terms_open_wording(terms, m->folder, m->language, &wording, error);
+  if (r == 0)
+    r = terms_check_fields(terms, wording, error);
+  if (r < 0)
+    return r;
+  g_autoptr(ValuePool) pool = value_pool_new();
+  Value values = terms_values(terms, wording, pool);
+  return letter_new(wording, &values, &m->letter, error);
+}
+
+static int parse_mailbox(const Terms *terms, const char *name, Address **ret, GError **error) {
+  const char *text = terms_common(terms, name);
+  if (text == NULL)
+    return 0;
+  int r = address_parse(text, ADDRESS_SINGLE_LABEL, ret, error);
+  return r < 0 ? fault_prefix(error, "valise.conf, the mailbox \"%s\"", name) : 0;
+}
+
+static int make_sender(Mould *m, const Terms *terms, GError **error) {
+  int r = parse_mailbox(terms, "from", &m->sender, error);
+  if (r == 0)
+    r = parse_mailbox(terms, "reply", &m->reply, error);
+  if (r == 0)
+    r = parse_mailbox(terms, "bounce", &m->bounce, error);
+  if (r < 0)
+    return r;
+  if (m->sender == NULL || m->bounce == NULL)
+    return fault(error, FAULT_RULE,
+                 "[organisation] from: no mail address to send from is set; add it to valise.conf");
+  m->reply_token = m->reply != NULL;
+  m->envelope_token = g_strcmp0(terms_common(terms, "envelope"), "token") == 0;
+  m->separator = g_strdup(terms_common(terms, "separator"));
+  m->base_url = g_strdup(terms_common(terms, "base_url"));
+  r = header_mailbox(m->from, "From", terms_word(terms, m->language, "organisation"), m->sender, error);
+  if (r == 0)
+    r = header_verbatim(m->fixed, "MIME-Version", "1.0", error);
+  return r < 0 ? r : header_verbatim(m->fixed, "Content-Language", language_code(m->language), error);
+}
+
+static int make_attachment(Mould *m, const MailingSettings *settings, const DocumentVersion *v,
+                           GError **error) {
+  Attachment *a = g_new0(Attachment, 1);
+  g_ptr_array_add(m->attachments, a);
+  a->version = *v;
+  a->version.language = g_strdup(v->language);
+  a->version.name = g_strdup(v->name);
+  a->version.media_type = g_strdup(v->media_type);
+  a->path = document_path(settings, &v->digest, TRUE);
+  a->name = g_path_get_basename(a->path);
+  a->fields = g_string_new(NULL);
+  int r = mime_attachment(a->fields, v->media_type, v->name, error);
+  if (r < 0 || v->encoded_size > HELD_IN_MEMORY)
+    return r;
+  r = file_read(a->path, HELD_IN_MEMORY, &a->held, error);
+  if (r < 0)
+    return r;
+  Digest digest = digest_of(g_bytes_get_data(a->held, NULL), g_bytes_get_size(a->held));
+  if (!digest_equal(&digest, &v->encoded_digest))
+    return fault(error, FAULT_RULE,
+                 "%s has another SHA-256 than when %s was frozen; put back the file from a backup", a->path,
+                 v->name);
+  return 0;
+}
+
+static int make_attachments(Mould *m, const MailingSettings *settings, Link *link, const Mailing *mailing,
+                            GError **error) {
+  const char *code = language_code(m->language);
+  for (guint i = 0; i < mailing->documents->len; i++) {
+    g_autoptr(Document) document = NULL;
+    int r = document_find(link, g_array_index(mailing->documents, gint64, i), &document, error);
+    if (r < 0)
+      return r;
+    const DocumentVersion *v = document_version(document, code);
+    if (v == NULL || v->frozen_at == 0)
+      return fault(error, FAULT_RULE,
+                   "\"%s\" has no frozen version in %s; add one, freeze it, and make the roll again",
+                   document->title, code);
+    r = make_attachment(m, settings, v, error);
+    if (r < 0)
+      return r;
+  }
+  return 0;
+}
+
+int mould_new(Desk *desk, Link *link, const Mailing *mailing, const Terms *terms, enum language language,
+              Mould **ret, GError **error) {
+  g_autoptr(MailingSettings) settings = desk_settings(desk);
+  g_autoptr(Mould) m = g_new0(Mould, 1);
+  m->references = 1;
+  m->mailing = mailing->id;
+  m->language = language;
+  m->from = g_string_new(NULL);
+  m->fixed = g_string_new(NULL);
+  m->attachments = g_ptr_array_new_with_free_func(attachment_free);
+  m->instance = g_strdup(desk_instance(desk));
+  m->folder = g_strdup(settings->documents);
+  m->key = settings->token_key;
+  m->acknowledged = strcmp(mailing->acknowledgement, "none") != 0;
+  m->forum = strcmp(mailing->category, "forum") == 0;
+  int r = make_sender(m, terms, error);
+  if (r == 0)
+    r = make_letter(m, terms, error);
+  if (r == 0)
+    r = make_attachments(m, settings, link, mailing, error);
+  if (r == 0)
+    *ret = g_steal_pointer(&m);
+  return r;
+}
+
+/* ---- casting ---- */
+
+/* The marks of one copy, each derived from its delivery's number. */
+typedef struct {
+  char env[TOKEN_SIZE], reply[TOKEN_SIZE], page[TOKEN_SIZE];
+  char seed[64];
+  char *id;            /* Message-ID */
+  char *reply_address; /* where answers go */
+  char *page_url;      /* NULL: no pages are offered */
+  char *envelope;      /* RFC5321.MailFrom */
+} Marks;
+
+static void marks_clear(Marks *marks) {
+  g_free(marks->id);
+  g_free(marks->reply_address);
+  g_free(marks->page_url);
+  g_free(marks->envelope);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Marks, marks_clear)
+
+static void make_tokens(const Mould *m, gint64 delivery, Marks *marks) {
+  if (delivery == 0) {
+    g_strlcpy(marks->env, PREVIEW_TOKEN, TOKEN_SIZE);
+    g_strlcpy(marks->reply, PREVIEW_TOKEN, TOKEN_SIZE);
+    g_strlcpy(marks->page, PREVIEW_TOKEN, TOKEN_SIZE);
+    g_snprintf(marks->seed, sizeof marks->seed, "preview%s", m->instance);
+    marks->id = g_strconcat("<preview.", m->instance, "@", m->sender->domain, ">", NULL);
+    return;
+  }
+  char number[32];
+  g_snprintf(number, sizeof number, "d%" G_GINT64_FORMAT, delivery);
+  token_make(&m->key, TOKEN_ENV, delivery, marks->env);
+  if (m->reply_token)
+    token_make(&m->key, TOKEN_REPLY, delivery, marks->reply);
+  if (m->base_url != NULL)
+    token_make(&m->key, TOKEN_PAGE, delivery, marks->page);
+  g_snprintf(marks->seed, sizeof marks->seed, "%sx%s", number, m->instance);
+  marks->id = g_strconcat("<", number, ".", m->instance, "@", m->sender->domain, ">", NULL);
+}
+
+static int make_marks(const Mould *m, const MouldCopy *copy, Marks *marks, GError **error) {
+  make_tokens(m, copy->delivery, marks);
+  int r = 0;
+  if (m->reply_token)
+    r = token_address(m->reply, m->separator, marks->reply, &marks->reply_address, error);
+  else
+    marks->reply_address = g_strdup(m->sender->send);
+  if (m->base_url != NULL)
+    marks->page_url = g_strconcat(m->base_url, "/r/", marks->page, NULL);
+  if (r < 0)
+    return r;
+  if (m->envelope_token)
+    return token_address(m->bounce, m->separator, marks->env, &marks->envelope, error);
+  marks->envelope = g_strdup(m->bounce->send);
+  return 0;
+}
+
+static int render(const Mould *m, const Addressee *a, const Marks *marks, GString *subject, GString *text,
+                  GString *html, GError **error) {
+  const ValueField fields[] = {{"name", value_text(a->to_name)},
+                               {"salutation", value_text(a->salutation)},
+                               {"inside_address", value_text(a->inside)},
+                               {"close", value_text(a->close)},
+                               {"reply_address", value_text(marks->reply_address)},
+                               {"page_url", value_text(marks->page_url)},
+                               {"ground_approval", value_flag(a->ground_approval)},
+                               {"ground_promotion", value_flag(a->ground_promotion)}};
+  const Value recipient = value_map(fields, G_N_ELEMENTS(fields));
+  return letter_render(m->letter, &recipient, subject, text, html, error);
+}
+
+int mould_words(const Mould *m, const Addressee *a, const MouldCopy *copy, GString *subject, GString *text,
+                GString *html, GError **error) {
+  g_auto(Marks) marks = {0};
+  int r = make_marks(m, copy, &marks, error);
+  return r < 0 ? r : render(m, a, &marks, subject, text, html, error);
+}
+
+/* header_mailbox writes the form that is sent and nothing else of an address. */
+static int write_mailbox(GString *to, const char *field, const char *name, const char *mailbox,
+                         GError **error) {
+  const Address address = {.send = (char *)mailbox, .show = (char *)mailbox};
+  return header_mailbox(to, field, name, &address, error);
+}
+
+/* RFC 8098 §2.1: a reader asks nobody else than the envelope's sender without a person's consent. */
+static int write_request(const Mould *m, const Marks *marks, GString *to, GError **error) {
+  if (!m->acknowledged || !m->envelope_token)
+    return 0;
+  return write_mailbox(to, "Disposition-Notification-To", NULL, marks->envelope, error);
+}
+
+/* RFC 2369 §3.2: where a person asks to be left out; people read that mailbox. Nothing of the kind to
+ * offices. */
+static int write_unsubscribe(const Mould *m, const Addressee *a, const Marks *marks, GString *to,
+                             GError **error) {
+  if (!m->forum || a->restricted || !m->reply_token)
+    return 0;
+  g_autofree char *escaped = g_uri_escape_string(marks->reply_address, "@", FALSE);
+  g_autofree char *value = g_strconcat("<mailto:", escaped, "?subject=unsubscribe>", NULL);
+  return header_verbatim(to, "List-Unsubscribe", value, error);
+}
+
+static int write_header(const Mould *m, const Addressee *a, const MouldCopy *copy, const Marks *marks,
+                        const char *subject, GString *to, GError **error) {
+  g_string_append_len(to, m->from->str, (gssize)m->from->len);
+  int r = write_mailbox(to, "To", a->to_name, a->address, error);
+  if (r == 0 && m->reply_token)
+    r = write_mailbox(to, "Reply-To", NULL, marks->reply_address, error);
+  if (r == 0)
+    r = header_text(to, "Subject", subject, error);
+  if (r == 0)
+    r = header_date(to, "Date", copy->dated, error);
+  if (r == 0)
+    r = header_message_id(to, "Message-ID", marks->id, error);
+  if (r == 0)
+    r = write_request(m, marks, to, error);
+  if (r == 0)
+    r = write_unsubscribe(m, a, marks, to, error);
+  g_string_append_len(to, m->fixed->str, (gssize)m->fixed->len);
+  return r;
+}
+
+static int write_body(const char *outer, const char *inner, const GString *text, const GString *html,
+                      GString *to, GError **error) {
+  int r = mime_multipart(to, "mixed", outer, error);
+  if (r < 0)
+    return r;
+  mime_delimiter(to, outer);
+  r = mime_multipart(to, "alternative", inner, error);
+  if (r < 0)
+    return r;
+  mime_delimiter(to, inner);
+  r = mime_text(to, "plain", text->str, (gssize)text->len, error);
+  if (r < 0)
+    return r;
+  mime_delimiter(to, inner);
+  r = mime_text(to, "html", html->str, (gssize)html->len, error);
+  mime_close(to, inner);
+  return r;
+}
+
+/* HEAD is taken over. Between two attachments stands a delimiter with the next one's fields. */
+static void join_pieces(const Mould *m, const char *outer, GString *head, Message *message) {
+  GString *own = head;
+  for (guint i = 0; i < m->attachments->len; i++) {
+    const Attachment *a = g_ptr_array_index(m->attachments, i);
+    mime_delimiter(own, outer);
+    g_string_append_len(own, a->fields->str, (gssize)a->fields->len);
+    message_add_string(message, own);
+    if (a->held != NULL)
+      message_add_bytes(message, a->held);
+    else
+      message_add_file(message, a->path, (guint64)a->version.encoded_size, &a->version.encoded_digest);
+    own = g_string_sized_new(128);
+  }
+  mime_close(own, outer);
+  message_add_string(message, own);
+}
+
+static void write_envelope(const Mould *m, const Addressee *a, Marks *marks, Message *message) {
+  message->message_id = g_steal_pointer(&marks->id);
+  message->envelope = (Envelope){.from = g_steal_pointer(&marks->envelope),
+                                 .to = g_strdup(a->address),
+                                 .envid = g_strdup(marks->env),
+                                 .orcpt = g_strdup(a->address),
+                                 .notify_success = m->acknowledged && a->restricted,
+                                 .utf8 = a->utf8};
+}
+
+static GBytes *make_splice(const Mould *m, const Message *message) {
+  g_autofree SpliceFile *files = g_new0(SpliceFile, m->attachments->len + 1);
+  for (guint i = 0; i < m->attachments->len; i++) {
+    const Attachment *a = g_ptr_array_index(m->attachments, i);
+    files[i] = (SpliceFile){2 * i + 1, a->name, (guint64)a->version.encoded_size, a->version.encoded_digest};
+  }
+  return splice_make(message, files, m->attachments->len);
+}
+
+int mould_cast(const Mould *m, const Addressee *a, const MouldCopy *copy, Message **ret, GBytes **ret_splice,
+               GError **error) {
+  g_auto(Marks) marks = {0};
+  g_autoptr(GString) subject = g_string_sized_new(128);
+  g_autoptr(GString) text = g_string_sized_new(4096);
+  g_autoptr(GString) html = g_string_sized_new(6144);
+  GString *head = g_string_sized_new(12288);
+  int r = make_marks(m, copy, &marks, error);
+  if (r == 0)
+    r = render(m, a, &marks, subject, text, html, error);
+  if (r == 0)
+    r = write_header(m, a, copy, &marks, subject->str, head, error);
+  char outer[MIME_BOUNDARY_SIZE], inner[MIME_BOUNDARY_SIZE];
+  mime_boundary("mixed", marks.seed, outer);
+  mime_boundary("alt", marks.seed, inner);
+  if (r == 0)
+    r = write_body(outer, inner, text, html, head, error);
+  if (r < 0) {
+    g_string_free(head, TRUE);
+    return r;
+  }
+  g_autoptr(Message) message = message_new();
+  join_pieces(m, outer, head, message);
+  write_envelope(m, a, &marks, message);
+  r = message_seal(message, error);
+  if (r < 0)
+    return r;
+  if (ret_splice != NULL)
+    *ret_splice = a->restricted ? make_splice(m, message) : NULL;
+  *ret = g_steal_pointer(&message);
+  return 0;
+}
+
+/* ---- the rack ---- */
+
+struct MouldRack {
+  GRWLock lock;
+  GHashTable *moulds; /* gint64 * -> Mould * */
+};
+
+static gint64 key_of(gint64 mailing, enum language language) {
+  return mailing * LANGUAGE_COUNT + (gint64)language;
+}
+
+MouldRack *mould_rack_new(void) {
+  MouldRack *rack = g_new0(MouldRack, 1);
+  g_rw_lock_init(&rack->lock);
+  rack->moulds = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)mould_unref);
+  return rack;
+}
+
+void mould_rack_free(MouldRack *rack) {
+  if (rack == NULL)
+    return;
+  g_hash_table_unref(rack->moulds);
+  g_rw_lock_clear(&rack->lock);
+  g_free(rack);
+}
+
+void mould_rack_forget(MouldRack *rack, gint64 mailing) {
+  g_rw_lock_writer_lock(&rack->lock);
+  if (mailing == 0)
+    g_hash_table_remove_all(rack->moulds);
+  for (int language = 0; language < LANGUAGE_COUNT; language++) {
+    gint64 key = key_of(mailing, (enum language)language);
+    g_hash_table_remove(rack->moulds, &key);
+  }
+  g_rw_lock_writer_unlock(&rack->lock);
+}
+
+static Mould *find(MouldRack *rack, gint64 key) {
+  g_rw_lock_reader_lock(&rack->lock);
+  Mould *mould = g_hash_table_lookup(rack->moulds, &key);
+  if (mould != NULL)
+    mould_ref(mould);
+  g_rw_lock_reader_unlock(&rack->lock);
+  return mould;
+}
+
+static void keep(MouldRack *rack, gint64 key, Mould *mould) {
+  g_rw_lock_writer_lock(&rack->lock);
+  if (g_hash_table_size(rack->moulds) >= SHARED_MAX)
+    g_hash_table_remove_all(rack->moulds);
+  g_hash_table_insert(rack->moulds, g_memdup2(&key, sizeof key), mould_ref(mould));
+  g_rw_lock_writer_unlock(&rack->lock);
+}
+
+static int make_frozen(Desk *desk, Link *link, gint64 mailing, enum language language, Mould **ret,
+                       GError **error) {
+  g_autoptr(Mailing) m = NULL;
+  g_autoptr(Terms) terms = NULL;
+  int r = mailing_find(link, 1, mailing, &m, error);
+  if (r == 0)
+    r = terms_read(link, m, &terms, error);
+  if (r > 0)
+    return fault(error, FAULT_RULE, "the words of this mailing are not frozen; submit it again");
+  return r < 0 ? r : mould_new(desk, link, m, terms, language, ret, error);
+}
+
+int mould_rack_take(Desk *desk, Link *link, gint64 mailing, const char *language, Mould **ret,
+                    GError **error) {
+  enum language known = LANGUAGE_FR;
+  if (!language_parse(language, &known))
+    return fault(error, FAULT_RULE,
+                 "there is no language to write in; give the contact one and make the roll again");
+  gint64 key = key_of(mailing, known);
+  *ret = find(desk_rack(desk), key);
+  if (*ret != NULL)
+    return 0;
+  int r = make_frozen(desk, link, mailing, known, ret, error);
+  if (r == 0)
+    keep(desk_rack(desk), key, *ret);
+  return r;
+}

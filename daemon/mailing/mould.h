@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * mould.h - what all messages of one mailing and language share, and how one is cast from it
+ *
+ * A mould is immutable and counted; couriers cast from it at the same time. The rack keeps the moulds in use.
+ * Only this room includes it.
+ */
+#pragma once
+
+#include "mail/message.h"
+#include "mailing/document.h"
+#include "mailing/roll.h"
+#include "mailing/terms.h"
+
+typedef struct Mould Mould;
+
+/* From TERMS (frozen or gathered) for LANGUAGE; files and versions of documents by LINK. */
+int mould_new(Desk *desk, Link *link, const Mailing *mailing, const Terms *terms, enum language language,
+              Mould **ret, GError **error);
+Mould *mould_ref(Mould *mould);
+void mould_unref(Mould *mould);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mould, mould_unref)
+
+/* What makes a copy its own. */
+typedef struct {
+  gint64 delivery; /* 0: a preview, whose tokens are a word that opens nothing */
+  gint64 dated;
+} MouldCopy;
+
+/* The sealed message of one addressee. *ret_splice (may be NULL) is set when the addressee is restricted.
+ * FAULT_INPUT, FAULT_RULE when the letter cannot be made. */
+int mould_cast(const Mould *mould, const Addressee *addressee, const MouldCopy *copy, Message **ret,
+               GBytes **ret_splice, GError **error);
+/* The letter alone, as mould_cast puts it in: subject, text, HTML. */
+int mould_words(const Mould *mould, const Addressee *addressee, const MouldCopy *copy, GString *subject,
+                GString *text, GString *html, GError **error);
+
+guint mould_attachment_count(const Mould *mould);
+/* The version at INDEX; owned by MOULD. */
+const DocumentVersion *mould_attachment(const Mould *mould, guint index);
+const char *mould_folder(const Mould *mould);
+
+/* ---- the rack ---- */
+
+typedef struct MouldRack MouldRack;
+MouldRack *mould_rack_new(void);
+void mould_rack_free(MouldRack *rack);
+MouldRack *desk_rack(const Desk *desk);
+/* A reference to the mould of MAILING and LANGUAGE ("fr"), made by LINK when it is not there. FAULT_RULE when
+ * nothing is frozen for it. */
+int mould_rack_take(Desk *desk, Link *link, gint64 mailing, const char *language, Mould **ret,
+                    GError **error);
+/* Forget what is kept of MAILING (0: of all): its words were frozen anew. */
+void mould_rack_forget(MouldRack *rack, gint64 mailing);

@@ -247,7 +247,7 @@ static gboolean is_ip(const char *text) {
 
 static gboolean is_listen(const char *value) {
   if (g_str_has_prefix(value, "unix:"))
-    return value[5] == '/' && strlen(value + 5) <= 107;
+    return value[5] == '/' && strlen(value + 5) <= 106;
   const char *colon = strrchr(value, ':');
   if (colon == NULL || !is_port(colon + 1))
     return FALSE;

@@ -28,7 +28,7 @@ typedef int (*HttpGate)(Request *request, Response *response, gpointer data);
 
 typedef struct {
   const char *address; /* "unix:/PATH", "127.0.0.1:8025", "[::1]:8025"; port 0 takes any free one */
-  int fd; /* a listening socket handed down (socket activation), used instead of address; else -1 */
+  int fd; /* a listening socket handed down (socket activation), used instead of address; 0 or less: none */
   mode_t socket_mode;       /* of a unix socket; 0: 0660 */
   const char *socket_group; /* name of its group; NULL: as it is */
   HttpGate gate;            /* may be NULL */

@@ -63,9 +63,9 @@ static int write_joint(Writing *writing, const TemplateNode *node, Joint joint) 
   Joints *joints = writing->joints;
   if (joints->joints->len >= JOINTS_MAX)
     return refuse(writing, node, "the text has too many tags once its lists are written out; shorten a list");
-  joint.line = node->line;
+  joint.line = joint.kind == JOINT_CLOSE ? node->closing_line : node->line;
+  writing->line = joint.line;
   joint.name = node->text;
-  writing->line = node->line;
   guint index = find_value(joints, &joint);
   if (joint.alone)
     write_text(writing, "\n\n", 2);
@@ -123,9 +123,7 @@ static int write_body(Writing *writing, const TemplateNode *node, const Field *d
     within.dot = dot;
     within.dot_value = dot_value;
   }
-  int r = write_range(&within, (guint)(node - writing->nodes) + 1, node->skip);
-  writing->line = within.line;
-  return r;
+  return write_range(&within, (guint)(node - writing->nodes) + 1, node->skip);
 }
 
 static int write_known_section(Writing *writing, const TemplateNode *node, const Field *field) {
@@ -158,6 +156,7 @@ static int write_range(Writing *writing, guint from, guint to) {
   int r = 0;
   for (guint i = from; r == 0 && i < to;) {
     const TemplateNode *node = &writing->nodes[i];
+    writing->line = node->line;
     if (node->kind == NODE_LITERAL)
       write_text(writing, node->text, node->length);
     else

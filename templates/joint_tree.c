@@ -149,13 +149,15 @@ int joints_check_tree(const Joints *joints, cmark_node *tree, GError **error) {
   return r;
 }
 
-/* TEXT with the mailing's words in the place of their joints; all else as it was. */
+/* TEXT with the mailing's words in the place of their joints, only those of lines with line breaks; all else
+ * as it was. */
 static char *with_words(const Joints *joints, const char *text, enum place place) {
   GString *out = g_string_new(NULL);
   while (*text != '\0') {
     const Joint *joint = joints_at(joints, text);
     if (joint != NULL && joint->kind == JOINT_WORDS) {
-      joint_append_words(joint, place, out);
+      gboolean one_line = place == PLACE_TEXT_LINES && joint->field->kind != FIELD_LINES;
+      joint_append_words(joint, one_line ? PLACE_TEXT : place, out);
       text += JOINT_BYTES;
     } else {
       g_string_append_c(out, *text++);

@@ -38,7 +38,7 @@ static const char html_middle[] =
 static const char html_foot[] = "</div>\n</body>\n</html>\n";
 
 static void put(Assembly *assembly, const char *text, gsize length) {
-  template_builder_literal(assembly->builder, text, length, FALSE);
+  template_builder_literal(assembly->builder, text, length, FALSE, 0);
 }
 
 static void put_joint(Assembly *assembly, const Joint *joint, enum place place) {

@@ -9,6 +9,7 @@ struct TemplateBuilder {
   GArray *open;     /* of guint: indexes of the open sections */
   GString *literal; /* bytes not yet a node, and whether they start a line */
   gboolean literal_starts_line;
+  guint literal_line;
 };
 
 Template *template_shell(const char *name, gboolean strict) {
@@ -58,20 +59,33 @@ static TemplateNode *append_node(TemplateBuilder *builder, enum node_kind kind, 
 static void flush_literal(TemplateBuilder *builder) {
   if (builder->literal->len == 0 && !builder->literal_starts_line)
     return;
-  append_node(builder, NODE_LITERAL, builder->literal->str, builder->literal->len)->starts_line =
-      builder->literal_starts_line;
+  TemplateNode *node = append_node(builder, NODE_LITERAL, builder->literal->str, builder->literal->len);
+  node->starts_line = builder->literal_starts_line;
+  node->line = builder->literal_line;
   g_string_truncate(builder->literal, 0);
   builder->literal_starts_line = FALSE;
 }
 
-void template_builder_literal(TemplateBuilder *builder, const char *text, gsize length,
-                              gboolean starts_line) {
+/* Do bytes on LINE go on where the literal ends? Not when a comment on its own line was taken away between
+ * them. */
+static gboolean goes_on(const TemplateBuilder *builder, guint line) {
+  guint end = builder->literal_line;
+  for (gsize i = 0; i < builder->literal->len; i++)
+    end += builder->literal->str[i] == '\n';
+  return line == 0 || end == line;
+}
+
+void template_builder_literal(TemplateBuilder *builder, const char *text, gsize length, gboolean starts_line,
+                              guint line) {
   GString *literal = builder->literal;
   /* After a line break the renderer itself sees that a line starts; only the first byte needs the mark. */
-  if (starts_line && (literal->len > 0 && literal->str[literal->len - 1] != '\n'))
+  gboolean marked = starts_line && literal->len > 0 && literal->str[literal->len - 1] != '\n';
+  if (marked || !goes_on(builder, line))
     flush_literal(builder);
-  if (literal->len == 0 && starts_line)
-    builder->literal_starts_line = TRUE;
+  if (literal->len == 0) {
+    builder->literal_starts_line = builder->literal_starts_line || starts_line;
+    builder->literal_line = line;
+  }
   g_string_append_len(literal, text, (gssize)length);
 }
 

@@ -19,6 +19,7 @@ typedef struct {
   gboolean opens_alone; /* the section's tags stand on lines of their own */
   gboolean closes_alone;
   guint line;              /* in the source; 0 for none */
+  guint closing_line;      /* of a section: where its closing tag stands */
   guint skip;              /* sections: index of the first node after the body */
   guint parts;             /* how many dotted parts TEXT has; 0 for "." */
   const char *text;        /* literal bytes, or a name; in the chunk */
@@ -43,8 +44,10 @@ typedef struct TemplateBuilder TemplateBuilder;
 
 /* Fills SHELL, which must outlive the builder. */
 TemplateBuilder *template_builder_new(Template *shell);
-/* Appends literal bytes; joined to a literal before them where that means the same. */
-void template_builder_literal(TemplateBuilder *builder, const char *text, gsize length, gboolean starts_line);
+/* Appends literal bytes, which stand on LINE of the source (0: it does not matter); joined to a literal
+ * before them where that means the same. */
+void template_builder_literal(TemplateBuilder *builder, const char *text, gsize length, gboolean starts_line,
+                              guint line);
 /* Appends a node of any other kind and returns it; it is good until the next append. A section stays open
  * until it is closed. */
 TemplateNode *template_builder_node(TemplateBuilder *builder, enum node_kind kind, const char *name,

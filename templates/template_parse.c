@@ -86,12 +86,13 @@ static enum place place_here(const Parse *parse) {
   return parse->attribute_begun ? PLACE_URL : PLACE_LINK;
 }
 
-static void add_literal(Parse *parse, const char *text, const char *end) {
+/* LINE is where TEXT begins. */
+static void add_literal(Parse *parse, const char *text, const char *end, guint line) {
   if (text == end)
     return;
   if (parse->options->place == PLACE_HTML)
     follow_attribute(parse, text, end);
-  template_builder_literal(parse->builder, text, (gsize)(end - text), parse->line_pending);
+  template_builder_literal(parse->builder, text, (gsize)(end - text), parse->line_pending, line);
   parse->line_pending = end[-1] == '\n';
 }
 
@@ -218,9 +219,10 @@ static int take_close(Parse *parse, const Tag *tag, gboolean alone) {
         "%s line %u: {{/%.*s}} closes a section, but {{#%s}} of line %u is still open; close that first",
         parse->name, tag->line, (int)length, tag->text, section->text, section->line);
   section->closes_alone = alone;
+  section->closing_line = tag->line;
   /* What stands before an inline closing tag at the start of a line belongs to the body. */
   if (parse->line_pending && !alone)
-    template_builder_literal(parse->builder, "", 0, TRUE);
+    template_builder_literal(parse->builder, "", 0, TRUE, tag->line);
   template_builder_close(parse->builder);
   parse->line_pending = alone;
   return 0;
@@ -294,9 +296,10 @@ static int take_tag(Parse *parse, const Tag *tag, const char *alone_from) {
 static int parse_tags(Parse *parse) {
   for (;;) {
     const char *literal = parse->at;
+    guint line = parse->line;
     const char *begin = find_bytes(literal, parse->end, parse->open);
     if (begin == NULL) {
-      add_literal(parse, literal, parse->end);
+      add_literal(parse, literal, parse->end, line);
       return 0;
     }
     advance(parse, begin);
@@ -308,7 +311,7 @@ static int parse_tags(Parse *parse) {
     /* Only what this tag found unwritten can be taken away with it: a tag before it on the line forbids it.
      */
     gboolean alone = literal <= parse->line_start && stands_alone(parse, &tag, &alone_from, &after);
-    add_literal(parse, literal, alone ? alone_from : begin);
+    add_literal(parse, literal, alone ? alone_from : begin, line);
     r = take_tag(parse, &tag, alone ? alone_from : NULL);
     if (r < 0)
       return r;

@@ -283,6 +283,10 @@ static enum envelope_result send_envelope(SmtpSession *session, const Message *m
     give_up(session, outcome, OUTCOME_DEFERRED, session->commands[read].step, wire, reply);
     return ENVELOPE_DECIDED;
   }
+  if (smtp_connection_holds(session->connection)) {
+    interrupted(session, SMTP_WIRE_SPOKEN, outcome);
+    return ENVELOPE_DECIDED;
+  }
   session->pipelining_worked = pipelines(session);
   session->reset_due = FALSE;
   return ENVELOPE_TAKEN;

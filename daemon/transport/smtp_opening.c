@@ -139,7 +139,7 @@ static char *trouble_of(const Opening *opening, CURLcode r, const char *detail) 
   if (r == CURLE_ABORTED_BY_CALLBACK)
     return g_strdup_printf("%s was not reached before we were stopping", where);
   if (r == CURLE_USE_SSL_FAILED)
-    return g_strdup_printf("%s does not offer STARTTLS, and nothing is sent in clear text", where);
+    return g_strdup_printf("%s does not let us begin TLS, and nothing is sent in clear text", where);
   return g_strdup_printf("%s: %s", where, detail[0] != '\0' ? detail : curl_easy_strerror(r));
 }
 
@@ -149,7 +149,8 @@ static int refuse(const Opening *opening, CURLcode r, const char *detail, Outcom
   if (opening->replied && opening->last.code >= 400 && !opening->faulty)
     smtp_outcome_reply(ret_outcome, &opening->last);
   ret_outcome->kind = OUTCOME_DEFERRED;
-  if (r == CURLE_USE_SSL_FAILED) {
+  /* Not announced: held until somebody looks. Announced and then refused (454): later it may work. */
+  if (r == CURLE_USE_SSL_FAILED && ret_outcome->reply == NULL) {
     ret_outcome->kind = OUTCOME_NOT_SENT;
     ret_outcome->lacks = "tls";
   }

@@ -517,10 +517,9 @@ def main():
     options = parse()
     peer = Peer(options)
     listener = socket.create_server(("127.0.0.1", options.port), backlog=128)
-    listener.settimeout(options.seconds)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
         signal.signal(number, lambda *_: os._exit(0))
-    signal.alarm(int(options.seconds) + 1)
+    signal.alarm(max(1, int(options.seconds)))
     write_port(options.port_file, listener.getsockname()[1])
     while True:
         sock, _ = listener.accept()

@@ -67,11 +67,41 @@ void mime_close(GString *to, const char *boundary) {
   g_string_append(to, "--\r\n");
 }
 
+#define EACH(octet) (G_GUINT64_CONSTANT(0x0101010101010101) * (octet))
+
+/* Eight octets from " " to "~", or a 0x7f, which is looked for with memchr. */
+static gboolean eight_printable(const char *at) {
+  guint64 x;
+  memcpy(&x, at, 8);
+  return (((x - EACH(' ')) | x) & EACH(0x80)) == 0;
+}
+
+/* Says the same as text_check_lines for nearly all texts, several times faster: this is done for each copy
+ * that leaves. What it does not accept is judged there, and gets its sentence there. */
+static gboolean plainly_good(const char *text, gsize length) {
+  const char *at = text, *end = text + length;
+  if (memchr(text, 0x7f, length) != NULL)
+    return FALSE;
+  while (at < end) {
+    if (end - at >= 8 && eight_printable(at)) {
+      at += 8;
+      continue;
+    }
+    guchar c = (guchar)*at;
+    if (c < ' ' && c != '\t' && c != '\r' && c != '\n')
+      return FALSE;
+    if (c >= 0x80 && g_utf8_get_char_validated(at, end - at) >= (gunichar)-2)
+      return FALSE;
+    at = g_utf8_next_char(at);
+  }
+  return TRUE;
+}
+
 int mime_text(GString *to, const char *subtype, const char *text, gssize length, GError **error) {
   static const HeaderParameter charset = {"charset", "utf-8"};
   gsize size = length < 0 ? strlen(text) : (gsize)length, before = to->len;
   g_autofree char *type = g_strconcat("text/", subtype, NULL);
-  int r = text_check_lines(type, text, (gssize)size, G_MAXSSIZE, error);
+  int r = plainly_good(text, size) ? 0 : text_check_lines(type, text, (gssize)size, G_MAXSSIZE, error);
   if (r == 0)
     r = header_parameters(to, "Content-Type", type, &charset, 1, error);
   if (r < 0) {

@@ -43,7 +43,8 @@ static gboolean is_ascii_line(const char *value) {
 static gboolean append_plain(GString *to, gsize *column, const char *name, const char *value) {
   if (!is_ascii_line(value) || encoded_word_mistakable(value))
     return FALSE;
-  gboolean token = parameter_is_token(value, strlen(value));
+  /* Some readers take the characters to which RFC 2231 gave a meaning for it wherever they stand unquoted. */
+  gboolean token = parameter_is_token(value, strlen(value)) && strpbrk(value, "*'%") == NULL;
   gsize n = strlen(name) + 1 + (token ? 0 : 2);
   for (const char *p = value; *p != '\0'; p++)
     n += *p == '"' || *p == '\\' ? 2 : 1;

@@ -26,6 +26,10 @@ SOUND = {
 }
 for name in ("valised.service", "valise.sysusers", "valise.tmpfiles"):
     SOUND[f"systemd/{name}"] = (HERE.parents[1] / "systemd" / name).read_text(encoding="utf-8")
+EXAMPLES = HERE.parents[1] / "tests/examples"
+for path in [EXAMPLES / "make_contacts.py", EXAMPLES / "make_pdf.py", EXAMPLES / "attendees.csv", EXAMPLES / "offices.csv",
+             *EXAMPLES.glob("documents/pre-report.fr.*")]:
+    SOUND["tests/examples/" + str(path.relative_to(EXAMPLES))] = path.read_bytes()
 UNIT = SOUND["systemd/valised.service"]
 MAIL_C = SOUND["daemon/mail/mail.c"]
 
@@ -96,6 +100,10 @@ FAULTS = [
     ("11-systemd.py", "an account that cannot be read", "systemd/valise.sysusers", "u valise\nx\n", "valise.sysusers"),
     ("11-systemd.py", "a folder of nobody", "systemd/valise.tmpfiles", "d /var/lib/valise 0700 nobdy valise -\n",
      "valise.tmpfiles"),
+    ("12-examples.py", "a sheet changed by hand", "tests/examples/offices.csv",
+     SOUND["tests/examples/offices.csv"].replace(b"Arvanie", b"Arvania"), "tests/examples/offices.csv:1"),
+    ("12-examples.py", "a text without its PDF", "tests/examples/documents/pre-report.fr.md", "# Autre titre\n",
+     "tests/examples/documents/pre-report.fr.pdf:1"),
 ]
 
 
@@ -104,7 +112,7 @@ def run(check, planted):
         for path, text in {**SOUND, **planted}.items():
             file = Path(folder, path)
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
+            file.write_bytes(text if isinstance(text, bytes) else text.encode())
         return subprocess.run([sys.executable, HERE / check], env={**os.environ, "VALISE_SOURCE": folder}, text=True,
                               capture_output=True, check=False)
 

@@ -16,7 +16,7 @@ RULES = [
     (r"strerror", (), "g_strerror, or fault_errno", True),
     (r"(?:atoi|atol|atoll|atof)", (), "g_ascii_string_to_signed: it says when the text is no number", False),
     (r"(?:system|popen|execlp|execvp)", (), "posix_spawn with a fixed path and a list of arguments", True),
-    (r"(?:rand|srand|random|srandom|drand48|rand_r|g_random_\w+)", (), "random_bytes of base/digest.h", False),
+    (r"(?:rand|srand|random|srandom|drand48|rand_r)", (), "random_bytes of base/digest.h", False),
     (r"(?:mktemp|tmpnam|tempnam|tmpfile)", (), "mkstemp, or file_write_whole of base/file.h", True),
     (r"(?:alloca|g_alloca|g_newa)", (), "g_malloc: a value from outside must not size the stack", True),
     (r"(?:setenv|putenv|unsetenv|g_setenv|g_unsetenv)", ("run", "cli"), "pass the value; other threads read the "
@@ -26,8 +26,8 @@ RULES = [
     (r"(?:fprintf|vfprintf|fputs|fputc|putc)\s*\(\s*[^;]*?\b(?:stdout|stderr)\b", ("cli", "run"),
      "libraries return, programs speak: pass a fault up, or log_line at an edge", False),
     (r"(?:exit|_exit|quick_exit)", ("cli", "run"), "return a fault; only a program ends itself", False),
-    (r"(?:g_get_real_time|g_get_monotonic_time|time|gettimeofday|clock_gettime|g_date_time_new_now\w*)",
-     ("daemon/base/clock.c",), "clock_wall or clock_monotonic of the Clock that is handed in", False),
+    (r"(?:g_get_real_time|time|gettimeofday|clock_gettime|g_date_time_new_now\w*)",
+     ("daemon/base/clock.c",), "clock_wall of the Clock that is handed in", False),
     (r"sqlite3_\w+", ("daemon/store/store_sqlite.c",), "the interface of store/store.h", False),
 ]
 

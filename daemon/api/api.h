@@ -27,6 +27,7 @@ typedef struct {
   const Contacts *contacts;
   Desk *desk;
   Outbox *outbox;
+  const Relay *const *relays; /* ended by NULL */
   const Config *config;
   void (*wake)(gpointer data); /* the scheduler looks at once: something may have become due */
   gpointer wake_data;

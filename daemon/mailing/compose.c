@@ -172,3 +172,10 @@ static int compose_claim(gpointer data, const Claim *claim, GBytes *splice, Comp
 Composer compose_composer(Desk *desk) {
   return (Composer){.load = load_claims, .compose = compose_claim, .unload = unload_claim, .data = desk};
 }
+
+char *compose_message_id(Desk *desk, gint64 delivery) {
+  g_autoptr(MailingSettings) settings = desk_settings(desk);
+  const char *domain = strrchr(settings->from, '@');
+  return g_strdup_printf("<d%" G_GINT64_FORMAT ".%s%s>", delivery, desk_instance(desk),
+                         domain != NULL ? domain : "@");
+}

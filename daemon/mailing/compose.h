@@ -21,3 +21,6 @@
 
 /* The answers of this room to the outbox; valid as long as DESK. */
 Composer compose_composer(Desk *desk);
+/* The Message-ID of a delivery, "<d1042.INSTANCE@DOMAIN>", as the present settings give it; the caller frees
+ * it. */
+char *compose_message_id(Desk *desk, gint64 delivery);

@@ -173,6 +173,8 @@ int outbox_list(Link *link, gint64 clearance, const DeliveryFilter *filter, GPtr
 /* FAULT_ABSENT when there is none that CLEARANCE may see. */
 int outbox_find(Link *link, gint64 clearance, gint64 delivery, DeliveryRow **ret, GError **error);
 int outbox_attempts(Link *link, gint64 delivery, GPtrArray **ret, GError **error);
+/* All deliveries that CLEARANCE may see, by state. Walks over them: for who may not see all. */
+int outbox_counts_visible(Link *link, gint64 clearance, gint64 ret_counts[DELIVERY_STATES], GError **error);
 /* Rule W: from when on `settle --as resend` is allowed for an in-doubt delivery; 0 when the connection is not
  * known closed. */
 gint64 outbox_resend_from(Outbox *outbox, const DeliveryRow *row);

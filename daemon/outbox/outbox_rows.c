@@ -147,12 +147,8 @@ int outbox_rows_count(Link *link, gint64 mailing, const char *state, gint64 chan
   return n < 0 ? n : 0;
 }
 
-int outbox_rows_counts(Link *link, gint64 mailing, gint64 counts[DELIVERY_STATES], GError **error) {
-  g_autoptr(Statement) s = NULL;
-  int r = mailing != 0
-              ? link_query(link, &s, error, "SELECT state, n FROM delivery_counts WHERE mailing = ?1", "i",
-                           mailing)
-              : link_query(link, &s, error, "SELECT state, sum(n) FROM delivery_counts GROUP BY state", "");
+static int add_counts(int r, Statement *statement, gint64 counts[DELIVERY_STATES], GError **error) {
+  g_autoptr(Statement) s = statement;
   while (r == 0 && (r = statement_step(s, error)) > 0) {
     enum delivery_state state = delivery_state_of(statement_text(s, 0));
     if (state < DELIVERY_STATES)
@@ -160,6 +156,24 @@ int outbox_rows_counts(Link *link, gint64 mailing, gint64 counts[DELIVERY_STATES
     r = 0;
   }
   return r;
+}
+
+int outbox_counts_visible(Link *link, gint64 clearance, gint64 ret_counts[DELIVERY_STATES], GError **error) {
+  Statement *s = NULL;
+  memset(ret_counts, 0, DELIVERY_STATES * sizeof *ret_counts);
+  int r = link_query(link, &s, error,
+                     "SELECT state, count(*) FROM deliveries WHERE restricted <= ?1 GROUP BY state", "i",
+                     clearance);
+  return add_counts(r, s, ret_counts, error);
+}
+
+int outbox_rows_counts(Link *link, gint64 mailing, gint64 counts[DELIVERY_STATES], GError **error) {
+  Statement *s = NULL;
+  int r = mailing != 0
+              ? link_query(link, &s, error, "SELECT state, n FROM delivery_counts WHERE mailing = ?1", "i",
+                           mailing)
+              : link_query(link, &s, error, "SELECT state, sum(n) FROM delivery_counts GROUP BY state", "");
+  return add_counts(r, s, counts, error);
 }
 
 int outbox_rows_attempt(Link *link, const Attempt *a, GError **error) {

@@ -184,6 +184,7 @@ static int open_api(Daemon *d, GError **error) {
                     .contacts = &d->contacts,
                     .desk = d->desk,
                     .outbox = d->outbox,
+                    .relays = (const Relay *const *)d->relays->pdata,
                     .config = d->config,
                     .wake = wake_scheduler,
                     .wake_data = d};

@@ -16,7 +16,7 @@
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_WRONG_USAGE = 2 };
 
 typedef struct {
-  char *config;
+  const char *config;
   gboolean check, print_sample, print_reference, version;
 } Arguments;
 
@@ -120,7 +120,8 @@ static int run(const char *path) {
   return EXIT_OK;
 }
 
-/* Secrets must not end in a core file. The leak checker of a sanitized build has to look into its own process. */
+/* Secrets must not end in a core file. The leak checker of a sanitized build has to look into its own
+ * process. */
 static void leave_no_core(void) {
 #ifndef __SANITIZE_ADDRESS__
   prctl(PR_SET_DUMPABLE, 0);

@@ -109,6 +109,9 @@ typedef struct {
   gint64 foreign_keys, query_only, secure_delete, trusted_schema;
 } LinkPragmas;
 int link_pragmas(Link *link, LinkPragmas *ret, GError **error);
+/* Is the database whole? Walks all of it. 0; 1 when it is damaged, *ret_trouble (the caller frees it) says
+ * how. */
+int link_check(Link *link, char **ret_trouble, GError **error);
 
 /* ---- statements ---------------------------------------------------------------------------------- */
 

@@ -648,3 +648,12 @@ int link_pragmas(Link *link, LinkPragmas *ret, GError **error) {
   g_strlcpy(ret->journal_mode, mode != NULL ? mode : "", sizeof ret->journal_mode);
   return r;
 }
+
+int link_check(Link *link, char **ret_trouble, GError **error) {
+  g_autofree char *answer = NULL;
+  int r = link_text(link, &answer, error, "PRAGMA quick_check(1)", NULL);
+  if (r < 0 || g_strcmp0(answer, "ok") == 0)
+    return r;
+  *ret_trouble = g_strdup_printf("%s: %s", link->path, answer != NULL ? answer : "the check gave no answer");
+  return 1;
+}

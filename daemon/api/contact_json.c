@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/contact_json.h"
+
+#include "base/fault.h"
+#include "contacts/channel.h"
+#include "contacts/ground.h"
+#include "contacts/list.h"
+#include "contacts/tenure.h"
+
+static json_t *day_json(Day day) {
+  if (day == 0)
+    return json_null();
+  char text[DAY_TEXT_SIZE];
+  return json_string(day_text(day, text));
+}
+
+static json_t *words_json(const char *words) {
+  g_auto(GStrv) parts = g_strsplit(words != NULL ? words : "", " ", -1);
+  json_t *list = json_array();
+  for (char **part = parts; *part != NULL; part++)
+    if (**part != '\0')
+      json_array_append_new(list, json_string(*part));
+  return list;
+}
+
+static int add_channel(const Channel *c, gpointer data, G_GNUC_UNUSED GError **error) {
+  json_t *one =
+      json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:I, s:o}", "id", ask_ident(IDENT_CHANNEL, c->id), "kind",
+                channel_kind_name(c->kind), "role", channel_role_name(c->role), "via",
+                channel_via_name(c->via), "address", c->value, "standing", channel_standing_name(c->standing),
+                "position", (json_int_t)c->position, "verified_at", ask_time(c->verified_at));
+  return json_array_append_new(data, one) == 0 ? 0 : FAULT_SYSTEM;
+}
+
+typedef struct {
+  gint64 contact;
+  json_t *holders, *offices;
+} Tenures;
+
+static int add_tenure(const Tenure *t, gpointer data, G_GNUC_UNUSED GError **error) {
+  const Tenures *tenures = data;
+  gboolean as_office = t->office == tenures->contact;
+  json_t *one = json_pack("{s:o, s:s?, s:o, s:o, s:o, s:b}", "id",
+                          ask_ident(IDENT_CONTACT, as_office ? t->person : t->office), "name",
+                          as_office ? t->person_name : t->office_name, "from", day_json(t->from), "to",
+                          day_json(t->to), "verified_at", day_json(t->verified_at), "present", t->present);
+  return json_array_append_new(as_office ? tenures->holders : tenures->offices, one) == 0 ? 0 : FAULT_SYSTEM;
+}
+
+static int add_ground(const Ground *g, gpointer data, G_GNUC_UNUSED GError **error) {
+  json_t *one = json_pack("{s:I, s:s, s:s?, s:s?, s:o, s:s?}", "id", (json_int_t)g->id, "kind",
+                          ground_kind_name(g->kind), "area", g->area, "evidence", g->evidence, "date",
+                          day_json(g->date), "noted_by", g->noted_by);
+  return json_array_append_new(data, one) == 0 ? 0 : FAULT_SYSTEM;
+}
+
+static json_t *card_json(const Contact *c) {
+  return json_pack(
+      "{s:o, s:s?, s:s, s:s, s:s?, s:s?, s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:s, s:b}", "id",
+      ask_ident(IDENT_CONTACT, c->id), "external_id", c->external_id, "kind", contact_kind_name(c->kind),
+      "name", c->name, "given_name", c->given_name, "family_name", c->family_name, "gender",
+      gender_name(c->gender), "honorific", c->honorific, "office", c->office, "office_kind", c->office_kind,
+      "organisation", c->organisation, "portfolio", c->portfolio, "city", c->city, "country", c->country,
+      "languages", words_json(c->languages), "standing", contact_standing_name(c->standing), "restricted",
+      c->restricted != 0);
+}
+
+static json_t *present_holder(const json_t *holders) {
+  json_t *first = json_array_get(holders, 0);
+  return json_is_true(json_object_get(first, "present")) ? json_incref(first) : json_null();
+}
+
+static int add_parts(const Ask *ask, Link *link, const Contact *contact, json_t *to, GError **error) {
+  gint64 clearance = ask_clearance(ask);
+  json_t *channels = json_array(), *grounds = json_array();
+  Tenures tenures = {contact->id, json_array(), json_array()};
+  int r = channel_each(link, contact->id, clearance, add_channel, channels, error);
+  if (r == 0)
+    r = tenure_each(link, contact->id, contacts_today(ask->house->contacts), clearance, add_tenure, &tenures,
+                    error);
+  if (r == 0)
+    r = ground_each(link, contact->id, clearance, add_ground, grounds, error);
+  json_object_set_new(to, "channels", channels);
+  json_object_set_new(to, "holder", present_holder(tenures.holders));
+  json_object_set_new(to, "holders", tenures.holders);
+  json_object_set_new(to, "offices", tenures.offices);
+  json_object_set_new(to, "grounds", grounds);
+  return r;
+}
+
+int contact_json(const Ask *ask, Link *link, const Contact *contact, json_t **ret, GError **error) {
+  json_t *card = card_json(contact);
+  int r = add_parts(ask, link, contact, card, error);
+  if (r == 0)
+    *ret = card;
+  else
+    json_decref(card);
+  return r;
+}
+
+int contact_json_named(const Ask *ask, Link *link, Contact **ret, GError **error) {
+  return contact_find_named(link, request_argument(ask->request, "id"), ask_clearance(ask), ret, error);
+}
+
+int contact_json_respond(Ask *ask, guint status, gint64 contact, GError **error) {
+  g_autoptr(Link) link = NULL;
+  g_autoptr(Contact) found = NULL;
+  json_t *json = NULL;
+  int r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = contact_find(link, contact, ask_clearance(ask), &found, error);
+  if (r == 0)
+    r = contact_json(ask, link, found, &json, error);
+  return r < 0 ? r : ask_respond(ask, status, json);
+}

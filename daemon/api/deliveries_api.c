@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "api/handlers.h"
+#include "api/log_json.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "journal/journal_rows.h"
+#include "mailing/compose.h"
+
+static json_t *attempts_json(const GPtrArray *attempts) {
+  json_t *list = json_array();
+  for (guint i = 0; i < attempts->len; i++) {
+    const AttemptRow *a = g_ptr_array_index(attempts, i);
+    json_array_append_new(list, json_pack("{s:I, s:I, s:o, s:o, s:o, s:s, s:s, s:s, s:i, s:s?, s:s?, s:s?}",
+                                          "number", (json_int_t)a->number, "epoch", (json_int_t)a->epoch,
+                                          "time", ask_time(a->at), "dot_at", ask_time(a->dot_at), "ended_at",
+                                          ask_time(a->ended_at), "relay", a->relay, "outcome", a->outcome,
+                                          "step", a->step, "code", a->code, "status", a->status, "reply",
+                                          a->reply, "tls", a->tls));
+  }
+  return list;
+}
+
+static json_t *delivery_json(const Ask *ask, const DeliveryRow *d, const GPtrArray *attempts) {
+  g_autofree char *message_id = compose_message_id(ask->house->desk, d->id);
+  return json_pack(
+      "{s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s?, s:s, s:s, s:s?, s:s?, s:o, s:n, s:o, s:[], s:o, s:n,"
+      " s:I, s:I, s:o, s:s?}",
+      "id", ask_ident(IDENT_DELIVERY, d->id), "mailing", ask_ident(IDENT_MAILING, d->mailing), "addressee",
+      ask_ident(IDENT_ADDRESSEE, d->addressee), "contact", ask_ident(IDENT_CONTACT, d->contact), "channel",
+      ask_ident(IDENT_CHANNEL, d->channel), "variant", d->variant, "state", delivery_state_name(d->state),
+      "reason", d->reason, "address", d->address, "language", d->language, "country", d->country,
+      "message_id", message_id, "sha256", d->has_sha256 ? ask_digest(&d->sha256) : json_null(), "signed_by",
+      "supersedes", ask_ident(IDENT_DELIVERY, d->supersedes), "facts", "attempts", attempts_json(attempts),
+      "acknowledgement", "epoch", (json_int_t)d->epoch, "attempts_counted", (json_int_t)d->attempts, "due",
+      ask_time(delivery_moves(d->state) ? d->due : 0), "relay", d->relay);
+}
+
+static int one_json(const Ask *ask, Link *link, const DeliveryRow *row, json_t **ret, GError **error) {
+  g_autoptr(GPtrArray) attempts = NULL;
+  int r = outbox_attempts(link, row->id, &attempts, error);
+  if (r == 0)
+    *ret = delivery_json(ask, row, attempts);
+  return r;
+}
+
+static int read_states(const Ask *ask, guint *ret, GError **error) {
+  for (const char *const *name = request_query_all(ask->request, "state"); *name != NULL; name++) {
+    enum delivery_state state = delivery_state_of(*name);
+    if (state == DELIVERY_STATES)
+      return fault(error, FAULT_INPUT,
+                   "state: \"%s\" is no state of a delivery; `valise log kinds` shows them", *name);
+    *ret |= 1U << state;
+  }
+  return 0;
+}
+
+int deliveries_api_list(Ask *ask, GError **error) {
+  static const char *const known[] = {"mailing", "state", "country", "contact", "after", "limit", NULL};
+  DeliveryFilter filter = {0};
+  g_autoptr(Link) link = NULL;
+  g_autoptr(GPtrArray) rows = NULL;
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = ask_query_id(ask, "mailing", IDENT_MAILING, &filter.mailing, error);
+  if (r == 0)
+    r = ask_query_id(ask, "contact", IDENT_CONTACT, &filter.contact, error);
+  if (r == 0)
+    r = ask_query_text(ask, "country", &filter.country, error);
+  if (r == 0)
+    r = read_states(ask, &filter.states, error);
+  if (r == 0)
+    r = ask_page(ask, IDENT_DELIVERY, &filter.after, &filter.limit, error);
+  if (r == 0)
+    r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = outbox_list(link, ask_clearance(ask), &filter, &rows, error);
+  if (r < 0)
+    return r;
+  json_t *items = json_array(), *one = NULL;
+  gint64 last = 0;
+  for (guint i = 0; i < rows->len && r == 0; i++) {
+    const DeliveryRow *row = g_ptr_array_index(rows, i);
+    last = row->id;
+    r = one_json(ask, link, row, &one, error);
+    if (r == 0)
+      json_array_append_new(items, one);
+  }
+  if (r == 0)
+    return ask_respond(ask, 200, ask_page_of(items, filter.limit, ask_ident(IDENT_DELIVERY, last)));
+  json_decref(items);
+  return r;
+}
+
+static int add_entry(const JournalRow *row, gpointer data, G_GNUC_UNUSED GError **error) {
+  return json_array_append_new(data, log_json_entry(row)) == 0 ? 0 : FAULT_SYSTEM;
+}
+
+static int add_timeline(const Ask *ask, Link *link, gint64 delivery, json_t *to, GError **error) {
+  JournalFilter filter = {.delivery = delivery, .limit = JOURNAL_PAGE_MAX};
+  json_t *timeline = json_array();
+  json_object_set_new(to, "timeline", timeline);
+  return journal_rows_each(link, &filter, ask_clearance(ask), add_entry, timeline, error);
+}
+
+static int respond_delivery(Ask *ask, gint64 delivery, GError **error) {
+  g_autoptr(Link) link = NULL;
+  g_autoptr(DeliveryRow) row = NULL;
+  json_t *one = NULL;
+  int r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = outbox_find(link, ask_clearance(ask), delivery, &row, error);
+  if (r == 0)
+    r = one_json(ask, link, row, &one, error);
+  if (r < 0)
+    return r;
+  if (row->state == DELIVERY_IN_DOUBT)
+    json_object_set_new(one, "resend_from", ask_time(outbox_resend_from(ask->house->outbox, row)));
+  r = add_timeline(ask, link, delivery, one, error);
+  if (r == 0)
+    return ask_respond(ask, 200, one);
+  json_decref(one);
+  return r;
+}
+
+int deliveries_api_show(Ask *ask, GError **error) {
+  static const char *const known[] = {NULL};
+  gint64 delivery;
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_DELIVERY, &delivery, error);
+  return r < 0 ? r : respond_delivery(ask, delivery, error);
+}
+
+int deliveries_api_settle(Ask *ask, GError **error) {
+  static const char *const known[] = {"as", "reason", "accept_duplicate", NULL};
+  const char *as, *reason;
+  gboolean accept;
+  gint64 delivery;
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_DELIVERY, &delivery, error);
+  if (r == 0)
+    r = ask_needed(ask, "as", 20, &as, error);
+  if (r == 0)
+    r = ask_needed(ask, "reason", TEXT_LINE_MAX, &reason, error);
+  if (r == 0)
+    r = ask_flag(ask, "accept_duplicate", &accept, error);
+  if (r < 0)
+    return r;
+  gboolean resend = strcmp(as, "resend") == 0;
+  if (!resend && strcmp(as, "presumed") != 0)
+    return fault(error, FAULT_INPUT, "as: \"%s\" is neither presumed nor resend", as);
+  r = outbox_settle(ask->house->outbox, ask->actor, delivery, resend ? SETTLE_RESEND : SETTLE_PRESUMED,
+                    reason, accept, error);
+  if (r < 0)
+    return r;
+  ask->house->wake(ask->house->wake_data);
+  return respond_delivery(ask, delivery, error);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "api/handlers.h"
+#include "base/fault.h"
+#include "journal/journal_verify.h"
+#include "mailing/document.h"
+
+#define ROOM_WANTED (G_GINT64_CONSTANT(1) << 30) /* below it a warning, below a tenth of it an error */
+
+enum verdict { VERDICT_OK, VERDICT_WARNING, VERDICT_ERROR };
+
+static void find(json_t *items, const char *check, enum verdict verdict, const char *remedy,
+                 const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+static void find(json_t *items, const char *check, enum verdict verdict, const char *remedy,
+                 const char *format, ...) {
+  static const char *const names[] = {"ok", "warning", "error"};
+  va_list args;
+  va_start(args, format);
+  g_autofree char *text = g_strdup_vprintf(format, args);
+  va_end(args);
+  json_array_append_new(items, json_pack("{s:s, s:s, s:s, s:s?}", "check", check, "state", names[verdict],
+                                         "text", text, "remedy", verdict == VERDICT_OK ? NULL : remedy));
+}
+
+static void examine_config(const Ask *ask, json_t *items) {
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Config) again = NULL;
+  const char *path = ask->house->config->path;
+  if (config_load(path, &again, &error) < 0)
+    find(items, "configuration", VERDICT_ERROR, "mend it, then: valised --check", "%s", error->message);
+  else
+    find(items, "configuration", VERDICT_OK, NULL, "%s is sound", path);
+}
+
+static void examine_permissions(const char *check, const char *path, mode_t forbidden, json_t *items) {
+  struct stat st;
+  if (stat(path, &st) != 0) {
+    find(items, check, VERDICT_ERROR, "restore it from a backup", "%s is missing", path);
+    return;
+  }
+  if ((st.st_mode & forbidden) != 0) {
+    g_autofree char *remedy =
+        g_strdup_printf("chmod %o %s", (unsigned)(st.st_mode & 07777 & ~forbidden), path);
+    find(items, check, VERDICT_ERROR, remedy, "%s is open to others (mode %o)", path,
+         (unsigned)st.st_mode & 07777);
+  } else if (st.st_uid != geteuid())
+    find(items, check, VERDICT_WARNING, "chown it to the daemon's user", "%s belongs to another user", path);
+  else
+    find(items, check, VERDICT_OK, NULL, "%s: mode %o", path, (unsigned)st.st_mode & 07777);
+}
+
+static void examine_all_permissions(const Ask *ask, json_t *items) {
+  const Config *config = ask->house->config;
+  g_autofree char *key = g_build_filename(config->valise.state_dir, "token.key", NULL);
+  examine_permissions("permissions", config->valise.state_dir, 077, items);
+  examine_permissions("permissions", key, 077, items);
+  examine_permissions("permissions", store_path(ask->house->store), 077, items);
+  examine_permissions("permissions", config->valise.socket, 007, items);
+}
+
+static void examine_disk(const Ask *ask, json_t *items) {
+  const char *path = ask->house->config->valise.state_dir;
+  struct statvfs st;
+  if (statvfs(path, &st) != 0) {
+    find(items, "disk", VERDICT_ERROR, "look at the disk", "%s: its free space cannot be told", path);
+    return;
+  }
+  gint64 room = (gint64)st.f_bavail * (gint64)st.f_frsize;
+  enum verdict verdict = room < ROOM_WANTED / 10 ? VERDICT_ERROR
+                         : room < ROOM_WANTED    ? VERDICT_WARNING
+                                                 : VERDICT_OK;
+  find(items, "disk", verdict, "free some space: without any, nothing can be recorded and nothing is sent",
+       "%" G_GINT64_FORMAT " MiB free in %s", room >> 20, path);
+}
+
+static void examine_database(const Ask *ask, json_t *items) {
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Link) link = NULL;
+  g_autofree char *trouble = NULL;
+  LinkPragmas pragmas = {0};
+  int r = store_read(ask->house->store, &link, &error);
+  if (r == 0)
+    r = link_pragmas(link, &pragmas, &error);
+  if (r == 0)
+    r = link_check(link, &trouble, &error);
+  if (r < 0)
+    find(items, "database", VERDICT_ERROR, "restore from a backup, or ask for help before anything else",
+         "%s", error->message);
+  else if (r > 0)
+    find(items, "database", VERDICT_ERROR, "hold sending and restore from a backup", "%s", trouble);
+  else if (pragmas.synchronous < 2 || g_strcmp0(pragmas.journal_mode, "wal") != 0)
+    find(items, "database", VERDICT_ERROR, "restart the daemon",
+         "journal_mode=%s synchronous=%" G_GINT64_FORMAT, pragmas.journal_mode, pragmas.synchronous);
+  else
+    find(items, "database", VERDICT_OK, NULL, "whole; journal_mode=%s synchronous=FULL",
+         pragmas.journal_mode);
+}
+
+static void examine_journal(const Ask *ask, json_t *items) {
+  g_autoptr(GError) error = NULL;
+  g_auto(Verified) verified = {0};
+  int r = journal_verify_store(ask->house->journal, ask->house->store, NULL, &verified, &error);
+  if (r == 0)
+    find(items, "journal", VERDICT_OK, NULL, "%" G_GINT64_FORMAT " entries, the chain holds",
+         verified.head.index);
+  else
+    find(items, "journal", VERDICT_ERROR,
+         "hold sending; keep this database as it is and compare it with a backup", "%s",
+         r < 0 ? error->message : verified.trouble);
+}
+
+static int examine_documents(const Ask *ask, json_t *items, GError **error) {
+  g_autoptr(Link) link = NULL;
+  g_autoptr(GPtrArray) documents = NULL;
+  int r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = document_list(link, 0, ASK_PAGE_MAX, &documents, error);
+  g_clear_pointer(&link, link_return);
+  guint sound = 0;
+  for (guint i = 0; r == 0 && i < documents->len; i++) {
+    g_autoptr(GError) trouble = NULL;
+    if (document_verify(ask->house->desk, ((Document *)g_ptr_array_index(documents, i))->id, &trouble) == 0)
+      sound++;
+    else
+      find(items, "documents", VERDICT_ERROR, "put back the file from a backup", "%s", trouble->message);
+  }
+  if (r == 0)
+    find(items, "documents", VERDICT_OK, NULL, "%u of %u whole", sound, documents->len);
+  return r;
+}
+
+static void examine_relay(const Relay *relay, json_t *items) {
+  g_autoptr(GError) error = NULL;
+  g_autofree char *words = NULL;
+  if (relay_probe(relay, &words, &error) < 0)
+    find(items, "relay", VERDICT_ERROR,
+         "check its url, tls and password_file in the configuration, and that it runs", "%s: %s",
+         relay_name(relay), error->message);
+  else
+    find(items, "relay", VERDICT_OK, NULL, "%s: %s", relay_name(relay), words);
+}
+
+static void examine_clock(const Ask *ask, json_t *items) {
+  g_autofree char *now = moment_rfc3339(clock_wall(ask->house->clock));
+  find(items, "clock", VERDICT_OK, NULL, "%s; the organisation's zone is %s", now,
+       ask->house->config->organisation.time_zone);
+}
+
+int doctor_api_examine(Ask *ask, GError **error) {
+  static const char *const known[] = {NULL};
+  int r = ask_query(ask, known, error);
+  if (r < 0)
+    return r;
+  json_t *items = json_array();
+  examine_config(ask, items);
+  examine_all_permissions(ask, items);
+  examine_disk(ask, items);
+  examine_database(ask, items);
+  examine_journal(ask, items);
+  r = examine_documents(ask, items, error);
+  for (const Relay *const *relay = ask->house->relays; *relay != NULL; relay++)
+    examine_relay(*relay, items);
+  examine_clock(ask, items);
+  if (r == 0)
+    return ask_respond(ask, 200, ask_list(items, NULL));
+  json_decref(items);
+  return r;
+}

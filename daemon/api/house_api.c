@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <sys/stat.h>
+
+#include "api/handlers.h"
+#include "api/user.h"
+#include "base/fault.h"
+#include "base/text.h"
+
+static json_t *hold_json(const Hold *hold) {
+  return hold->held
+             ? json_pack("{s:s, s:s, s:o}", "reason", hold->reason, "by", hold->by, "at", ask_time(hold->at))
+             : json_null();
+}
+
+static json_t *counts_json(const gint64 counts[DELIVERY_STATES]) {
+  json_t *object = json_object();
+  for (int state = 0; state < DELIVERY_STATES; state++)
+    if (counts[state] != 0)
+      json_object_set_new(object, delivery_state_name(state), json_integer(counts[state]));
+  return object;
+}
+
+static json_t *journal_json(Journal *journal) {
+  Head head;
+  journal_head(journal, &head);
+  return json_pack("{s:I, s:o}", "index", (json_int_t)head.index, "digest", ask_digest(&head.line));
+}
+
+static int store_json(Store *store, Link *link, json_t **ret, GError **error) {
+  LinkPragmas pragmas;
+  struct stat st = {0};
+  gint64 commits, units;
+  int r = link_pragmas(link, &pragmas, error);
+  if (r < 0)
+    return r;
+  store_counts(store, &commits, &units);
+  if (stat(store_path(store), &st) != 0)
+    st.st_size = 0;
+  *ret = json_pack("{s:s, s:I, s:I, s:I, s:I, s:b}", "journal_mode", pragmas.journal_mode, "synchronous",
+                   (json_int_t)pragmas.synchronous, "commits", (json_int_t)commits, "units",
+                   (json_int_t)units, "bytes", (json_int_t)st.st_size, "broken", store_is_broken(store));
+  return 0;
+}
+
+static void add_relay(const Ask *ask, json_t *to) {
+  OutboxStatus status;
+  outbox_status(ask->house->outbox, &status);
+  json_object_set_new(to, "couriers", json_integer(status.couriers));
+  json_object_set_new(to, "busy", json_integer(status.busy));
+  json_object_set_new(to, "stuck", json_boolean(status.stuck));
+  json_object_set_new(to, "relay", status.relay != NULL ? json_string(status.relay) : json_null());
+  json_object_set_new(to, "relay_words",
+                      status.relay_words != NULL ? json_string(status.relay_words) : json_null());
+  json_object_set_new(to, "relayed_since_start", json_integer(status.relayed));
+  g_free(status.relay_words);
+}
+
+static json_t *warnings_json(const Ask *ask, const Hold *hold, const gint64 counts[DELIVERY_STATES]) {
+  json_t *list = json_array();
+  OutboxStatus status;
+  outbox_status(ask->house->outbox, &status);
+  if (store_is_broken(ask->house->store))
+    json_array_append_new(
+        list, json_string("the store is broken: nothing can be recorded and nothing is sent; look at "
+                          "the disk, then restart"));
+  if (status.stuck)
+    json_array_append_new(list,
+                          json_string("an outcome cannot be recorded; nothing new is sent until it is"));
+  if (status.relay == NULL)
+    json_array_append_new(list, json_sprintf("the relay is down: %s",
+                                             status.relay_words != NULL ? status.relay_words : "no answer"));
+  if (hold->held)
+    json_array_append_new(list, json_string("sending is on hold"));
+  if (counts[DELIVERY_IN_DOUBT] > 0)
+    json_array_append_new(list, json_sprintf("%lld in doubt: `valise deliveries list --state in-doubt`",
+                                             (long long)counts[DELIVERY_IN_DOUBT]));
+#ifdef VALISE_TEST_HOOKS
+  json_array_append_new(list, json_string("this is a test build: it may wait less than RFC 5321 demands"));
+#endif
+  g_free(status.relay_words);
+  return list;
+}
+
+/* A volunteer's counts are those of attendees; the running totals know no such difference. */
+static int visible_counts(const Ask *ask, Link *link, gint64 counts[DELIVERY_STATES], GError **error) {
+  return ask_clearance(ask) > 0 ? delivery_counts(link, 0, counts, error)
+                                : outbox_counts_visible(link, ask_clearance(ask), counts, error);
+}
+
+static void add_about(const Ask *ask, json_t *to) {
+  const Config *config = ask->house->config;
+  json_object_set_new(to, "version", json_string(VALISE_VERSION));
+  json_object_set_new(to, "mode", json_string(config->valise.mode == CONFIG_LIVE ? "live" : "rehearsal"));
+#ifdef VALISE_TEST_HOOKS
+  json_object_set_new(to, "test_hooks", json_true());
+#else
+  json_object_set_new(to, "test_hooks", json_false());
+#endif
+  json_object_set_new(to, "state_dir", json_string(config->valise.state_dir));
+  json_object_set_new(to, "time_zone", json_string(config->organisation.time_zone));
+  json_object_set_new(to, "now", ask_time(clock_wall(ask->house->clock)));
+  g_autofree char *roles = roles_text(ask->actor->roles);
+  json_object_set_new(to, "user", json_pack("{s:s, s:s}", "name", ask->actor->name, "roles", roles));
+}
+
+int house_api_status(Ask *ask, GError **error) {
+  static const char *const known[] = {NULL};
+  g_autoptr(Link) link = NULL;
+  g_auto(Hold) hold = {0};
+  gint64 counts[DELIVERY_STATES];
+  json_t *store = NULL;
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = outbox_hold_read(link, &hold, error);
+  if (r == 0)
+    r = visible_counts(ask, link, counts, error);
+  if (r == 0)
+    r = store_json(ask->house->store, link, &store, error);
+  if (r < 0)
+    return r;
+  json_t *status = json_object();
+  add_about(ask, status);
+  json_object_set_new(status, "hold", hold_json(&hold));
+  add_relay(ask, status);
+  json_object_set_new(status, "counts", counts_json(counts));
+  json_object_set_new(status, "journal", journal_json(ask->house->journal));
+  json_object_set_new(status, "store", store);
+  json_object_set_new(status, "warnings", warnings_json(ask, &hold, counts));
+  return ask_respond(ask, 200, status);
+}
+
+typedef int (*HoldAct)(Outbox *outbox, const Actor *actor, const char *reason, GError **error);
+
+static int act_on_hold(Ask *ask, HoldAct act, GError **error) {
+  static const char *const known[] = {"reason", NULL};
+  const char *reason;
+  g_auto(Hold) hold = {0};
+  g_autoptr(Link) link = NULL;
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = ask_needed(ask, "reason", TEXT_LINE_MAX, &reason, error);
+  if (r == 0)
+    r = act(ask->house->outbox, ask->actor, reason, error);
+  if (r == 0)
+    r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = outbox_hold_read(link, &hold, error);
+  if (r < 0)
+    return r;
+  ask->house->wake(ask->house->wake_data);
+  return ask_respond(ask, 200, json_pack("{s:o}", "hold", hold_json(&hold)));
+}
+
+int house_api_hold(Ask *ask, GError **error) {
+  return act_on_hold(ask, outbox_hold, error);
+}
+
+int house_api_unhold(Ask *ask, GError **error) {
+  return act_on_hold(ask, outbox_unhold, error);
+}

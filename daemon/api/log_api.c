@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/export_tar.h"
+#include "api/handlers.h"
+#include "api/log_json.h"
+#include "base/fault.h"
+#include "contacts/eligibility.h"
+#include "journal/export.h"
+#include "journal/journal_rows.h"
+#include "journal/journal_verify.h"
+
+static const char *const filter_names[] = {"mailing", "contact", "delivery", "addressee", "kind",   "user",
+                                           "since",   "until",   "after",    "limit",     "newest", NULL};
+
+static int read_filter(const Ask *ask, JournalFilter *f, GError **error) {
+  int r = ask_query(ask, filter_names, error);
+  if (r == 0)
+    r = ask_query_id(ask, "mailing", IDENT_MAILING, &f->mailing, error);
+  if (r == 0)
+    r = ask_query_id(ask, "contact", IDENT_CONTACT, &f->contact, error);
+  if (r == 0)
+    r = ask_query_id(ask, "delivery", IDENT_DELIVERY, &f->delivery, error);
+  if (r == 0)
+    r = ask_query_id(ask, "addressee", IDENT_ADDRESSEE, &f->addressee, error);
+  if (r == 0)
+    r = ask_query_text(ask, "kind", &f->kind, error);
+  if (r == 0)
+    r = ask_query_text(ask, "user", &f->user, error);
+  if (r == 0)
+    r = ask_query_moment(ask, "since", &f->since, error);
+  if (r == 0)
+    r = ask_query_moment(ask, "until", &f->until, error);
+  if (r == 0)
+    r = ask_page(ask, 0, &f->after, &f->limit, error);
+  f->newest_first = ask_query_flag(ask, "newest");
+  return r;
+}
+
+typedef struct {
+  json_t *items;
+  gint64 last;
+} Gathered;
+
+static int gather(const JournalRow *row, gpointer data, G_GNUC_UNUSED GError **error) {
+  Gathered *gathered = data;
+  gathered->last = row->index;
+  return json_array_append_new(gathered->items, log_json_entry(row)) == 0 ? 0 : FAULT_SYSTEM;
+}
+
+int log_api_list(Ask *ask, GError **error) {
+  JournalFilter filter = {0};
+  g_autoptr(Link) link = NULL;
+  int r = read_filter(ask, &filter, error);
+  if (r == 0)
+    r = store_read(ask->house->store, &link, error);
+  if (r < 0)
+    return r;
+  Gathered gathered = {json_array(), 0};
+  r = journal_rows_each(link, &filter, ask_clearance(ask), gather, &gathered, error);
+  if (r < 0) {
+    json_decref(gathered.items);
+    return r;
+  }
+  g_autofree char *last = g_strdup_printf("%" G_GINT64_FORMAT, gathered.last);
+  return ask_respond(ask, 200, ask_page_of(gathered.items, filter.limit, json_string(last)));
+}
+
+/* ---- follow ---- */
+
+typedef struct {
+  Store *store;
+  Journal *journal;
+  JournalFilter filter;
+  gint64 clearance;
+  char *kind, *user; /* the filter's, which outlive the request */
+  GString *chunk;
+} Follow;
+
+static void follow_free(gpointer data) {
+  Follow *follow = data;
+  g_free(follow->kind);
+  g_free(follow->user);
+  g_free(follow);
+}
+
+static int follow_row(const JournalRow *row, gpointer data, G_GNUC_UNUSED GError **error) {
+  Follow *follow = data;
+  json_t *entry = log_json_entry(row);
+  char *line = json_dumps(entry, JSON_COMPACT);
+  g_string_append(follow->chunk, line);
+  g_string_append_c(follow->chunk, '\n');
+  free(line);
+  json_decref(entry);
+  return 0;
+}
+
+/* The page begins behind the last entry that was looked at, shown or not, so that a quiet filter reads
+ * nothing twice. */
+static int follow_next(GString *chunk, gpointer data) {
+  Follow *follow = data;
+  Head head;
+  if (!journal_wait(follow->journal, follow->filter.after, SECOND))
+    return 1;
+  journal_head(follow->journal, &head);
+  g_autoptr(Link) link = NULL;
+  if (store_read(follow->store, &link, NULL) < 0)
+    return -1;
+  follow->chunk = chunk;
+  JournalFilter filter = follow->filter;
+  filter.limit = JOURNAL_PAGE;
+  gsize before = chunk->len;
+  if (journal_rows_each(link, &filter, follow->clearance, follow_row, follow, NULL) < 0)
+    return -1;
+  g_autofree char *shown = g_strndup(chunk->str + before, chunk->len - before);
+  guint lines = 0;
+  gint64 last = 0;
+  for (char *p = shown; *p != '\0'; p = strchr(p, '\n') + 1, lines++)
+    last = g_ascii_strtoll(strstr(p, "\"index\":") + strlen("\"index\":"), NULL, 10);
+  follow->filter.after = lines == JOURNAL_PAGE ? last : head.index;
+  return 1;
+}
+
+int log_api_follow(Ask *ask, GError **error) {
+  g_autofree Follow *follow = g_new0(Follow, 1);
+  int r = read_filter(ask, &follow->filter, error);
+  if (r < 0)
+    return r;
+  follow->store = ask->house->store;
+  follow->journal = ask->house->journal;
+  follow->clearance = ask_clearance(ask);
+  follow->filter.kind = follow->kind = g_strdup(follow->filter.kind);
+  follow->filter.user = follow->user = g_strdup(follow->filter.user);
+  follow->filter.newest_first = FALSE;
+  if (request_query(ask->request, "after") == NULL) {
+    Head head;
+    journal_head(ask->house->journal, &head);
+    follow->filter.after = head.index;
+  }
+  response_stream(ask->response, 200, "application/x-ndjson", follow_next, g_steal_pointer(&follow),
+                  follow_free, "\n");
+  return 0;
+}
+
+/* ---- kinds, verification, export ---- */
+
+int log_api_kinds(Ask *ask, GError **error) {
+  static const char *const known[] = {NULL};
+  int r = ask_query(ask, known, error);
+  if (r < 0)
+    return r;
+  json_t *items = json_array(), *states = json_array(), *reasons = json_array();
+  for (int kind = 0; kind < ENTRY_KINDS; kind++)
+    json_array_append_new(
+        items, json_pack("{s:s, s:s}", "kind", entry_kind_name(kind), "sentence", entry_kind_sentence(kind)));
+  for (int state = 0; state < DELIVERY_STATES; state++)
+    json_array_append_new(states, json_pack("{s:s, s:s}", "state", delivery_state_name(state), "sentence",
+                                            delivery_state_sentence(state)));
+#define REASON(symbol, name, sentence)                                                                       \
+  json_array_append_new(reasons, json_pack("{s:s, s:s}", "reason", name, "sentence", sentence));
+#include "contacts/reasons.def"
+#undef REASON
+  return ask_respond(
+      ask, 200,
+      json_pack("{s:o, s:n, s:o, s:o}", "items", items, "next", "states", states, "reasons", reasons));
+}
+
+int log_api_verify(Ask *ask, GError **error) {
+  static const char *const known[] = {"head", NULL};
+  const char *text;
+  Head head;
+  g_auto(Verified) verified = {0};
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = ask_query_text(ask, "head", &text, error);
+  if (r == 0 && text != NULL)
+    r = head_parse(text, &head, error);
+  if (r == 0)
+    r = journal_verify_store(ask->house->journal, ask->house->store, text != NULL ? &head : NULL, &verified,
+                             error);
+  if (r < 0)
+    return r;
+  g_autofree char *reached = head_text(&verified.head);
+  return ask_respond(ask, 200,
+                     json_pack("{s:b, s:I, s:s, s:o, s:s?}", "verified", r == 0, "entries",
+                               (json_int_t)verified.entries, "head", reached, "first_bad",
+                               r == 0 ? json_null() : json_integer(verified.bad), "text", verified.trouble));
+}
+
+static void remove_folder(const char *folder, const char *const *names) {
+  for (; *names != NULL; names++) {
+    g_autofree char *path = g_build_filename(folder, *names, NULL);
+    g_unlink(path);
+  }
+  g_rmdir(folder);
+}
+
+/* The daemon and who asks may be different users on different machines, so the folder travels as an archive.
+ */
+int log_api_export(Ask *ask, GError **error) {
+  static const char *const known[] = {NULL};
+  static const char *const names[] = {"chain.txt", "entries.txt", "HEAD", "README.txt", "verify.sh", NULL};
+  int r = ask_query(ask, known, error);
+  if (r < 0)
+    return r;
+  g_autofree char *folder =
+      g_build_filename(ask->house->config->valise.state_dir, "incoming", "export-XXXXXX", NULL);
+  if (g_mkdtemp_full(folder, 0700) == NULL)
+    return fault(error, FAULT_SYSTEM, "%s: cannot be made; is there room in the state directory?", folder);
+  g_autofree char *archive = g_strconcat(folder, ".tar", NULL);
+  Exported exported;
+  r = journal_export(ask->house->journal, ask->house->store, ask_clearance(ask), folder, &exported, error);
+  if (r == 0)
+    r = export_tar_write(archive, folder, names, clock_wall(ask->house->clock), error);
+  if (r == 0)
+    r = response_file(ask->response, 200, "application/x-tar", archive, error);
+  g_unlink(archive);
+  remove_folder(folder, names);
+  return r;
+}

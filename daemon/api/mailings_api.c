@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "api/handlers.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "contacts/list.h"
+#include "mailing/approval.h"
+#include "mailing/manifest.h"
+#include "mailing/preview.h"
+#include "mailing/release.h"
+#include "mailing/roll.h"
+
+#define SHOWN_LINES_MAX 1000 /* of the roll beside a mailing; all of them are at /roll */
+
+/* ---- a mailing as JSON ---- */
+
+static json_t *counts_json(const gint64 counts[DELIVERY_STATES]) {
+  json_t *object = json_object();
+  for (int state = 0; state < DELIVERY_STATES; state++)
+    if (counts[state] != 0)
+      json_object_set_new(object, delivery_state_name(state), json_integer(counts[state]));
+  return object;
+}
+
+static json_t *approvals_json(const Mailing *m) {
+  json_t *list = json_array();
+  if (m->approved_at != 0 && m->has_digest)
+    json_array_append_new(list, json_pack("{s:s?, s:o, s:o}", "by", m->approver, "at",
+                                          ask_time(m->approved_at), "digest", ask_digest(&m->digest)));
+  return list;
+}
+
+static json_t *idents_json(const GArray *ids, enum ident kind) {
+  json_t *list = json_array();
+  for (guint i = 0; i < ids->len; i++)
+    json_array_append_new(list, ask_ident(kind, g_array_index(ids, gint64, i)));
+  return list;
+}
+
+static int add_list_name(const List *list, gpointer data, G_GNUC_UNUSED GError **error) {
+  return json_array_append_new(data, json_string(list->name)) == 0 ? 0 : FAULT_SYSTEM;
+}
+
+static int lists_json(const Ask *ask, Link *link, const GArray *ids, json_t **ret, GError **error) {
+  json_t *names = json_array();
+  int r = 0;
+  for (guint i = 0; i < ids->len && r == 0; i++)
+    r = list_each(link, g_array_index(ids, gint64, i), ask_clearance(ask), add_list_name, names, error);
+  *ret = names;
+  return r;
+}
+
+static int lines_json(const Ask *ask, Link *link, gint64 mailing, enum addressee_state state, json_t **ret,
+                      GError **error) {
+  g_autoptr(GPtrArray) lines = NULL;
+  AddresseeFilter filter = {.mailing = mailing, .state = (int)state, .limit = SHOWN_LINES_MAX};
+  *ret = json_array();
+  int r = roll_list(link, ask_clearance(ask), &filter, &lines, error);
+  for (guint i = 0; r == 0 && i < lines->len; i++) {
+    const Addressee *a = g_ptr_array_index(lines, i);
+    json_array_append_new(*ret, json_pack("{s:o, s:s?, s:s?, s:s?}", "contact",
+                                          ask_ident(IDENT_CONTACT, a->contact), "name", a->name, "reason",
+                                          a->reason, "detail", a->detail));
+  }
+  return r;
+}
+
+static int roll_json(const Ask *ask, Link *link, const Mailing *m, json_t **ret, GError **error) {
+  json_t *held = NULL, *excluded = NULL;
+  int r = lines_json(ask, link, m->id, ADDRESSEE_EXCLUDED, &excluded, error);
+  if (r == 0)
+    r = lines_json(ask, link, m->id, ADDRESSEE_HELD, &held, error);
+  *ret = json_pack("{s:I, s:I, s:I, s:o, s:o}", "included", (json_int_t)m->included, "held",
+                   (json_int_t)m->held, "excluded_count", (json_int_t)m->excluded, "excluded", excluded,
+                   "held_items", held != NULL ? held : json_array());
+  return r;
+}
+
+/* What will still happen by itself: `watch` waits for none. */
+static gint64 moving(const Mailing *m, const gint64 counts[DELIVERY_STATES]) {
+  gint64 n = m->releasing || m->state == MAILING_SCHEDULED || m->state == MAILING_SENDING ? 1 : 0;
+  for (int state = 0; state < DELIVERY_STATES; state++)
+    if (delivery_moves(state))
+      n += counts[state];
+  return m->state == MAILING_PAUSED ? counts[DELIVERY_CLAIMED] + counts[DELIVERY_COMMITTING] : n;
+}
+
+static json_t *facts_json(const Mailing *m) {
+  return json_pack(
+      "{s:o, s:s, s:o, s:s?, s:s?, s:o, s:o, s:o, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:b, s:s?, s:b}", "id",
+      ask_ident(IDENT_MAILING, m->id), "state", mailing_state_name(m->state), "digest",
+      m->has_digest ? ask_digest(&m->digest) : json_null(), "author", m->author, "submitter", m->submitter,
+      "approvals", approvals_json(m), "at", ask_time(m->at), "not_after", ask_time(m->not_after), "wording",
+      m->wording, "acknowledgement", m->acknowledgement, "counts_from", m->counts_from, "sign", m->sign,
+      "category", m->category, "delivery_policy", m->delivery_policy, "restricted", m->restricted, "reason",
+      m->reason, "releasing", m->releasing);
+}
+
+static void add_times(const Mailing *m, json_t *to) {
+  json_object_set_new(to, "created_at", ask_time(m->created_at));
+  json_object_set_new(to, "rolled_at", ask_time(m->rolled_at));
+  json_object_set_new(to, "submitted_at", ask_time(m->submitted_at));
+  json_object_set_new(to, "approved_at", ask_time(m->approved_at));
+  json_object_set_new(to, "released_at", ask_time(m->released_at));
+  json_object_set_new(to, "started_at", ask_time(m->started_at));
+  json_object_set_new(to, "sent_at", ask_time(m->sent_at));
+}
+
+static int mailing_json(const Ask *ask, Link *link, const Mailing *m, gboolean whole, json_t **ret,
+                        GError **error) {
+  gint64 counts[DELIVERY_STATES];
+  json_t *lists = NULL, *roll = NULL;
+  int r = delivery_counts(link, m->id, counts, error);
+  if (r == 0)
+    r = lists_json(ask, link, m->lists, &lists, error);
+  if (r == 0 && whole)
+    r = roll_json(ask, link, m, &roll, error);
+  if (r < 0) {
+    json_decref(lists);
+    json_decref(roll);
+    return r;
+  }
+  json_t *json = facts_json(m);
+  add_times(m, json);
+  json_object_set_new(json, "documents", idents_json(m->documents, IDENT_DOCUMENT));
+  json_object_set_new(json, "lists", lists);
+  json_object_set_new(json, "counts", counts_json(counts));
+  json_object_set_new(json, "moving", json_integer(moving(m, counts)));
+  if (roll == NULL)
+    roll = json_pack("{s:I, s:I, s:I}", "included", (json_int_t)m->included, "held", (json_int_t)m->held,
+                     "excluded_count", (json_int_t)m->excluded);
+  json_object_set_new(json, "roll", roll);
+  *ret = json;
+  return 0;
+}
+
+static int read_mailing(const Ask *ask, gint64 id, Mailing **ret, json_t **ret_json, GError **error) {
+  g_autoptr(Link) link = NULL;
+  int r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = mailing_find(link, ask_clearance(ask), id, ret, error);
+  return r < 0 ? r : mailing_json(ask, link, *ret, TRUE, ret_json, error);
+}
+
+static int respond_mailing(Ask *ask, guint status, gint64 id, const char *extra, gint64 number,
+                           GError **error) {
+  g_autoptr(Mailing) mailing = NULL;
+  json_t *json = NULL;
+  int r = read_mailing(ask, id, &mailing, &json, error);
+  if (r < 0)
+    return r;
+  if (extra != NULL)
+    json_object_set_new(json, extra, json_integer(number));
+  return ask_respond(ask, status, json);
+}
+
+int mailings_api_list(Ask *ask, GError **error) {
+  static const char *const known[] = {"after", "limit", NULL};
+  g_autoptr(Link) link = NULL;
+  g_autoptr(GPtrArray) mailings = NULL;
+  gint64 after, limit, last = 0;
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = ask_page(ask, IDENT_MAILING, &after, &limit, error);
+  if (r == 0)
+    r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = mailing_list(link, ask_clearance(ask), after, limit, &mailings, error);
+  if (r < 0)
+    return r;
+  json_t *items = json_array(), *one = NULL;
+  for (guint i = 0; i < mailings->len && r == 0; i++) {
+    const Mailing *m = g_ptr_array_index(mailings, i);
+    last = m->id;
+    r = mailing_json(ask, link, m, FALSE, &one, error);
+    if (r == 0)
+      json_array_append_new(items, one);
+  }
+  if (r == 0)
+    return ask_respond(ask, 200, ask_page_of(items, limit, ask_ident(IDENT_MAILING, last)));
+  json_decref(items);
+  return r;
+}
+
+int mailings_api_show(Ask *ask, GError **error) {
+  static const char *const known[] = {NULL};
+  gint64 id;
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_MAILING, &id, error);
+  return r < 0 ? r : respond_mailing(ask, 200, id, NULL, 0, error);
+}
+
+/* ---- create and set ---- */
+
+static int read_documents(const Ask *ask, GArray *ids, GError **error) {
+  g_autofree const char **names = NULL;
+  int r = ask_texts(ask, "documents", &names, error);
+  for (const char **name = names; r == 0 && *name != NULL; name++) {
+    gint64 id;
+    r = ident_parse(IDENT_DOCUMENT, *name, &id, error);
+    if (r == 0)
+      g_array_append_val(ids, id);
+  }
+  return r;
+}
+
+static int read_lists(const Ask *ask, GArray *ids, GError **error) {
+  g_autofree const char **names = NULL;
+  g_autoptr(Link) link = NULL;
+  int r = ask_texts(ask, "lists", &names, error);
+  if (r == 0)
+    r = store_read(ask->house->store, &link, error);
+  for (const char **name = names; r == 0 && *name != NULL; name++) {
+    gint64 id;
+    r = list_find(link, *name, &id, error);
+    if (r == 0)
+      g_array_append_val(ids, id);
+  }
+  return r;
+}
+
+static int read_values(const Ask *ask, GHashTable *values, GError **error) {
+  json_t *object = json_object_get(ask->body, "values"), *value;
+  const char *name;
+  if (object != NULL && !json_is_object(object) && !json_is_null(object))
+    return fault(error, FAULT_INPUT, "values: an object of texts is wanted here");
+  json_object_foreach(object, name, value) {
+    int r = text_check_line("values", name, -1, 60, error);
+    if (r < 0)
+      return r;
+    if (!json_is_string(value))
+      return fault(error, FAULT_INPUT, "values: %s: a text is wanted here", name);
+    r = text_check_lines(name, json_string_value(value), (gssize)json_string_length(value), TEXT_LONG_MAX,
+                         error);
+    if (r < 0)
+      return r;
+    g_hash_table_insert(values, g_strdup(name), g_strdup(json_string_value(value)));
+  }
+  return 0;
+}
+
+static int read_words(const Ask *ask, MailingFields *f, GError **error) {
+  const struct {
+    const char *name;
+    const char **to;
+  } words[] = {{"wording", &f->wording},         {"acknowledgement", &f->acknowledgement},
+               {"counts_from", &f->counts_from}, {"sign", &f->sign},
+               {"category", &f->category},       {"delivery_policy", &f->delivery_policy}};
+  int r = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS(words) && r == 0; i++)
+    r = ask_text(ask, words[i].name, TEXT_NAME_MAX, words[i].to, error);
+  return r;
+}
+
+/* Borrowed by a MailingFields. */
+typedef struct {
+  GArray *documents, *lists;
+  GHashTable *values;
+} Given;
+
+static void given_clear(Given *given) {
+  g_array_unref(given->documents);
+  g_array_unref(given->lists);
+  g_hash_table_unref(given->values);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Given, given_clear)
+
+static int read_fields(const Ask *ask, Given *given, MailingFields *f, GError **error) {
+  static const char *const known[] = {"documents", "lists",           "wording",     "at",
+                                      "not_after", "acknowledgement", "counts_from", "sign",
+                                      "category",  "delivery_policy", "values",      NULL};
+  *given = (Given){g_array_new(FALSE, FALSE, sizeof(gint64)), g_array_new(FALSE, FALSE, sizeof(gint64)),
+                   g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = read_documents(ask, given->documents, error);
+  if (r == 0)
+    r = read_lists(ask, given->lists, error);
+  if (r == 0)
+    r = read_values(ask, given->values, error);
+  if (r == 0)
+    r = read_words(ask, f, error);
+  if (r == 0)
+    r = ask_moment(ask, "at", MAILING_KEEP, &f->at, error);
+  if (r == 0)
+    r = ask_moment(ask, "not_after", MAILING_KEEP, &f->not_after, error);
+  f->documents = given->documents->len > 0 ? given->documents : NULL;
+  f->lists = given->lists->len > 0 ? given->lists : NULL;
+  f->values = given->values;
+  return r;
+}
+
+int mailings_api_create(Ask *ask, GError **error) {
+  MailingFields fields = MAILING_FIELDS_NONE;
+  g_auto(Given) given = {0};
+  gint64 id;
+  int r = read_fields(ask, &given, &fields, error);
+  if (r == 0)
+    r = mailing_create(ask->house->desk, ask->actor, &fields, &id, error);
+  return r < 0 ? r : respond_mailing(ask, 201, id, NULL, 0, error);
+}
+
+int mailings_api_set(Ask *ask, GError **error) {
+  MailingFields fields = MAILING_FIELDS_NONE;
+  g_auto(Given) given = {0};
+  gint64 id;
+  int r = read_fields(ask, &given, &fields, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_MAILING, &id, error);
+  if (r == 0)
+    r = mailing_set(ask->house->desk, ask->actor, id, &fields, error);
+  return r < 0 ? r : respond_mailing(ask, 200, id, NULL, 0, error);
+}
+
+/* ---- the roll, the manifest, the preview ---- */
+
+static int no_fields(const Ask *ask, gint64 *ret_id, GError **error) {
+  static const char *const known[] = {NULL};
+  int r = ask_fields(ask, known, error);
+  return r < 0 ? r : ask_id(ask, IDENT_MAILING, ret_id, error);
+}
+
+int mailings_api_roll(Ask *ask, GError **error) {
+  g_auto(RollCount) count = {0};
+  gint64 id;
+  int r = no_fields(ask, &id, error);
+  if (r == 0)
+    r = roll_make(ask->house->desk, ask->actor, id, &count, error);
+  return r < 0 ? r : respond_mailing(ask, 200, id, "bytes", count.bytes, error);
+}
+
+static json_t *addressee_json(const Addressee *a) {
+  return json_pack("{s:o, s:o, s:s?, s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:b}", "id",
+                   ask_ident(IDENT_ADDRESSEE, a->id), "contact", ask_ident(IDENT_CONTACT, a->contact), "name",
+                   a->name, "state", addressee_state_name(a->state), "reason", a->reason, "detail", a->detail,
+                   "language", a->language, "address", a->address, "holder", a->holder, "salutation",
+                   a->salutation, "form", a->form, "form_reviewed", a->form_reviewed);
+}
+
+static int read_line_state(const Ask *ask, AddresseeFilter *filter, GError **error) {
+  const char *text;
+  enum addressee_state state;
+  int r = ask_query_text(ask, "state", &text, error);
+  filter->state = -1;
+  if (r < 0 || text == NULL)
+    return r;
+  if (!addressee_state_parse(text, &state))
+    return fault(error, FAULT_INPUT, "state: \"%s\" is none of included, held and excluded", text);
+  filter->state = (int)state;
+  return 0;
+}
+
+int mailings_api_addressees(Ask *ask, GError **error) {
+  static const char *const known[] = {"state", "reason", "language", "after", "limit", NULL};
+  AddresseeFilter filter = {0};
+  g_autoptr(Link) link = NULL;
+  g_autoptr(Mailing) mailing = NULL;
+  g_autoptr(GPtrArray) lines = NULL;
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_MAILING, &filter.mailing, error);
+  if (r == 0)
+    r = read_line_state(ask, &filter, error);
+  if (r == 0)
+    r = ask_query_text(ask, "reason", &filter.reason, error);
+  if (r == 0)
+    r = ask_query_text(ask, "language", &filter.language, error);
+  if (r == 0)
+    r = ask_page(ask, IDENT_ADDRESSEE, &filter.after, &filter.limit, error);
+  if (r == 0)
+    r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = mailing_find(link, ask_clearance(ask), filter.mailing, &mailing, error);
+  if (r == 0)
+    r = roll_list(link, ask_clearance(ask), &filter, &lines, error);
+  if (r < 0)
+    return r;
+  json_t *items = json_array();
+  gint64 last = 0;
+  for (guint i = 0; i < lines->len; i++) {
+    const Addressee *a = g_ptr_array_index(lines, i);
+    last = a->id;
+    json_array_append_new(items, addressee_json(a));
+  }
+  return ask_respond(ask, 200, ask_page_of(items, filter.limit, ask_ident(IDENT_ADDRESSEE, last)));
+}
+
+int mailings_api_manifest(Ask *ask, GError **error) {
+  static const char *const known[] = {NULL};
+  g_autoptr(Link) link = NULL;
+  g_autofree char *text = NULL;
+  gint64 id;
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_MAILING, &id, error);
+  if (r == 0)
+    r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = manifest_text(link, ask_clearance(ask), id, &text, error);
+  if (r == 0)
+    response_text(ask->response, 200, "text/plain; charset=utf-8", text);
+  return r;
+}
+
+static json_t *attachments_json(const GPtrArray *attachments) {
+  json_t *list = json_array();
+  for (guint i = 0; i < attachments->len; i++) {
+    const PreviewAttachment *a = g_ptr_array_index(attachments, i);
+    json_array_append_new(list, json_pack("{s:s, s:s, s:s?, s:I, s:o}", "name", a->name, "media_type",
+                                          a->media_type, "language", a->language, "size", (json_int_t)a->size,
+                                          "sha256", ask_digest(&a->digest)));
+  }
+  return list;
+}
+
+static json_t *preview_json(const Preview *p) {
+  return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:s?, s:s?, s:b}", "to", p->to,
+                   "subject", p->subject, "language", p->language, "text", p->text, "html", p->html,
+                   "headers", p->headers, "attachments", attachments_json(p->attachments), "addressee",
+                   ask_ident(IDENT_ADDRESSEE, p->addressee), "contact", ask_ident(IDENT_CONTACT, p->contact),
+                   "state", p->state, "reason", p->reason, "form_reviewed", p->form_reviewed);
+}
+
+static int contact_of_query(const Ask *ask, gint64 *ret, GError **error) {
+  const char *name;
+  g_autoptr(Link) link = NULL;
+  g_autoptr(Contact) contact = NULL;
+  *ret = 0;
+  int r = ask_query_text(ask, "contact", &name, error);
+  if (r < 0 || name == NULL)
+    return r;
+  r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = contact_find_named(link, name, ask_clearance(ask), &contact, error);
+  if (r == 0)
+    *ret = contact->id;
+  return r;
+}
+
+int mailings_api_preview(Ask *ask, GError **error) {
+  static const char *const known[] = {"contact", "language", "as", NULL};
+  g_autoptr(Preview) preview = NULL;
+  const char *language, *as;
+  gint64 id, contact;
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_MAILING, &id, error);
+  if (r == 0)
+    r = contact_of_query(ask, &contact, error);
+  if (r == 0)
+    r = ask_query_text(ask, "language", &language, error);
+  if (r == 0)
+    r = ask_query_text(ask, "as", &as, error);
+  if (r == 0)
+    r = preview_make(ask->house->desk, ask->actor, id, contact, language, &preview, error);
+  if (r < 0)
+    return r;
+  if (g_strcmp0(as, "eml") != 0)
+    return ask_respond(ask, 200, preview_json(preview));
+  response_bytes(ask->response, 200, "message/rfc822", preview->bytes);
+  return 0;
+}
+
+/* ---- from submission to the end ---- */
+
+int mailings_api_submit(Ask *ask, GError **error) {
+  Digest digest;
+  gint64 id;
+  int r = no_fields(ask, &id, error);
+  if (r == 0)
+    r = approval_submit(ask->house->desk, ask->actor, id, &digest, error);
+  return r < 0 ? r : respond_mailing(ask, 200, id, NULL, 0, error);
+}
+
+int mailings_api_approve(Ask *ask, GError **error) {
+  static const char *const known[] = {"digest", NULL};
+  const char *text;
+  Digest digest;
+  gint64 id;
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_MAILING, &id, error);
+  if (r == 0)
+    r = ask_needed(ask, "digest", 100, &text, error);
+  if (r == 0 && !digest_parse(text, &digest))
+    r = fault(error, FAULT_INPUT,
+              "digest: 64 hexadecimal digits are wanted, as `valise mailings show` prints them");
+  if (r == 0)
+    r = approval_approve(ask->house->desk, ask->actor, id, &digest, error);
+  return r < 0 ? r : respond_mailing(ask, 200, id, NULL, 0, error);
+}
+
+static int read_reason(const Ask *ask, gboolean needed, gint64 *ret_id, const char **ret, GError **error) {
+  static const char *const known[] = {"reason", NULL};
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_MAILING, ret_id, error);
+  if (r == 0)
+    r = needed ? ask_needed(ask, "reason", TEXT_LINE_MAX, ret, error)
+               : ask_text(ask, "reason", TEXT_LINE_MAX, ret, error);
+  return r;
+}
+
+int mailings_api_reject(Ask *ask, GError **error) {
+  const char *reason;
+  gint64 id;
+  int r = read_reason(ask, TRUE, &id, &reason, error);
+  if (r == 0)
+    r = approval_reject(ask->house->desk, ask->actor, id, reason, error);
+  return r < 0 ? r : respond_mailing(ask, 200, id, NULL, 0, error);
+}
+
+static int after_step(Ask *ask, int r, gint64 id, const char *extra, gint64 number, GError **error) {
+  if (r < 0)
+    return r;
+  ask->house->wake(ask->house->wake_data);
+  return respond_mailing(ask, 200, id, extra, number, error);
+}
+
+int mailings_api_release(Ask *ask, GError **error) {
+  gint64 id, planned = 0;
+  int r = no_fields(ask, &id, error);
+  if (r == 0)
+    r = release_start(ask->house->desk, ask->actor, id, &planned, error);
+  return after_step(ask, r, id, "planned", planned, error);
+}
+
+int mailings_api_pause(Ask *ask, GError **error) {
+  const char *reason;
+  gint64 id;
+  int r = read_reason(ask, FALSE, &id, &reason, error);
+  if (r == 0)
+    r = release_pause(ask->house->desk, ask->actor, id, reason, error);
+  return after_step(ask, r, id, NULL, 0, error);
+}
+
+int mailings_api_resume(Ask *ask, GError **error) {
+  gint64 id;
+  int r = no_fields(ask, &id, error);
+  if (r == 0)
+    r = release_resume(ask->house->desk, ask->actor, id, error);
+  return after_step(ask, r, id, NULL, 0, error);
+}
+
+int mailings_api_cancel(Ask *ask, GError **error) {
+  const char *reason;
+  gint64 id, cancelled = 0;
+  int r = read_reason(ask, TRUE, &id, &reason, error);
+  if (r == 0)
+    r = release_cancel(ask->house->desk, ask->actor, id, reason, &cancelled, error);
+  return after_step(ask, r, id, "cancelled", cancelled, error);
+}
+
+int mailings_api_close(Ask *ask, GError **error) {
+  gint64 id;
+  int r = no_fields(ask, &id, error);
+  if (r == 0)
+    r = release_close(ask->house->desk, ask->actor, id, error);
+  return after_step(ask, r, id, NULL, 0, error);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/handlers.h"
+#include "base/fault.h"
+#include "base/file.h"
+#include "templates/catalogue.h"
+#include "templates/language.h"
+
+#define WORDING_TEXT_MAX (1024 * 1024)
+
+static json_t *languages_json(guint languages) {
+  json_t *list = json_array();
+  for (int language = 0; language < LANGUAGE_COUNT; language++)
+    if ((languages & LANGUAGE_BIT(language)) != 0)
+      json_array_append_new(list, json_string(language_code(language)));
+  return list;
+}
+
+int templates_api_list(Ask *ask, GError **error) {
+  static const char *const known[] = {NULL};
+  int r = ask_query(ask, known, error);
+  if (r < 0)
+    return r;
+  g_autoptr(MailingSettings) settings = desk_settings(ask->house->desk);
+  json_t *items = json_array();
+  for (const char *const *name = catalogue_names(settings->catalogue); *name != NULL && r == 0; name++) {
+    Digest digest;
+    r = catalogue_digest(settings->catalogue, *name, &digest, error);
+    if (r == 0)
+      json_array_append_new(items, json_pack("{s:s, s:o, s:o}", "name", *name, "languages",
+                                             languages_json(catalogue_languages(settings->catalogue, *name)),
+                                             "sha256", ask_digest(&digest)));
+  }
+  if (r == 0)
+    return ask_respond(ask, 200, ask_list(items, NULL));
+  json_decref(items);
+  return r;
+}
+
+int templates_api_check(Ask *ask, GError **error) {
+  static const char *const known[] = {"name", NULL};
+  g_autoptr(GPtrArray) complaints = NULL;
+  const char *name;
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = ask_query_text(ask, "name", &name, error);
+  if (r < 0)
+    return r;
+  g_autoptr(MailingSettings) settings = desk_settings(ask->house->desk);
+  r = catalogue_check(settings->catalogue, name, &complaints, error);
+  if (r < 0)
+    return r;
+  json_t *items = json_array();
+  for (guint i = 0; complaints != NULL && i < complaints->len; i++)
+    json_array_append_new(items, json_string(g_ptr_array_index(complaints, i)));
+  json_t *answer = ask_list(items, NULL);
+  json_object_set_new(answer, "sound", json_boolean(r == 0));
+  return ask_respond(ask, 200, answer);
+}
+
+int templates_api_show(Ask *ask, GError **error) {
+  static const char *const known[] = {"language", NULL};
+  const char *name = request_argument(ask->request, "name"), *code;
+  enum language language = 0;
+  g_autoptr(Wording) wording = NULL;
+  g_autoptr(GBytes) text = NULL;
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = ask_query_text(ask, "language", &code, error);
+  if (r < 0)
+    return r;
+  if (code != NULL && !language_parse(code, &language))
+    return fault(error, FAULT_INPUT, "language: \"%s\" is none of fr, en, es and pt", code);
+  g_autoptr(MailingSettings) settings = desk_settings(ask->house->desk);
+  r = catalogue_load(settings->catalogue, name, language, &wording, error);
+  if (r < 0)
+    return r;
+  g_autofree char *file = g_strconcat(language_code(language), ".md", NULL);
+  g_autofree char *path = g_build_filename(ask->house->config->valise.templates, "wording", name, file, NULL);
+  r = file_read(path, WORDING_TEXT_MAX, &text, error);
+  if (r < 0)
+    return r;
+  return ask_respond(ask, 200,
+                     json_pack("{s:s, s:s, s:s}", "name", name, "language", language_code(language), "text",
+                               (const char *)g_bytes_get_data(text, NULL)));
+}

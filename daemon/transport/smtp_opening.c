@@ -49,10 +49,26 @@ static void note_capability(Opening *opening, const char *line, gsize length) {
     smtp_capabilities_line(&opening->opened->capabilities, line, length);
 }
 
+/* "TLS1.3 AES-256-GCM", or NULL when the connection is in clear text. */
+static char *tls_words(CURL *curl) {
+  struct curl_tlssessioninfo *info = NULL;
+  if (curl_easy_getinfo(curl, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || info == NULL ||
+      info->internals == NULL)
+    return NULL;
+  if (info->backend != CURLSSLBACKEND_GNUTLS)
+    return g_strdup("TLS");
+  gnutls_session_t session = info->internals;
+  return g_strdup_printf("%s %s", gnutls_protocol_get_name(gnutls_protocol_get_version(session)),
+                         gnutls_cipher_get_name(gnutls_cipher_get(session)));
+}
+
 /* One line as libcurl heard it; anything but its length ends the opening. */
 static size_t on_line(char *line, size_t size, size_t count, void *data) {
   Opening *opening = data;
   gsize length = size * count, used = 0;
+  /* Asked here, because libcurl tells it only while it works. */
+  if (opening->secured && opening->opened->tls == NULL)
+    opening->opened->tls = tls_words(opening->opened->curl);
   note_capability(opening, line, length);
   enum smtp_reply_state state = smtp_reply_feed(&opening->reply, (const guint8 *)line, length, &used);
   if (state == SMTP_REPLY_FAULTY || used < length) {
@@ -124,12 +140,14 @@ static CURL *prepare(Opening *opening) {
 /* The step at which libcurl gave up, where the replies alone do not tell it. */
 static enum outcome_step step_of(const Opening *opening, CURLcode r) {
   curl_off_t connected = 0;
+  if (r == CURLE_PEER_FAILED_VERIFICATION || r == CURLE_SSL_CONNECT_ERROR || r == CURLE_USE_SSL_FAILED ||
+      r == CURLE_SSL_CACERT_BADFILE || r == CURLE_SSL_ISSUER_ERROR)
+    return STEP_STARTTLS;
   curl_easy_getinfo(opening->opened->curl, CURLINFO_CONNECT_TIME_T, &connected);
-  if (r == CURLE_COULDNT_RESOLVE_HOST || r == CURLE_COULDNT_CONNECT || (connected == 0 && !opening->replied))
+  gboolean reached = connected > 0 || opening->replied;
+  if (r == CURLE_COULDNT_RESOLVE_HOST || r == CURLE_COULDNT_CONNECT || !reached)
     return STEP_CONNECT;
-  gboolean tls = r == CURLE_PEER_FAILED_VERIFICATION || r == CURLE_SSL_CONNECT_ERROR ||
-                 r == CURLE_USE_SSL_FAILED || r == CURLE_SSL_CACERT_BADFILE || r == CURLE_SSL_ISSUER_ERROR;
-  return tls ? STEP_STARTTLS : opening->step;
+  return opening->step;
 }
 
 static char *trouble_of(const Opening *opening, CURLcode r, const char *detail) {
@@ -150,7 +168,7 @@ static int refuse(const Opening *opening, CURLcode r, const char *detail, Outcom
     smtp_outcome_reply(ret_outcome, &opening->last);
   ret_outcome->kind = OUTCOME_DEFERRED;
   /* Not announced: held until somebody looks. Announced and then refused (454): later it may work. */
-  if (r == CURLE_USE_SSL_FAILED && ret_outcome->reply == NULL) {
+  if (r == CURLE_USE_SSL_FAILED && opening->last.code == 250) {
     ret_outcome->kind = OUTCOME_NOT_SENT;
     ret_outcome->lacks = "tls";
   }
@@ -160,23 +178,9 @@ static int refuse(const Opening *opening, CURLcode r, const char *detail, Outcom
   return 1;
 }
 
-/* "TLS1.3 AES-256-GCM", or NULL when the connection is in clear text. */
-static char *tls_words(CURL *curl) {
-  struct curl_tlssessioninfo *info = NULL;
-  if (curl_easy_getinfo(curl, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || info == NULL ||
-      info->internals == NULL)
-    return NULL;
-  if (info->backend != CURLSSLBACKEND_GNUTLS)
-    return g_strdup("TLS");
-  gnutls_session_t session = info->internals;
-  return g_strdup_printf("%s %s", gnutls_protocol_get_name(gnutls_protocol_get_version(session)),
-                         gnutls_cipher_get_name(gnutls_cipher_get(session)));
-}
-
 /* libcurl says that all went well; what Valise asked for must be seen to be there as well. */
 static int confirm(Opening *opening, Outcome *ret_outcome) {
   SmtpOpened *opened = opening->opened;
-  opened->tls = tls_words(opened->curl);
   if (curl_easy_getinfo(opened->curl, CURLINFO_ACTIVESOCKET, &opened->socket) != CURLE_OK ||
       opened->socket == CURL_SOCKET_BAD)
     return refuse(opening, CURLE_COULDNT_CONNECT, "libcurl gives no socket", ret_outcome);

@@ -80,47 +80,46 @@ static int render(const char *source, const Value *mailing, const Value *recipie
   return r < 0 ? r : letter_render(letter, recipient, out->subject, out->text, out->html, error);
 }
 
+static const struct {
+  const char *name, *body, *text, *html;
+} each_construct_rows[] = {
+    {"both levels", "A {{organisation}} b {{name}}.", "A Ex & Co b Ama.\n", "<p>A Ex &amp; Co b Ama.</p>\n"},
+    {"lines of the mailing", "{{where}}", "1, rue\n*Ville*\n", "<p>1, rue<br />\n*Ville*</p>\n"},
+    {"lines of the recipient", "{{street}}\n\nx", "a\n_b_\n\nx\n", "<p>a<br>\n_b_</p>\n<p>x</p>\n"},
+    {"list of the mailing", "{{#items}}\n1. {{.}}\n{{/items}}\n\nx", "1. one\n2. *two*\n\nx\n",
+     "<ol>\n<li>one</li>\n<li>*two*</li>\n</ol>\n<p>x</p>\n"},
+    {"list of the recipient", "{{#points}}\n- {{.}}\n{{/points}}\n\nx", "- p\n\n- *q*\n\nx\n",
+     "<ul>\n<li>p</li>\n</ul>\n<ul>\n<li>*q*</li>\n</ul>\n<p>x</p>\n"},
+    {"link of both levels", "[{{page}}]({{page}}) [s]({{site}})",
+     "https://p.example/?a=1&b=2 s <https://s.example/_x_>\n",
+     "<p><a href=\"https://p.example/?a=1&amp;b=2\">https://p.example/?a=1&amp;b=2</a> <a "
+     "href=\"https://s.example/_x_\">s</a></p>\n"},
+    {"component of a link", "[x](https://x.example/{{name}}?o={{organisation}})",
+     "x <https://x.example/Ama?o=Ex%20%26%20Co>\n",
+     "<p><a href=\"https://x.example/Ama?o=Ex%20%26%20Co\">x</a></p>\n"},
+    {"section inline", "a {{#asked}}yes {{name}}{{/asked}}{{#no}}no{{/no}}{{^no}}not{{/no}}.",
+     "a yes Amanot.\n", "<p>a yes Amanot.</p>\n"},
+    {"section alone, shown", "a\n\n{{#asked}}\nb {{name}}\n{{/asked}}\n\nc", "a\n\nb Ama\n\nc\n",
+     "<p>a</p>\n<p>b Ama</p>\n<p>c</p>\n"},
+    {"section alone, not shown", "a\n\n{{#no}}\nb {{name}}\n{{/no}}\n\nc", "a\n\nc\n",
+     "<p>a</p>\n<p>c</p>\n"},
+    {"section of the mailing", "{{#early}}a{{/early}}{{^early}}b{{/early}}{{#name}}{{organisation}}{{/name}}",
+     "aEx & Co\n", "<p>aEx &amp; Co</p>\n"},
+    {"heading of the mailing", "# {{organisation}}\n\nx", "Ex & Co\n=======\n\nx\n",
+     "<h1>Ex &amp; Co</h1>\n<p>x</p>\n"},
+    {"code", "`{{organisation}} {{name}}`", "Ex & Co Ama\n", "<p><code>Ex &amp; Co Ama</code></p>\n"},
+    {"emphasis around a tag", "**{{name}}** _{{organisation}}_", "Ama Ex & Co\n",
+     "<p><strong>Ama</strong> <em>Ex &amp; Co</em></p>\n"},
+    {"empty paragraph", "a\n\n{{empty}}\n\nb", "a\n\nb\n", NULL},
+    {"quote wraps with its mark",
+     "> {{name}} one two three four five six seven eight nine ten eleven twelve thirteen",
+     "> Ama one two three four five six seven eight nine ten eleven twelve\n> thirteen\n", NULL},
+    {"percent is no joint", "%20 {{percent}} {{site}}",
+     "%20 %EE%80%80 href=\"%EE%80%80\" https://s.example/_x_\n",
+     "<p>%20 %EE%80%80 href=&quot;%EE%80%80&quot; https://s.example/_x_</p>\n"},
+};
+
 static void each_construct(void **state) {
-  static const struct {
-    const char *name, *body, *text, *html;
-  } rows[] = {
-      {"both levels", "A {{organisation}} b {{name}}.", "A Ex & Co b Ama.\n",
-       "<p>A Ex &amp; Co b Ama.</p>\n"},
-      {"lines of the mailing", "{{where}}", "1, rue\n*Ville*\n", "<p>1, rue<br />\n*Ville*</p>\n"},
-      {"lines of the recipient", "{{street}}\n\nx", "a\n_b_\n\nx\n", "<p>a<br>\n_b_</p>\n<p>x</p>\n"},
-      {"list of the mailing", "{{#items}}\n1. {{.}}\n{{/items}}\n\nx", "1. one\n2. *two*\n\nx\n",
-       "<ol>\n<li>one</li>\n<li>*two*</li>\n</ol>\n<p>x</p>\n"},
-      {"list of the recipient", "{{#points}}\n- {{.}}\n{{/points}}\n\nx", "- p\n\n- *q*\n\nx\n",
-       "<ul>\n<li>p</li>\n</ul>\n<ul>\n<li>*q*</li>\n</ul>\n<p>x</p>\n"},
-      {"link of both levels", "[{{page}}]({{page}}) [s]({{site}})",
-       "https://p.example/?a=1&b=2 s <https://s.example/_x_>\n",
-       "<p><a href=\"https://p.example/?a=1&amp;b=2\">https://p.example/?a=1&amp;b=2</a> <a "
-       "href=\"https://s.example/_x_\">s</a></p>\n"},
-      {"component of a link", "[x](https://x.example/{{name}}?o={{organisation}})",
-       "x <https://x.example/Ama?o=Ex%20%26%20Co>\n",
-       "<p><a href=\"https://x.example/Ama?o=Ex%20%26%20Co\">x</a></p>\n"},
-      {"section inline", "a {{#asked}}yes {{name}}{{/asked}}{{#no}}no{{/no}}{{^no}}not{{/no}}.",
-       "a yes Amanot.\n", "<p>a yes Amanot.</p>\n"},
-      {"section alone, shown", "a\n\n{{#asked}}\nb {{name}}\n{{/asked}}\n\nc", "a\n\nb Ama\n\nc\n",
-       "<p>a</p>\n<p>b Ama</p>\n<p>c</p>\n"},
-      {"section alone, not shown", "a\n\n{{#no}}\nb {{name}}\n{{/no}}\n\nc", "a\n\nc\n",
-       "<p>a</p>\n<p>c</p>\n"},
-      {"section of the mailing",
-       "{{#early}}a{{/early}}{{^early}}b{{/early}}{{#name}}{{organisation}}{{/name}}", "aEx & Co\n",
-       "<p>aEx &amp; Co</p>\n"},
-      {"heading of the mailing", "# {{organisation}}\n\nx", "Ex & Co\n=======\n\nx\n",
-       "<h1>Ex &amp; Co</h1>\n<p>x</p>\n"},
-      {"code", "`{{organisation}} {{name}}`", "Ex & Co Ama\n", "<p><code>Ex &amp; Co Ama</code></p>\n"},
-      {"emphasis around a tag", "**{{name}}** _{{organisation}}_", "Ama Ex & Co\n",
-       "<p><strong>Ama</strong> <em>Ex &amp; Co</em></p>\n"},
-      {"empty paragraph", "a\n\n{{empty}}\n\nb", "a\n\nb\n", NULL},
-      {"quote wraps with its mark",
-       "> {{name}} one two three four five six seven eight nine ten eleven twelve thirteen",
-       "> Ama one two three four five six seven eight nine ten eleven twelve\n> thirteen\n", NULL},
-      {"percent is no joint", "%20 {{percent}} {{site}}",
-       "%20 %EE%80%80 href=\"%EE%80%80\" https://s.example/_x_\n",
-       "<p>%20 %EE%80%80 href=&quot;%EE%80%80&quot; https://s.example/_x_</p>\n"},
-  };
   g_autofree char *fields = g_build_filename(folder, "wording", "w", "fields", NULL);
   assert_true(g_file_set_contents(
       fields, FIELDS "no recipient flag yes\nempty recipient text x\npercent mailing text x\n", -1, NULL));
@@ -142,15 +141,15 @@ static void each_construct(void **state) {
   const Value mailing = value_map(mailing_fields, G_N_ELEMENTS(mailing_fields));
   const Value recipient = value_map(recipient_fields, G_N_ELEMENTS(recipient_fields));
   (void)state;
-  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-    g_autofree char *source = g_strdup_printf("Subject: s\n\n%s\n", rows[i].body);
+  for (gsize i = 0; i < G_N_ELEMENTS(each_construct_rows); i++) {
+    g_autofree char *source = g_strdup_printf("Subject: s\n\n%s\n", each_construct_rows[i].body);
     g_auto(Rendering) out = rendering_new();
     assert_done(render(source, &mailing, &recipient, &out, error));
     g_autofree char *body = body_of(out.html);
-    if (strcmp(out.text->str, rows[i].text) != 0)
-      fail_msg("%s: text \"%s\"", rows[i].name, out.text->str);
-    if (rows[i].html != NULL && strcmp(body, rows[i].html) != 0)
-      fail_msg("%s: HTML \"%s\"", rows[i].name, body);
+    if (strcmp(out.text->str, each_construct_rows[i].text) != 0)
+      fail_msg("%s: text \"%s\"", each_construct_rows[i].name, out.text->str);
+    if (each_construct_rows[i].html != NULL && strcmp(body, each_construct_rows[i].html) != 0)
+      fail_msg("%s: HTML \"%s\"", each_construct_rows[i].name, body);
   }
 }
 

@@ -43,7 +43,7 @@ static void a_pool_keeps_copies(void **state) {
   g_autoptr(ValuePool) pool = value_pool_new();
   char text[] = "before";
   Value value = value_pool_text(pool, text);
-  strcpy(text, "after");
+  memcpy(text, "after", sizeof "after");
   assert_string_equal(value.text, "before");
   assert_int_equal(value_pool_text(pool, NULL).kind, VALUE_NONE);
   assert_int_equal(value_pool_items(pool, 3)[2].kind, VALUE_NONE);

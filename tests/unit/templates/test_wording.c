@@ -35,64 +35,63 @@ static int load(const char *fields, const char *text, gssize length, Wording **r
   return wording_load(folder, "w", LANGUAGE_EN, ret, error);
 }
 
+static const struct {
+  const char *text, *says;
+} mistakes_in_the_text_rows[] = {
+    {"Hello\n", "en.md line 1: no subject"},
+    {"Subject:  \n\nx\n", "en.md line 1: the subject is empty"},
+    {"Subject: s\nx\n", "en.md line 2: the line after the subject"},
+    {"Subject: s\n\n \n", "en.md line 3: there is no text"},
+    {"Subject: s", "en.md line 2: the line after the subject"},
+    {"Subject: {{nome}}\n\nx\n", "en.md line 1: {{nome}}: no such field; correct the name or declare it in"},
+    {"Subject: s\n\nx\ny {{nome}}\n", "en.md line 4: {{nome}}: no such field"},
+    {"Subject: s\n\nx\n\n{{#nome}}y{{/nome}}\n", "en.md line 5: {{nome}}: no such field"},
+    {"Subject: s\n\n{{name.x}}\n", "en.md line 3: {{name.x}}: no such field"},
+    {"Subject: s\n\n{{{name}}}\n", "en.md line 3: {{{name}}}: an unescaped tag"},
+    {"Subject: s\n\nx {{&name}}\n", "en.md line 3: {{&name}}: an unescaped tag"},
+    {"Subject: s\n\n{{>other}}\n", "en.md line 3: {{>other}}: a wording cannot take in another file"},
+    {"Subject: s\n\n{{name\n", "en.md line 3: {{name: the tag is not closed"},
+    {"Subject: s\n\n{{#asked}}\nx\n", "en.md line 3: {{#asked}} is not closed"},
+    {"Subject: s\n\n{{asked}}\n", "en.md line 3: {{asked}}: a flag has no words"},
+    {"Subject: s\n\n{{items}}\n", "en.md line 3: {{items}}: a list has no words"},
+    {"Subject: s\n\n{{.}}\n", "en.md line 3: {{.}}: it stands within no section"},
+    {"Subject: s\n\n{{#asked}}{{.}}{{/asked}}\n", "en.md line 3: {{.}}: it stands within no section"},
+    {"Subject: s\n\n{{#.}}x{{/.}}\n", "en.md line 3: {{#.}}: a section needs the name"},
+    {"Subject: s\n\nx\n\n<b>y</b>\n", "en.md line 5: HTML cannot be used"},
+    {"Subject: s\n\n{{#items}}\n1. {{.}}\n{{/items}}\n\n<div>\n", "en.md line 7: HTML cannot be used"},
+    {"Subject: s\n\n{{! c }}\nx\n\n<div>\n", "en.md line 6: HTML cannot be used"},
+    {"Subject: s\n\n{{#asked}}\nx\n{{/asked}}\n\n<div>\n", "en.md line 7: HTML cannot be used"},
+    {"Subject: s\n\n![x](https://x.example/p.png)\n", "en.md line 3: images cannot be used"},
+    {"Subject: s\n\n[x](javascript:alert)\n", "en.md line 3: a link goes to no http"},
+    {"Subject: s\n\nx\n\n[x](/relative)\n", "en.md line 5: a link goes to no http"},
+    {"Subject: s\n\n[x]({{name}})\n", "en.md line 3: {{name}}: only a field of kind url"},
+    {"Subject: s\n\n[x]({{page}}/more)\n", "en.md line 3: {{page}}: only a field of kind url"},
+    {"Subject: s\n\n[x](https://x.example/{{#asked}}y{{/asked}})\n",
+     "{{#asked}}: a section cannot stand within a link's address"},
+    {"Subject: s\n\n[x](https://x.example \"title\")\n", "en.md line 3: a link has a title"},
+    {"Subject: s\n\n{{#asked}}\nx\n\ny{{/asked}}\n",
+     "en.md line 6: {{/asked}}: the section opens and closes in different"},
+    {"Subject: s\n\n**{{#asked}}x** y{{/asked}}\n",
+     "en.md line 3: {{/asked}}: the section opens and closes in different"},
+    {"Subject: s\n\n# Dear {{name}}\n", "en.md line 3: {{name}}: a heading is the same for all"},
+    {"Subject: s\n\n`{{#asked}}x{{/asked}}`\n",
+     "en.md line 3: {{#asked}}: a section cannot stand within code"},
+    {"Subject: s\n\nx\ny\xff\n", "en.md line 4: the text is not valid UTF-8"},
+    {"Subject: s\n\nx\001\n", "en.md line 3: a control or private-use character"},
+    {"Subject: s\n\nx\xee\x80\x80\n", "en.md line 3: a control or private-use character"},
+    {"Subject: s\n\n[x](https://x.example/%EE%80%80)\n", "en.md line 3: a control or private-use character"},
+};
+
 static void mistakes_in_the_text(void **state) {
-  static const struct {
-    const char *text, *says;
-  } rows[] = {
-      {"Hello\n", "en.md line 1: no subject"},
-      {"Subject:  \n\nx\n", "en.md line 1: the subject is empty"},
-      {"Subject: s\nx\n", "en.md line 2: the line after the subject"},
-      {"Subject: s\n\n \n", "en.md line 3: there is no text"},
-      {"Subject: s", "en.md line 2: the line after the subject"},
-      {"Subject: {{nome}}\n\nx\n",
-       "en.md line 1: {{nome}}: no such field; correct the name or declare it in"},
-      {"Subject: s\n\nx\ny {{nome}}\n", "en.md line 4: {{nome}}: no such field"},
-      {"Subject: s\n\nx\n\n{{#nome}}y{{/nome}}\n", "en.md line 5: {{nome}}: no such field"},
-      {"Subject: s\n\n{{name.x}}\n", "en.md line 3: {{name.x}}: no such field"},
-      {"Subject: s\n\n{{{name}}}\n", "en.md line 3: {{{name}}}: an unescaped tag"},
-      {"Subject: s\n\nx {{&name}}\n", "en.md line 3: {{&name}}: an unescaped tag"},
-      {"Subject: s\n\n{{>other}}\n", "en.md line 3: {{>other}}: a wording cannot take in another file"},
-      {"Subject: s\n\n{{name\n", "en.md line 3: {{name: the tag is not closed"},
-      {"Subject: s\n\n{{#asked}}\nx\n", "en.md line 3: {{#asked}} is not closed"},
-      {"Subject: s\n\n{{asked}}\n", "en.md line 3: {{asked}}: a flag has no words"},
-      {"Subject: s\n\n{{items}}\n", "en.md line 3: {{items}}: a list has no words"},
-      {"Subject: s\n\n{{.}}\n", "en.md line 3: {{.}}: it stands within no section"},
-      {"Subject: s\n\n{{#asked}}{{.}}{{/asked}}\n", "en.md line 3: {{.}}: it stands within no section"},
-      {"Subject: s\n\n{{#.}}x{{/.}}\n", "en.md line 3: {{#.}}: a section needs the name"},
-      {"Subject: s\n\nx\n\n<b>y</b>\n", "en.md line 5: HTML cannot be used"},
-      {"Subject: s\n\n{{#items}}\n1. {{.}}\n{{/items}}\n\n<div>\n", "en.md line 7: HTML cannot be used"},
-      {"Subject: s\n\n{{! c }}\nx\n\n<div>\n", "en.md line 6: HTML cannot be used"},
-      {"Subject: s\n\n{{#asked}}\nx\n{{/asked}}\n\n<div>\n", "en.md line 7: HTML cannot be used"},
-      {"Subject: s\n\n![x](https://x.example/p.png)\n", "en.md line 3: images cannot be used"},
-      {"Subject: s\n\n[x](javascript:alert)\n", "en.md line 3: a link goes to no http"},
-      {"Subject: s\n\nx\n\n[x](/relative)\n", "en.md line 5: a link goes to no http"},
-      {"Subject: s\n\n[x]({{name}})\n", "en.md line 3: {{name}}: only a field of kind url"},
-      {"Subject: s\n\n[x]({{page}}/more)\n", "en.md line 3: {{page}}: only a field of kind url"},
-      {"Subject: s\n\n[x](https://x.example/{{#asked}}y{{/asked}})\n",
-       "{{#asked}}: a section cannot stand within a link's address"},
-      {"Subject: s\n\n[x](https://x.example \"title\")\n", "en.md line 3: a link has a title"},
-      {"Subject: s\n\n{{#asked}}\nx\n\ny{{/asked}}\n",
-       "en.md line 6: {{/asked}}: the section opens and closes in different"},
-      {"Subject: s\n\n**{{#asked}}x** y{{/asked}}\n",
-       "en.md line 3: {{/asked}}: the section opens and closes in different"},
-      {"Subject: s\n\n# Dear {{name}}\n", "en.md line 3: {{name}}: a heading is the same for all"},
-      {"Subject: s\n\n`{{#asked}}x{{/asked}}`\n",
-       "en.md line 3: {{#asked}}: a section cannot stand within code"},
-      {"Subject: s\n\nx\ny\xff\n", "en.md line 4: the text is not valid UTF-8"},
-      {"Subject: s\n\nx\001\n", "en.md line 3: a control or private-use character"},
-      {"Subject: s\n\nx\xee\x80\x80\n", "en.md line 3: a control or private-use character"},
-      {"Subject: s\n\n[x](https://x.example/%EE%80%80)\n",
-       "en.md line 3: a control or private-use character"},
-  };
   (void)state;
-  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+  for (gsize i = 0; i < G_N_ELEMENTS(mistakes_in_the_text_rows); i++) {
     Wording *wording = NULL;
     g_autoptr(GError) error = NULL;
-    int r = load(FIELDS, rows[i].text, -1, &wording, &error);
+    int r = load(FIELDS, mistakes_in_the_text_rows[i].text, -1, &wording, &error);
     if (r != FAULT_INPUT)
-      fail_msg("\"%s\": %d", rows[i].text, r);
-    if (strstr(error->message, rows[i].says) == NULL)
-      fail_msg("expected \"%s\" in \"%s\"", rows[i].says, error->message);
+      fail_msg("\"%s\": %d", mistakes_in_the_text_rows[i].text, r);
+    if (strstr(error->message, mistakes_in_the_text_rows[i].says) == NULL)
+      fail_msg("expected \"%s\" in \"%s\"", mistakes_in_the_text_rows[i].says, error->message);
   }
 }
 

@@ -50,6 +50,7 @@ typedef struct {
   gint64 rows;                                 /* with anything in them */
   gint64 added, changed, unchanged, set_aside; /* contacts; set aside: bad rows */
   gint64 holders;                              /* tenures begun or ended, persons noted as holders */
+  gint64 longest;                              /* microseconds that the longest unit of work took */
   gint64 bad, notes;                           /* complaints and notes, counted */
   GPtrArray *complaints;                       /* of ImportComplaint, in the order of lines */
   const char *encoding;                        /* in which the file was read */

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "contacts/channel_rows.h"
+
+#include "contacts/contact_rows.h"
+#include "contacts/contacts_rows.h"
+
+#define COLUMNS_OF                                                                                           \
+  "h.id, h.contact, h.kind, h.role, h.via, h.standing, h.position, h.verified_at, h.value, h.send, h.folded"
+
+void channel_version_clear(ChannelVersion *version) {
+  g_free(version->value);
+  g_free(version->send);
+  g_free(version->folded);
+}
+
+static void borrow(Statement *s, Channel *to) {
+  *to = (Channel){.id = statement_int(s, 0),
+                  .contact = statement_int(s, 1),
+                  .kind = (enum channel_kind)statement_int(s, 2),
+                  .role = (enum channel_role)statement_int(s, 3),
+                  .via = (enum channel_via)statement_int(s, 4),
+                  .standing = (enum channel_standing)statement_int(s, 5),
+                  .position = statement_int(s, 6),
+                  .verified_at = statement_int(s, 7),
+                  .value = statement_text(s, 8),
+                  .send = statement_text(s, 9),
+                  .folded = statement_text(s, 10)};
+}
+
+static void clear_version(gpointer version) {
+  channel_version_clear(version);
+}
+
+int channel_rows_load(Link *link, gint64 generation, gint64 contact, GArray **ret, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  *ret = g_array_new(FALSE, FALSE, sizeof(ChannelVersion));
+  g_array_set_clear_func(*ret, clear_version);
+  int r = link_query(link, &s, error,
+                     "SELECT " COLUMNS_OF ", h.version, h.born FROM channel_versions h"
+                     " WHERE h.contact = ?1 AND h.born <= ?2 AND h.died > ?2 ORDER BY h.position, h.id",
+                     "ii", contact, generation);
+  while (r == 0 && (r = statement_step(s, error)) > 0) {
+    Channel c;
+    borrow(s, &c);
+    ChannelVersion v = {.version = statement_int(s, 11),
+                        .born = statement_int(s, 12),
+                        .id = c.id,
+                        .kind = c.kind,
+                        .role = c.role,
+                        .via = c.via,
+                        .standing = c.standing,
+                        .position = c.position,
+                        .verified_at = c.verified_at,
+                        .value = g_strdup(c.value),
+                        .send = g_strdup(c.send),
+                        .folded = g_strdup(c.folded)};
+    g_array_append_val(*ret, v);
+    r = 0;
+  }
+  return r;
+}
+
+static int hand_over(Statement *s, ChannelSeen seen, gpointer data, GError **error) {
+  int r;
+  while ((r = statement_step(s, error)) > 0) {
+    Channel channel;
+    borrow(s, &channel);
+    if ((r = seen(&channel, data, error)) < 0)
+      return r;
+  }
+  return r;
+}
+
+int channel_rows_each(Link *link, gint64 generation, gint64 contact, ChannelSeen seen, gpointer data,
+                      GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(link, &s, error,
+                     "SELECT " COLUMNS_OF
+                     " FROM channel_versions h WHERE h.contact = ?1 AND h.born <= ?2 AND h.died > ?2"
+                     " ORDER BY h.position, h.id",
+                     "ii", contact, generation);
+  return r < 0 ? r : hand_over(s, seen, data, error);
+}
+
+int channel_each(Link *link, gint64 contact, gint64 clearance, ChannelSeen seen, gpointer data,
+                 GError **error) {
+  g_autoptr(Contact) card = NULL;
+  g_autoptr(Statement) s = NULL;
+  int r = contact_find(link, contact, clearance, &card, error);
+  if (r == 0)
+    r = link_query(link, &s, error,
+                   "SELECT " COLUMNS_OF " FROM channels_now h WHERE h.contact = ?1 ORDER BY h.position, h.id",
+                   "i", contact);
+  return r < 0 ? r : hand_over(s, seen, data, error);
+}
+
+static int update(Revision *revision, const ChannelVersion *v, GError **error) {
+  int r = link_run(
+      revision->link, error,
+      "UPDATE channel_versions SET role = ?2, via = ?3, standing = ?4, position = ?5, verified_at = ?6, "
+      "value = ?7, send = ?8, folded = ?9 WHERE version = ?1",
+      "iiiiiittt", v->version, (gint64)v->role, (gint64)v->via, (gint64)v->standing, v->position,
+      v->verified_at, v->value, v->send, v->folded);
+  return r < 0 ? r : 0;
+}
+
+int channel_rows_save(Revision *revision, gint64 contact, ChannelVersion *v, GError **error) {
+  int r = 0;
+  if (v->version != 0 && revision_owns(revision, v->born))
+    return update(revision, v, error);
+  if (v->version != 0)
+    r = link_run(revision->link, error, "UPDATE channel_versions SET died = ?2 WHERE version = ?1", "ii",
+                 v->version, revision->generation);
+  else
+    r = contacts_rows_new_part(revision->link, contact, &v->id, error);
+  if (r < 0)
+    return r;
+  v->born = revision->generation;
+  r = link_insert(revision->link, &v->version, error,
+                  "INSERT INTO channel_versions (born, id, contact, kind, role, via, standing, position, "
+                  "verified_at, value, "
+                  "send, folded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                  "iiiiiiiiittt", revision->generation, v->id, contact, (gint64)v->kind, (gint64)v->role,
+                  (gint64)v->via, (gint64)v->standing, v->position, v->verified_at, v->value, v->send,
+                  v->folded);
+  return r < 0 ? r : 0;
+}
+
+int channel_rows_end(Revision *revision, const ChannelVersion *v, GError **error) {
+  int r = revision_owns(revision, v->born)
+              ? link_run(revision->link, error, "DELETE FROM channel_versions WHERE version = ?1", "i",
+                         v->version)
+              : link_run(revision->link, error, "UPDATE channel_versions SET died = ?2 WHERE version = ?1",
+                         "ii", v->version, revision->generation);
+  return r < 0 ? r : 0;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "contacts/export.h"
+
+#include "base/ident.h"
+#include "contacts/channel_rows.h"
+#include "contacts/contact_rows.h"
+#include "contacts/contacts_rows.h"
+#include "contacts/ground_rows.h"
+#include "contacts/guard.h"
+#include "contacts/list_rows.h"
+#include "contacts/row.h"
+#include "contacts/tenure_rows.h"
+
+#include <string.h>
+
+typedef struct {
+  Link *link;
+  gint64 generation;
+  Day today;
+  ExportSink sink;
+  gpointer data;
+  GString *line;
+} Exporting;
+
+static void put_cell(GString *line, const char *cell, gboolean first) {
+  g_autofree char *safe = guard_put(cell);
+  gboolean quoted = strpbrk(safe, ";\"\r\n,\t") != NULL;
+  if (!first)
+    g_string_append_c(line, ';');
+  if (quoted)
+    g_string_append_c(line, '"');
+  for (const char *c = safe; *c != '\0'; c++) {
+    if (*c == '"')
+      g_string_append_c(line, '"');
+    g_string_append_c(line, *c);
+  }
+  if (quoted)
+    g_string_append_c(line, '"');
+}
+
+static int put_row(Exporting *exporting, const Row *row, GError **error) {
+  g_string_truncate(exporting->line, 0);
+  for (int i = 0; i < COLUMNS; i++)
+    put_cell(exporting->line, row->cell[i] != NULL ? row->cell[i] : "", i == 0);
+  g_string_append(exporting->line, "\r\n");
+  return exporting->sink(exporting->line->str, exporting->line->len, exporting->data, error);
+}
+
+static int put_header(Exporting *exporting, GError **error) {
+  g_string_assign(exporting->line, "\xEF\xBB\xBF");
+  for (int i = 0; i < COLUMNS; i++)
+    put_cell(exporting->line, column_header((enum column)i), i == 0);
+  g_string_append(exporting->line, "\r\n");
+  return exporting->sink(exporting->line->str, exporting->line->len, exporting->data, error);
+}
+
+static void set(Row *row, enum column column, const char *text) {
+  g_free(row->cell[column]);
+  row->cell[column] = g_strdup(text);
+}
+
+static void add(Row *row, enum column column, const char *text) {
+  char *before = row->cell[column];
+  row->cell[column] = before != NULL ? g_strconcat(before, ", ", text, NULL) : g_strdup(text);
+  g_free(before);
+}
+
+static void set_day(Row *row, enum column column, Day day) {
+  char text[DAY_TEXT_SIZE];
+  if (day != 0)
+    set(row, column, day_text(day, text));
+}
+
+static void fill_person(Row *row, const Contact *card) {
+  set(row, COLUMN_GIVEN_NAME, card->given_name);
+  set(row, COLUMN_FAMILY_NAME, card->family_name);
+  set(row, COLUMN_HONORIFIC, card->honorific);
+  set(row, COLUMN_SALUTATION, card->salutation);
+  set(row, COLUMN_GENDER, card->gender != GENDER_UNKNOWN ? gender_name(card->gender) : NULL);
+}
+
+static void fill_card(Row *row, const Contact *card) {
+  char id[IDENT_SIZE];
+  set(row, COLUMN_KIND, contact_kind_name(card->kind));
+  set(row, COLUMN_ID,
+      card->external_id != NULL ? card->external_id : ident_into(IDENT_CONTACT, card->id, id));
+  if (card->kind != CONTACT_OFFICE)
+    fill_person(row, card);
+  set(row, COLUMN_OFFICE, card->office);
+  set(row, COLUMN_OFFICE_KIND, card->office_kind);
+  set(row, COLUMN_ORGANISATION, card->organisation);
+  set(row, COLUMN_PORTFOLIO, card->portfolio);
+  set(row, COLUMN_CITY, card->city);
+  set(row, COLUMN_COUNTRY, card->country);
+  set(row, COLUMN_LANGUAGE, card->languages);
+  set(row, COLUMN_OPENPGP, card->openpgp);
+}
+
+static int fill_channel(const Channel *channel, gpointer data, GError **error) {
+  (void)error;
+  Row *row = data;
+  if (channel->kind == CHANNEL_EMAIL && channel->role == CHANNEL_PRIMARY && channel->via == VIA_NONE)
+    add(row, COLUMN_EMAIL, channel->value);
+  else if (channel->kind == CHANNEL_EMAIL && channel->role == CHANNEL_INTERMEDIARY &&
+           channel->via == VIA_PRIVATE_OFFICE)
+    add(row, COLUMN_EMAIL_PRIVATE_OFFICE, channel->value);
+  else if (channel->kind == CHANNEL_EMAIL && channel->role == CHANNEL_INTERMEDIARY &&
+           channel->via == VIA_MISSION)
+    add(row, COLUMN_EMAIL_MISSION, channel->value);
+  else if (channel->kind == CHANNEL_POST && channel->role == CHANNEL_PRIMARY && channel->via == VIA_NONE &&
+           row->cell[COLUMN_POSTAL_ADDRESS] == NULL)
+    set(row, COLUMN_POSTAL_ADDRESS, channel->value);
+  else if (channel->kind == CHANNEL_TELEPHONE && channel->role == CHANNEL_PRIMARY &&
+           channel->via == VIA_NONE && row->cell[COLUMN_TELEPHONE] == NULL)
+    set(row, COLUMN_TELEPHONE, channel->value);
+  return 0;
+}
+
+/* A row has room for one ground: the first. Those beyond stay where they are when the file comes back. */
+static int fill_ground(const Ground *ground, gpointer data, GError **error) {
+  (void)error;
+  Row *row = data;
+  if (row->cell[COLUMN_GROUND] != NULL || ground->evidence == NULL)
+    return 0;
+  set(row, COLUMN_GROUND, ground_kind_name(ground->kind));
+  set(row, COLUMN_GROUND_AREA, ground->area);
+  set(row, COLUMN_GROUND_EVIDENCE, ground->evidence);
+  set_day(row, COLUMN_GROUND_DATE, ground->date);
+  return 0;
+}
+
+static int fill_holder(const Exporting *exporting, Row *row, gint64 office, GError **error) {
+  g_autoptr(GArray) tenures = NULL;
+  g_autoptr(ContactVersion) person = NULL;
+  const TenureVersion *present = NULL;
+  guint count = 0;
+  int r = tenure_rows_load(exporting->link, exporting->generation, office, TENURE_OF_OFFICE, &tenures, error);
+  for (guint i = 0; r == 0 && i < tenures->len; i++) {
+    const TenureVersion *t = &g_array_index(tenures, TenureVersion, i);
+    if (tenure_is_present(t->from, t->to, exporting->today)) {
+      present = t;
+      count++;
+    }
+  }
+  /* A row cannot name two holders; they have rows of their own. */
+  if (r < 0 || count != 1)
+    return r;
+  r = contact_rows_load(exporting->link, exporting->generation, present->person, &person, error);
+  if (r != 0)
+    return MIN(r, 0);
+  fill_person(row, person->card);
+  set_day(row, COLUMN_TENURE_FROM, present->from);
+  set_day(row, COLUMN_TENURE_TO, present->to);
+  set_day(row, COLUMN_VERIFIED_AT, present->verified);
+  return 0;
+}
+
+/* Nothing to say of a person that the row of the office does not say. */
+static int is_only_holder(const Exporting *exporting, const Contact *card, const Row *row, gboolean *ret,
+                          GError **error) {
+  static const enum column own[] = {COLUMN_OFFICE,        COLUMN_OFFICE_KIND,
+                                    COLUMN_ORGANISATION,  COLUMN_PORTFOLIO,
+                                    COLUMN_CITY,          COLUMN_COUNTRY,
+                                    COLUMN_LANGUAGE,      COLUMN_OPENPGP,
+                                    COLUMN_EMAIL,         COLUMN_EMAIL_PRIVATE_OFFICE,
+                                    COLUMN_EMAIL_MISSION, COLUMN_LISTS,
+                                    COLUMN_TELEPHONE,     COLUMN_POSTAL_ADDRESS};
+  g_autoptr(GArray) tenures = NULL;
+  *ret = FALSE;
+  if (card->kind != CONTACT_PERSON || card->external_id != NULL || card->restricted == 0)
+    return 0;
+  for (gsize i = 0; i < G_N_ELEMENTS(own); i++)
+    if (row_says(row, own[i]))
+      return 0;
+  int r =
+      tenure_rows_load(exporting->link, exporting->generation, card->id, TENURE_OF_PERSON, &tenures, error);
+  *ret = r == 0 && tenures->len > 0;
+  return r;
+}
+
+static int export_one(const Contact *card, gpointer data, GError **error) {
+  Exporting *exporting = data;
+  g_autoptr(Row) row = row_new();
+  g_autofree char *lists = NULL;
+  gboolean only_holder = FALSE;
+  if (card->standing == CONTACT_ERASED)
+    return 0;
+  fill_card(row, card);
+  int r = channel_rows_each(exporting->link, exporting->generation, card->id, fill_channel, row, error);
+  if (r == 0)
+    r = list_rows_names(exporting->link, card->id, &lists, error);
+  if (r == 0)
+    set(row, COLUMN_LISTS, lists);
+  if (r == 0 && card->kind == CONTACT_OFFICE)
+    r = fill_holder(exporting, row, card->id, error);
+  if (r == 0 && card->kind != CONTACT_PERSON)
+    r = ground_rows_each(exporting->link, exporting->generation, card->id, fill_ground, row, error);
+  if (r == 0)
+    r = is_only_holder(exporting, card, row, &only_holder, error);
+  return r == 0 && !only_holder ? put_row(exporting, row, error) : r;
+}
+
+int export_csv(Link *link, const ContactFilter *filter, gint64 clearance, Day today, ExportSink sink,
+               gpointer data, GError **error) {
+  gint64 import;
+  Exporting exporting = {
+      .link = link, .today = today, .sink = sink, .data = data, .line = g_string_new(NULL)};
+  int r = contacts_rows_generation(link, &exporting.generation, &import, error);
+  if (r == 0)
+    r = put_header(&exporting, error);
+  if (r == 0)
+    r = contact_all(link, filter, clearance, export_one, &exporting, error);
+  g_string_free(exporting.line, TRUE);
+  return r;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "contacts/list_rows.h"
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "contacts/contact_rows.h"
+#include "contacts/contacts_rows.h"
+
+void list_record_clear(ListRecord *record) {
+  g_clear_pointer(&record->name, g_free);
+  g_clear_pointer(&record->rule, g_free);
+}
+
+int list_find(Link *link, const char *name, gint64 *ret_id, GError **error) {
+  g_autofree char *folded = text_fold(name);
+  int r = link_int(link, ret_id, error, "SELECT id FROM lists_now WHERE folded = ?1", "t", folded);
+  return r > 0 ? fault(error, FAULT_ABSENT,
+                       "there is no list \"%s\"; `valise lists list` shows those there are", name)
+               : r;
+}
+
+int list_rows_load(Link *link, gint64 id, ListRecord *ret, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  *ret = (ListRecord){0};
+  int r = link_query(link, &s, error, "SELECT name, rule FROM lists_now WHERE id = ?1", "i", id);
+  if (r < 0 || (r = statement_step(s, error)) < 0)
+    return r;
+  if (r == 0)
+    return fault(error, FAULT_ABSENT, "there is no such list; `valise lists list` shows those there are");
+  *ret = (ListRecord){id, g_strdup(statement_text(s, 0)), g_strdup(statement_text(s, 1))};
+  return 0;
+}
+
+int list_rows_insert(Revision *revision, const char *name, const char *rule, gboolean workshop,
+                     gint64 question, gint64 *ret_id, GError **error) {
+  g_autofree char *folded = text_fold(name);
+  int r = link_insert(
+      revision->link, ret_id, error,
+      "INSERT INTO lists (born, name, folded, rule, workshop, question) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+      " ON CONFLICT (folded) DO NOTHING",
+      "itttii", revision->generation, name, folded, rule, (gint64)workshop, question);
+  if (r == 1)
+    return fault(error, FAULT_RULE, "there is a list \"%s\" already; choose another name", name);
+  return r;
+}
+
+int list_rows_need(Revision *revision, const char *name, gint64 *ret_id, GError **error) {
+  g_autofree char *folded = text_fold(name);
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(revision->link, &s, error, "SELECT id, rule FROM lists WHERE folded = ?1", "t", folded);
+  if (r < 0 || (r = statement_step(s, error)) < 0)
+    return r;
+  if (r == 0)
+    return list_rows_insert(revision, name, NULL, FALSE, 0, ret_id, error);
+  *ret_id = statement_int(s, 0);
+  if (!statement_is_null(s, 1))
+    return fault(error, FAULT_RULE,
+                 "the list \"%s\" is made by a rule; members cannot be added to it by hand", name);
+  return 0;
+}
+
+int list_rows_check(Link *link, const char *name, char **ret_refusal, GError **error) {
+  g_autofree char *folded = text_fold(name);
+  gint64 one;
+  int r =
+      link_int(link, &one, error, "SELECT 1 FROM lists WHERE folded = ?1 AND rule IS NOT NULL", "t", folded);
+  if (r == 0)
+    *ret_refusal =
+        g_strdup_printf("the list \"%s\" is made by a rule; members cannot be added to it by hand", name);
+  return MIN(r, 0);
+}
+
+/* A membership as it stands in the revision: its version and birth. */
+static int find_member(Revision *revision, gint64 list, gint64 contact, gint64 *version, gint64 *born,
+                       GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r =
+      link_query(revision->link, &s, error,
+                 "SELECT version, born FROM member_versions WHERE list = ?1 AND contact = ?2 AND born <= ?3"
+                 " AND died > ?3",
+                 "iii", list, contact, revision->generation);
+  *version = *born = 0;
+  if (r == 0 && (r = statement_step(s, error)) > 0) {
+    *version = statement_int(s, 0);
+    *born = statement_int(s, 1);
+    r = 0;
+  }
+  return r;
+}
+
+int list_rows_join(Revision *revision, gint64 list, gint64 contact, GError **error) {
+  gint64 version, born;
+  int r = find_member(revision, list, contact, &version, &born, error);
+  if (r < 0 || version != 0)
+    return r < 0 ? r : 1;
+  r = link_run(revision->link, error, "INSERT INTO member_versions (born, list, contact) VALUES (?1, ?2, ?3)",
+               "iii", revision->generation, list, contact);
+  return r < 0 ? r : 0;
+}
+
+int list_rows_leave(Revision *revision, gint64 list, gint64 contact, GError **error) {
+  gint64 version, born;
+  int r = find_member(revision, list, contact, &version, &born, error);
+  if (r < 0 || version == 0)
+    return r < 0 ? r : 1;
+  r = revision_owns(revision, born)
+          ? link_run(revision->link, error, "DELETE FROM member_versions WHERE version = ?1", "i", version)
+          : link_run(revision->link, error, "UPDATE member_versions SET died = ?2 WHERE version = ?1", "ii",
+                     version, revision->generation);
+  return r < 0 ? r : 0;
+}
+
+int list_rows_members(Link *link, gint64 list, gint64 after, gsize limit, gint64 clearance, GArray *to,
+                      GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(
+      link, &s, error,
+      "SELECT m.contact FROM members_now m JOIN contacts_now c ON c.id = m.contact WHERE m.list = ?1"
+      " AND m.contact > ?2 AND c.restricted <= ?3 ORDER BY m.contact LIMIT ?4",
+      "iiii", list, after, clearance, (gint64)limit);
+  while (r == 0 && (r = statement_step(s, error)) > 0) {
+    gint64 id = statement_int(s, 0);
+    g_array_append_val(to, id);
+    r = 0;
+  }
+  return r;
+}
+
+static int holds_one(Link *link, enum rule_field field, const char *value, gint64 contact, gboolean *ret,
+                     GError **error) {
+  gint64 one = 0;
+  int r =
+      field == RULE_AREA
+          ? link_int(link, &one, error,
+                     "SELECT 1 FROM grounds_now WHERE contact = ?1 AND area_folded = ?2 LIMIT 1", "it",
+                     contact, value)
+          : link_int(link, &one, error,
+                     "SELECT 1 FROM members_now m JOIN lists_now l ON l.id = m.list WHERE m.contact = ?1 AND"
+                     " l.folded = ?2 LIMIT 1",
+                     "it", contact, value);
+  *ret = r == 0;
+  return MIN(r, 0);
+}
+
+int list_rows_matches(Link *link, const Rule *rule, const Contact *card, gboolean *ret, GError **error) {
+  int r = 0;
+  *ret = rule_takes_card(rule, card);
+  for (gsize i = 0; i < rule_count(rule) && *ret && r == 0; i++) {
+    const RuleCondition *condition = rule_at(rule, i);
+    if (condition->field != RULE_AREA && condition->field != RULE_LIST)
+      continue;
+    *ret = FALSE;
+    for (char **value = condition->values; *value != NULL && !*ret && r == 0; value++)
+      r = holds_one(link, condition->field, *value, card->id, ret, error);
+  }
+  return r;
+}
+
+int list_rows_matching(Link *link, const Rule *rule, gint64 after, gsize limit, gint64 clearance, GArray *to,
+                       GError **error) {
+  static const char *const any[CONTACT_PATTERNS] = {"%", "%", "%", "%"};
+  g_autoptr(Statement) s = NULL;
+  gsize end = to->len + limit;
+  int r = contact_rows_query(link, &CONTACT_FILTER_ANY, after, clearance, 0, any, &s, error);
+  while (r == 0 && to->len < end && (r = statement_step(s, error)) > 0) {
+    Contact card;
+    gboolean taken = FALSE;
+    contact_rows_borrow(s, 0, &card);
+    r = list_rows_matches(link, rule, &card, &taken, error);
+    if (taken)
+      g_array_append_val(to, card.id);
+  }
+  return MIN(r, 0);
+}
+
+int list_rows_names(Link *link, gint64 contact, char **ret, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  g_autoptr(GString) names = g_string_new(NULL);
+  int r = link_query(
+      link, &s, error,
+      "SELECT l.name FROM members_now m JOIN lists_now l ON l.id = m.list WHERE m.contact = ?1 ORDER BY l.id",
+      "i", contact);
+  while (r == 0 && (r = statement_step(s, error)) > 0) {
+    g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", statement_text(s, 0));
+    r = 0;
+  }
+  if (r == 0)
+    *ret = g_strdup(names->str);
+  return r;
+}
+
+/* ---- listing ---- */
+
+static int count_members(Link *link, gint64 id, const char *rule, gint64 clearance, gint64 *ret,
+                         GError **error) {
+  if (rule == NULL) {
+    int r = link_int(
+        link, ret, error,
+        "SELECT count(*) FROM members_now m JOIN contacts_now c ON c.id = m.contact WHERE m.list = ?1"
+        " AND c.restricted <= ?2",
+        "ii", id, clearance);
+    return MIN(r, 0);
+  }
+  g_autoptr(Rule) parsed = NULL;
+  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  int r = rule_parse(rule, &parsed, error);
+  if (r == 0)
+    r = list_rows_matching(link, parsed, 0, G_MAXUINT / 2, clearance, ids, error);
+  *ret = ids->len;
+  return r;
+}
+
+int list_each(Link *link, gint64 id, gint64 clearance, ListSeen seen, gpointer data, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(
+      link, &s, error,
+      "SELECT id, name, rule, workshop, question FROM lists_now WHERE ?1 = 0 OR id = ?1 ORDER BY folded", "i",
+      id);
+  while (r == 0 && (r = statement_step(s, error)) > 0) {
+    List list = {.id = statement_int(s, 0),
+                 .name = statement_text(s, 1),
+                 .rule = statement_text(s, 2),
+                 .workshop = statement_int(s, 3) != 0,
+                 .question = statement_int(s, 4)};
+    r = count_members(link, list.id, list.rule, clearance, &list.size, error);
+    if (r == 0)
+      r = MIN(seen(&list, data, error), 0);
+  }
+  return r;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* rule.h - the rule of a list (list.h), read and applied. Pure */
+#pragma once
+
+#include "contacts/contact.h"
+
+enum rule_field {
+  RULE_COUNTRY,
+  RULE_KIND,
+  RULE_OFFICE_KIND,
+  RULE_LANGUAGE,
+  RULE_AREA,
+  RULE_LIST,
+  RULE_FIELDS
+};
+
+typedef struct {
+  enum rule_field field;
+  char **values; /* folded; ended by NULL */
+} RuleCondition;
+
+typedef struct Rule Rule;
+
+/* 0 and *ret, or FAULT_INPUT. Values with spaces stand in quotes: list="Amis du forum". */
+int rule_parse(const char *text, Rule **ret, GError **error);
+void rule_free(Rule *rule);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rule, rule_free)
+
+gsize rule_count(const Rule *rule);
+const RuleCondition *rule_at(const Rule *rule, gsize index);
+/* Do the conditions hold that a card alone decides (all but area and list)? */
+gboolean rule_takes_card(const Rule *rule, const Contact *card);

@@ -132,7 +132,9 @@ static void query_person(const Candidate *c, const char *name, FormsQuery *q) {
 }
 
 static void query_office(const Candidate *c, const char *holders, FormsQuery *q) {
-  q->kind = c->office_kind != NULL ? c->office_kind : "organisation";
+  const char *standard =
+      c->kind == CONTACT_ORGANISATION ? "org_president" : ""; /* "": the table has no such row */
+  q->kind = c->office_kind != NULL ? c->office_kind : standard;
   q->name = holders;
   q->title = c->office;
   if (c->holder_count == 0) {
@@ -231,6 +233,7 @@ int addressing_of(const Addressing *a, const Candidate *c, Addressee **ret, GErr
   line->contact = c->id;
   line->restricted = !a->attendees_only && (c->restricted != 0 || (c->email.id != 0 && c->email.also_office));
   line->name = g_strdup(c->name);
+  line->country = g_strdup(c->country);
   line->holder = holders_names(c);
   line->stamp_holder = c->stamps.holder;
   line->stamp_channel = c->stamps.channel;

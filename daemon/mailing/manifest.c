@@ -42,6 +42,7 @@ void manifest_leaf(const Addressee *a, GString *to) {
   add_value(to, "reason", a->reason);
   add_int(to, "restricted", a->restricted);
   add_value(to, "language", a->language);
+  add_value(to, "country", a->country);
   add_value(to, "name", a->name);
   add_value(to, "holder", a->holder);
   add_value(to, "salutation", a->salutation);

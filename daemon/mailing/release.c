@@ -69,6 +69,7 @@ static int plan_line(const Planning *p, Link *link, const Addressee *line, gint6
                        .variant = "full",
                        .address = line->address,
                        .language = line->language,
+                       .country = line->country,
                        .due = p->due,
                        .held = line->state == ADDRESSEE_HELD ? line->reason : NULL};
   return delivery_plan(outbox_door(desk_outbox(p->desk)), link, &plan, ret_id, error);

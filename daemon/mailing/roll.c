@@ -35,8 +35,8 @@ gboolean addressee_state_parse(const char *name, enum addressee_state *ret) {
 void addressee_free(Addressee *a) {
   if (a == NULL)
     return;
-  char *texts[] = {a->reason, a->detail, a->language, a->name,    a->holder, a->salutation,
-                   a->inside, a->close,  a->form,     a->address, a->to_name};
+  char *texts[] = {a->reason,     a->detail, a->language, a->country, a->name,    a->holder,
+                   a->salutation, a->inside, a->close,    a->form,    a->address, a->to_name};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     g_free(texts[i]);
   g_free(a);

@@ -28,6 +28,7 @@ typedef struct {
   char *detail; /* a sentence to it, or NULL */
   gboolean restricted;
   char *language;                    /* "fr"; "" when there is none that would do */
+  char *country;                     /* "XA", or NULL */
   char *name;                        /* of the contact, as lists show it */
   char *holder;                      /* who holds the office now, or NULL */
   char *salutation, *inside, *close; /* of the letter; inside address in lines parted by LF */

@@ -20,14 +20,14 @@ int roll_rows_insert(Link *link, Addressee *a, GError **error) {
       link, &a->id, error,
       "INSERT INTO addressees (mailing, roll, contact, state, reason, detail, restricted, language,"
       " name, holder, salutation, inside, close, form, form_reviewed, channel, address, utf8,"
-      " to_name, ground_approval, ground_promotion, stamp_holder, stamp_channel, stamp_ground, salt)"
+      " to_name, ground_approval, ground_promotion, stamp_holder, stamp_channel, stamp_ground, salt, country)"
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-      " ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
-      "iiitttitttttttiititiiiiib", a->mailing, a->generation, a->contact, addressee_state_name(a->state),
+      " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)",
+      "iiitttitttttttiititiiiiibt", a->mailing, a->generation, a->contact, addressee_state_name(a->state),
       a->reason, a->detail, (gint64)a->restricted, a->language, a->name, a->holder, a->salutation, a->inside,
       a->close, a->form, (gint64)a->form_reviewed, a->channel, a->address, (gint64)a->utf8, a->to_name,
       (gint64)a->ground_approval, (gint64)a->ground_promotion, a->stamp_holder, a->stamp_channel,
-      a->stamp_ground, salt);
+      a->stamp_ground, salt, a->country);
 }
 
 int roll_rows_same_mailbox(Link *link, gint64 roll, const char *address, gint64 *ret_n,
@@ -140,7 +140,7 @@ int roll_rows_remove(Link *link, gint64 roll, gint64 limit, gint64 *ret_n, GErro
 #define ROW                                                                                                  \
   "SELECT id, mailing, roll, contact, state, reason, detail, restricted, language, name, holder,"            \
   " salutation, inside, close, form, form_reviewed, channel, address, utf8, to_name, ground_approval,"       \
-  " ground_promotion, stamp_holder, stamp_channel, stamp_ground, salt FROM addressees"
+  " ground_promotion, stamp_holder, stamp_channel, stamp_ground, salt, country FROM addressees"
 
 /* Texts stay the statement's own: a walk over a million lines copies none. */
 static void view_at(Statement *s, Addressee *a) {
@@ -167,7 +167,8 @@ static void view_at(Statement *s, Addressee *a) {
                    .ground_promotion = statement_int(s, 21) != 0,
                    .stamp_holder = statement_int(s, 22),
                    .stamp_channel = statement_int(s, 23),
-                   .stamp_ground = statement_int(s, 24)};
+                   .stamp_ground = statement_int(s, 24),
+                   .country = (char *)statement_text(s, 26)};
   addressee_state_parse(statement_text(s, 4), &a->state);
   gsize size = 0;
   gconstpointer salt = statement_blob(s, 25, &size);
@@ -179,8 +180,8 @@ static Addressee *addressee_at(Statement *s) {
   Addressee view;
   view_at(s, &view);
   Addressee *a = g_memdup2(&view, sizeof view);
-  char **texts[] = {&a->reason, &a->detail, &a->language, &a->name,    &a->holder, &a->salutation,
-                    &a->inside, &a->close,  &a->form,     &a->address, &a->to_name};
+  char **texts[] = {&a->reason, &a->detail, &a->language, &a->name,    &a->holder,  &a->salutation,
+                    &a->inside, &a->close,  &a->form,     &a->address, &a->to_name, &a->country};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     *texts[i] = g_strdup(*texts[i]);
   return a;

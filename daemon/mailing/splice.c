@@ -157,7 +157,7 @@ int splice_read(GBytes *splice, const char *folder, Message **ret, GError **erro
   g_autoptr(Message) message = message_new();
   Reading reading = {.whole = splice, .folder = folder, .message = message};
   reading.bytes = g_bytes_get_data(splice, &reading.size);
-  if (reading.size > SPLICE_MAX || !read_all(&reading))
+  if (reading.size == 0 || reading.size > SPLICE_MAX || !read_all(&reading))
     return fault(
         error, FAULT_RULE,
         "the splice of this message is damaged, so its bytes cannot be made again; restore the database "

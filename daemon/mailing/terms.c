@@ -80,6 +80,17 @@ static int put_document(Terms *terms, Link *link, const Mailing *m, const char *
   return 0;
 }
 
+/* The town of a postal address: what follows the postal code ("F-74400 Chamonix Cedex"). NULL when no line
+ * has one. */
+static char *town_of(const char *address) {
+  g_autoptr(GRegex) code = g_regex_new("^(?:[A-Z]{1,2}-)?[0-9]{4,6}\\s+(\\S.*?)(?:\\s+cedex\\b.*)?$",
+                                       G_REGEX_MULTILINE | G_REGEX_CASELESS, G_REGEX_MATCH_DEFAULT, NULL);
+  g_autoptr(GMatchInfo) match = NULL;
+  if (address == NULL || !g_regex_match(code, address, G_REGEX_MATCH_DEFAULT, &match))
+    return NULL;
+  return g_match_info_fetch(match, 1);
+}
+
 static void put_organisation(Terms *terms, const MailingSettings *s, const Mailing *m,
                              enum language language) {
   const char *code = language_code(language);
@@ -89,6 +100,8 @@ static void put_organisation(Terms *terms, const MailingSettings *s, const Maili
   put(terms, code, "sender_name", s->sender_name != NULL ? s->sender_name : name);
   put(terms, code, "sender_title", mailing_settings_in(s, s->sender_title, code));
   put(terms, code, "objection", s->reply_mailbox != NULL ? s->reply_mailbox : s->from);
+  g_autofree char *place = town_of(s->organisation_address);
+  put(terms, code, "place", place);
   g_autofree char *date = language_date_of(language, m->at != 0 ? m->at : m->submitted_at, s->zone);
   put(terms, code, "date", date);
   char id[IDENT_SIZE];
@@ -312,6 +325,23 @@ Value terms_values(const Terms *terms, const Wording *wording, ValuePool *pool) 
   return value_map(fields, used);
 }
 
+/* Without these a letter would not be one: who writes, and where. */
+static int check_filled(const Terms *terms, const Wording *wording, GError **error) {
+  enum language language = wording_language(wording);
+  if (terms_word(terms, language, "organisation") == NULL)
+    return fault(error, FAULT_RULE,
+                 "[organisation] name: the organisation has no name in %s; add it to valise.conf",
+                 language_code(language));
+  const Field *place = wording_field(wording, "place", strlen("place"));
+  if (place == NULL || !wording_uses(wording, place) || terms_word(terms, language, "place") != NULL)
+    return 0;
+  return fault(
+      error, FAULT_RULE,
+      "%s: {{place}} is empty, because no line of [organisation] address has a postal code and a town; add "
+      "one to valise.conf, or give the mailing the value place",
+      wording_path(wording));
+}
+
 int terms_check_fields(const Terms *terms, const Wording *wording, GError **error) {
   for (guint i = 0; i < wording_field_count(wording); i++) {
     const Field *field = wording_field_at(wording, i);
@@ -323,10 +353,5 @@ int terms_check_fields(const Terms *terms, const Wording *wording, GError **erro
           "declare it for the mailing and give its value",
           wording_path(wording), field->name);
   }
-  const char *missing = terms_word(terms, wording_language(wording), "organisation") == NULL ? "name" : NULL;
-  if (missing != NULL)
-    return fault(error, FAULT_RULE,
-                 "[organisation] %s: the organisation has no name in %s; add it to valise.conf", missing,
-                 language_code(wording_language(wording)));
-  return 0;
+  return check_filled(terms, wording, error);
 }

@@ -3,9 +3,12 @@
  * api_client.h - the command line's one way to the daemon: JSON over its control socket, or over a URL
  *
  * Every call returns 0 with the answer, or the fault that the daemon named (its code and sentence), or
- * FAULT_SYSTEM marked as unreachable. api_exit turns any of these into the exit status.
+ * API_UNREACHABLE. api_exit turns any of these into the exit status.
  */
 #pragma once
+
+#include "base/fault.h"
+#include "cli/api_query.h"
 
 #include <glib.h>
 #include <jansson.h>
@@ -13,6 +16,9 @@
 typedef struct ApiClient ApiClient;
 
 #define API_DEFAULT_SOCKET "/run/valise/valise.sock"
+
+/* The code of a fault whose cause is that no daemon answers; beside enum fault. */
+#define API_UNREACHABLE ((enum fault)(-64))
 
 /* Exit statuses of `valise`. */
 enum api_exit { EXIT_DONE = 0, EXIT_RULE = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3, EXIT_FORBIDDEN = 4 };
@@ -27,14 +33,6 @@ typedef struct {
 int api_client_new(const ApiOptions *options, ApiClient **ret, GError **error);
 void api_client_free(ApiClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ApiClient, api_client_free)
-
-/* Query arguments, in order, repeated ones kept. */
-typedef struct ApiQuery ApiQuery;
-ApiQuery *api_query_new(void);
-/* Adds one; a NULL VALUE adds nothing. Returns QUERY. */
-ApiQuery *api_query_add(ApiQuery *query, const char *name, const char *value);
-void api_query_free(ApiQuery *query);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ApiQuery, api_query_free)
 
 /* PATH is "/api/v1/…" or what follows it ("mailings/M-7"); make it with api_path. QUERY and BODY may be NULL
  * and are not taken. *ret may be NULL (no answer wanted); it is JSON null for 204. */
@@ -58,10 +56,5 @@ int api_follow(ApiClient *client, const char *path, const ApiQuery *query, ApiLi
 int api_list(ApiClient *client, const char *path, const ApiQuery *query, guint limit, ApiLine line,
              gpointer data, GError **error);
 
-/* Joins segments with slashes, each percent-encoded; ended by NULL. The caller frees it. */
-char *api_path(const char *segment, ...) G_GNUC_NULL_TERMINATED;
-
 /* The exit status for a fault. */
 enum api_exit api_exit(const GError *error);
-/* Marks a fault "daemon unreachable". Returns FAULT_SYSTEM. */
-int api_unreachable(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);

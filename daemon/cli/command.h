@@ -7,13 +7,14 @@
  *         {"digest", OPTION_VALUE, "D", "the digest that was shown by `mailings show`", TRUE}, {0}};
  *     {"mailings", "approve", "ID", "Approve a submitted mailing", approve_options, COMMAND_DRY_RUN, approve}
  *
- * Options may stand anywhere after the noun, "--" ends them; --name VALUE and --name=VALUE are the same.
- * Global options
- * (--socket, --url, --token-file, --json, --plain, --help, --version) may stand anywhere.
+ * Options may stand anywhere after the verb, "--" ends them; --name VALUE and --name=VALUE are the same. A
+ * value that begins with "--" is written with "=". Global options (--socket, --url, --token-file, --json,
+ * --plain, --help,
+ * --version) may stand anywhere.
  */
 #pragma once
 
-#include "cli/api_client.h"
+#include "cli/call.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -39,9 +40,8 @@ enum command_flags {
   COMMAND_OFFLINE = 1 << 2, /* needs no daemon */
 };
 
-typedef struct Call Call;
-
-/* 0 done; > 0 the exit status to use, its reason already printed; < 0 a fault, printed by the framework. */
+/* 0 done; > 0 the exit status to use, its reason already printed; < 0 a fault, which the framework prints as
+ * "valise: SENTENCE", with --json as {"error":{"code":…,"message":…}} on OUT as well. */
 typedef int (*CommandRun)(Call *call, GError **error);
 
 typedef struct {
@@ -57,27 +57,8 @@ typedef struct {
 typedef struct {
   const char *program; /* "valise" */
   const char *sentence;
-  const Command *commands; /* ended by {0} */
+  const Command *const *groups; /* one array a noun, each ended by {0}; ended by NULL */
 } CommandTable;
 
 /* The whole of main: returns the exit status. OUT and ERR are where it speaks. */
 int command_main(const CommandTable *table, int argc, char **argv, FILE *out, FILE *err);
-
-/* ---- what a running command asks
- * --------------------------------------------------------------------------------- */
-
-guint call_count(const Call *call);                       /* of positional arguments */
-const char *call_argument(const Call *call, guint index); /* NULL beyond the last */
-gboolean call_flag(const Call *call, const char *option);
-const char *call_value(const Call *call, const char *option);         /* NULL when not given */
-const char *const *call_values(const Call *call, const char *option); /* ended by NULL; never NULL */
-gboolean call_json(const Call *call);
-gboolean call_plain(const Call *call);
-gboolean call_dry_run(const Call *call);
-guint call_limit(const Call *call); /* of --limit; 0 for all */
-ApiClient *call_api(const Call *call);
-FILE *call_out(const Call *call);
-FILE *call_err(const Call *call);
-/* The zone for human times: the organisation's, asked of the daemon once (GET status, "time_zone"); UTC when
- * unknown. */
-GTimeZone *call_zone(Call *call);

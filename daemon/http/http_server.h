@@ -34,7 +34,7 @@ typedef struct {
   HttpGate gate;            /* may be NULL */
   HttpHandler handler;
   gpointer data;
-  const char *spool;        /* folder for uploaded files; NULL: uploads are refused with 415 */
+  const char *spool;        /* folder for uploaded files, this server's own (what a crash left in it is removed); NULL: uploads are 415 */
   guint connections;        /* at once; 0: 64 */
   guint connections_per_ip; /* 0: 16; not for unix sockets */
   guint idle_timeout;       /* seconds without a byte moved; 0: 30 */

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/groups.h"
+#include "cli/show.h"
+#include "cli/table.h"
+
+static int change_hold(Call *call, const char *path, const char *sentence, GError **error) {
+  json_t *answer = NULL, *body = json_pack("{s:s}", "reason", call_value(call, "reason"));
+  int r = api_send(call_api(call), "POST", path, NULL, body, &answer, error);
+  json_decref(body);
+  return r < 0 ? r : show_changed(call, answer, sentence);
+}
+
+static int hold(Call *call, GError **error) {
+  return change_hold(call, "hold", "sending is on hold; messages under way end by themselves", error);
+}
+
+static int unhold(Call *call, GError **error) {
+  return change_hold(call, "unhold", "sending goes on", error);
+}
+
+static char *hold_text(Call *call, const json_t *status) {
+  const json_t *hold_value = json_object_get(status, "hold");
+  if (!json_is_object(hold_value))
+    return g_strdup("no");
+  g_autofree char *at = show_time(call, hold_value, "at");
+  return g_strdup_printf("since %s by %s: %s", at, show_text(hold_value, "by"), show_text(hold_value, "reason"));
+}
+
+static char *couriers_text(const json_t *status) {
+  return g_strdup_printf("%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT " at work", show_int(status, "couriers"),
+                         show_int(status, "busy"));
+}
+
+static char *journal_text(const json_t *status) {
+  const json_t *journal = json_object_get(status, "journal");
+  return g_strdup_printf("%" G_GINT64_FORMAT ":%s", show_int(journal, "index"), show_text(journal, "digest"));
+}
+
+static char *store_text(const json_t *status) {
+  const json_t *store = json_object_get(status, "store");
+  return g_strdup_printf("%s, synchronous %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT " KiB",
+                         show_text(store, "journal_mode"), show_int(store, "synchronous"),
+                         show_int(store, "bytes") / 1024);
+}
+
+static void print_status(Call *call, const json_t *status) {
+  g_autofree char *counts = show_counts(json_object_get(status, "counts")), *held = hold_text(call, status);
+  g_autofree char *couriers = couriers_text(status), *journal = journal_text(status), *store = store_text(status);
+  g_autofree char *now = show_time(call, status, "now");
+  const json_t *user = json_object_get(status, "user"), *warnings = json_object_get(status, "warnings");
+  g_autofree char *who = g_strdup_printf("%s (%s)", show_text(user, "name"), show_text(user, "roles"));
+  table_block(call_out(call), call_plain(call), "version", show_text(status, "version"), "mode",
+              show_text(status, "mode"), "state", show_text(status, "state_dir"), "you", who, "now", now, "hold", held,
+              "couriers", couriers, "relay", show_text(status, "relay"), "deliveries", counts, "journal", journal,
+              "store", store, NULL);
+  for (size_t i = 0; i < json_array_size(warnings); i++)
+    fprintf(call_out(call), "warning: %s\n", json_string_value(json_array_get(warnings, i)));
+}
+
+static int status(Call *call, GError **error) {
+  json_t *answer = NULL;
+  int r = api_get(call_api(call), "status", NULL, &answer, error);
+  if (r < 0)
+    return r;
+  if (call_json(call))
+    show_json(call, answer);
+  else
+    print_status(call, answer);
+  json_decref(answer);
+  return 0;
+}
+
+static void print_finding(Call *call, const json_t *item) {
+  fprintf(call_out(call), "%-8s %-14s %s\n", show_text(item, "state"), show_text(item, "check"),
+          show_text(item, "text"));
+  if (*show_text(item, "remedy") != '\0')
+    fprintf(call_out(call), "%-8s %-14s do: %s\n", "", "", show_text(item, "remedy"));
+}
+
+/* Exit status 1 when anything is an error, so that a script may ask. */
+static int doctor(Call *call, GError **error) {
+  json_t *answer = NULL;
+  int r = api_get(call_api(call), "doctor", NULL, &answer, error);
+  if (r < 0)
+    return r;
+  const json_t *items = json_object_get(answer, "items");
+  int exit_status = EXIT_DONE;
+  for (size_t i = 0; i < json_array_size(items); i++) {
+    const json_t *item = json_array_get(items, i);
+    if (g_str_equal(show_text(item, "state"), "error"))
+      exit_status = EXIT_RULE;
+    if (!call_json(call))
+      print_finding(call, item);
+  }
+  if (call_json(call))
+    show_json(call, answer);
+  json_decref(answer);
+  return exit_status;
+}
+
+static const Option reason_options[] = {
+    {"reason", OPTION_VALUE, "TEXT", "why; it stands in the journal", TRUE}, {0}};
+
+const Command house_commands[] = {
+    {"hold", NULL, NULL, "Hold all sending, at once and until unhold", reason_options, 0, hold},
+    {"unhold", NULL, NULL, "Allow sending again", reason_options, 0, unhold},
+    {"status", NULL, NULL, "How the house is", NULL, 0, status},
+    {"doctor", NULL, NULL, "Check configuration, permissions, disk, database, journal, documents and relays", NULL, 0,
+     doctor},
+    {0}};

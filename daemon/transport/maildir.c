@@ -10,24 +10,23 @@
  * a relay would have got). NAME is made of the Message-ID, so that a repeat stands beside the first as NAME.2
  * and is seen; nothing is ever written over.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/crash.h"
 #include "base/digest.h"
 #include "base/fault.h"
 #include "base/file.h"
 #include "transport/backend.h"
 
-#define NAME_DIGITS      32
-#define SUFFIX           ".valise"
-#define REPEATS_MAX      10000
-#define LEFTOVER_SECONDS (36 * 60 * 60) /* what Maildir readers wait before they clear tmp/ */
+#define NAME_DIGITS  32
+#define SUFFIX       ".valise"
+#define REPEATS_MAX  10000
+#define LEFTOVER_AGE (36 * HOUR) /* what Maildir readers wait before they clear tmp/ */
 
 typedef struct {
   const Relay *relay;
@@ -71,17 +70,17 @@ static gboolean maildir_is_open(gconstpointer state) {
 
 /* Files that a crash left in tmp/: never a copy, only space. */
 static void clear_leftovers(const char *tmp_folder) {
-  DIR *folder = opendir(tmp_folder);
-  for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
+  GDir *folder = g_dir_open(tmp_folder, 0, NULL);
+  gint64 now = clock_wall(clock_system());
+  for (const char *name; folder != NULL && (name = g_dir_read_name(folder)) != NULL;) {
+    g_autofree char *path = g_build_filename(tmp_folder, name, NULL);
     struct stat st;
-    if (strstr(entry->d_name, SUFFIX ".") == NULL ||
-        fstatat(dirfd(folder), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-      continue;
-    if (S_ISREG(st.st_mode) && time(NULL) - st.st_mtime > LEFTOVER_SECONDS)
-      (void)unlinkat(dirfd(folder), entry->d_name, 0);
+    gboolean ours = strstr(name, SUFFIX ".") != NULL && lstat(path, &st) == 0 && S_ISREG(st.st_mode);
+    if (ours && now - st.st_mtime * SECOND > LEFTOVER_AGE)
+      (void)unlink(path);
   }
   if (folder != NULL)
-    closedir(folder);
+    g_dir_close(folder);
 }
 
 static int make_folders(const char *path, GError **error) {

@@ -2,7 +2,6 @@
 #include "transport/relay_options.h"
 
 #include <arpa/inet.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -177,8 +176,9 @@ static int take_waits(const RelayOptions *options, Relay *relay, GError **error)
                               .block = 3 * MINUTE,
                               .dot = relay->dot_timeout * SECOND};
   const char *step = g_getenv("VALISE_STEP_TIMEOUT");
-  if (step != NULL && may_hurry(relay)) {
-    gint64 wait = CLAMP(atoi(step), 1, 300) * SECOND;
+  gint64 wait;
+  if (step != NULL && may_hurry(relay) && g_ascii_string_to_signed(step, 10, 1, 300, &wait, NULL)) {
+    wait *= SECOND;
     relay->waits.greeting = relay->waits.mail = relay->waits.rcpt = wait;
     relay->waits.data = relay->waits.block = wait;
   }

@@ -22,9 +22,11 @@
 #include "transport/smtp_envelope.h"
 #include "transport/smtp_outcome.h"
 
-#define PIECE_SIZE (16 * 1024)
-#define OUT_SIZE   (64 * 1024 + SMTP_BODY_ROOM(PIECE_SIZE)) /* so that a full write is at least 64 KiB */
-#define EARLY_WAIT (2 * SECOND) /* for the rest of a reply that came before its time */
+#define PIECE_SIZE ((gsize)16 * 1024)
+#define OUT_SIZE                                                                                             \
+  ((gsize)64 * 1024 + SMTP_BODY_ROOM(PIECE_SIZE)) /* so that a full write is at least 64 KiB                 \
+                                                   */
+#define EARLY_WAIT (2 * SECOND)                   /* for the rest of a reply that came before its time */
 
 #define COMMANDS_MAX 4
 

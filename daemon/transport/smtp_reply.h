@@ -12,7 +12,7 @@
 
 #include <glib.h>
 
-#define SMTP_REPLY_OCTETS_MAX (64 * 1024) /* of one reply, all lines; more is a fault */
+#define SMTP_REPLY_OCTETS_MAX ((gsize)64 * 1024) /* of one reply, all lines; more is a fault */
 
 enum smtp_reply_state {
   SMTP_REPLY_MORE,  /* not whole yet */

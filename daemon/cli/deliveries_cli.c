@@ -13,7 +13,7 @@ static void delivery_row(G_GNUC_UNUSED Call *call, const json_t *item, char **ce
 }
 
 static int list(Call *call, GError **error) {
-  static const char *const headings[] = {"ID",    "MAILING", "CONTACT", "ADDRESS", "LANGUAGE",
+  static const char *const headings[] = {"ID",    "MAILING", "CONTACT",    "ADDRESS", "LANGUAGE",
                                          "STATE", "REASON",  "LAST WORDS", NULL};
   g_autoptr(ApiQuery) query = api_query_new();
   api_query_add(query, "mailing", call_value(call, "mailing"));
@@ -28,9 +28,9 @@ static void print_attempts(Call *call, const json_t *attempts) {
   for (size_t i = 0; i < json_array_size(attempts); i++) {
     const json_t *a = json_array_get(attempts, i);
     g_autofree char *at = show_time(call, a, "time");
-    fprintf(call_out(call), "  %s  %s by %s at %s: %s%s%s\n", at, show_text(a, "outcome"), show_text(a, "relay"),
-            show_text(a, "step"), show_text(a, "reply"), *show_text(a, "tls") != '\0' ? "  " : "",
-            show_text(a, "tls"));
+    fprintf(call_out(call), "  %s  %s by %s at %s: %s%s%s\n", at, show_text(a, "outcome"),
+            show_text(a, "relay"), show_text(a, "step"), show_text(a, "reply"),
+            *show_text(a, "tls") != '\0' ? "  " : "", show_text(a, "tls"));
   }
 }
 
@@ -45,11 +45,12 @@ static void print_timeline(Call *call, const json_t *timeline) {
 
 static void print_delivery(Call *call, const json_t *d) {
   g_autofree char *due = show_time(call, d, "due"), *from = show_time(call, d, "resend_from");
-  table_block(call_out(call), call_plain(call), "delivery", show_text(d, "id"), "mailing", show_text(d, "mailing"),
-              "addressee", show_text(d, "addressee"), "contact", show_text(d, "contact"), "address",
-              show_text(d, "address"), "language", show_text(d, "language"), "variant", show_text(d, "variant"), "state",
-              show_text(d, "state"), "reason", show_text(d, "reason"), "not before", due, "resend from", from,
-              "message-id", show_text(d, "message_id"), "sha256", show_text(d, "sha256"), NULL);
+  table_block(call_out(call), call_plain(call), "delivery", show_text(d, "id"), "mailing",
+              show_text(d, "mailing"), "addressee", show_text(d, "addressee"), "contact",
+              show_text(d, "contact"), "address", show_text(d, "address"), "language",
+              show_text(d, "language"), "variant", show_text(d, "variant"), "state", show_text(d, "state"),
+              "reason", show_text(d, "reason"), "not before", due, "resend from", from, "message-id",
+              show_text(d, "message_id"), "sha256", show_text(d, "sha256"), NULL);
   fputs("attempts\n", call_out(call));
   print_attempts(call, json_object_get(d, "attempts"));
   fputs("timeline\n", call_out(call));
@@ -73,13 +74,15 @@ static int show(Call *call, GError **error) {
 static int settle(Call *call, GError **error) {
   g_autofree char *path = api_path("deliveries", call_argument(call, 0), "settle", NULL);
   json_t *answer = NULL;
-  json_t *body = json_pack("{s:s, s:s, s:b}", "as", call_value(call, "as"), "reason", call_value(call, "reason"),
-                           "accept_duplicate", call_flag(call, "i-accept-a-duplicate"));
+  json_t *body =
+      json_pack("{s:s, s:s, s:b}", "as", call_value(call, "as"), "reason", call_value(call, "reason"),
+                "accept_duplicate", call_flag(call, "i-accept-a-duplicate"));
   int r = api_send(call_api(call), "POST", path, NULL, body, &answer, error);
   json_decref(body);
   if (r < 0)
     return r;
-  g_autofree char *sentence = g_strdup_printf("%s is %s", show_text(answer, "id"), show_text(answer, "state"));
+  g_autofree char *sentence =
+      g_strdup_printf("%s is %s", show_text(answer, "id"), show_text(answer, "state"));
   return show_changed(call, answer, sentence);
 }
 
@@ -96,7 +99,9 @@ static const Option settle_options[] = {
     {0}};
 
 const Command deliveries_commands[] = {
-    {"deliveries", "list", NULL, "Deliveries, by mailing, state, country or contact", list_options, COMMAND_LIST, list},
+    {"deliveries", "list", NULL, "Deliveries, by mailing, state, country or contact", list_options,
+     COMMAND_LIST, list},
     {"deliveries", "show", "ID", "The whole story of one delivery, with the far side's words", NULL, 0, show},
-    {"deliveries", "settle", "ID", "Decide about a delivery that only a person can decide", settle_options, 0, settle},
+    {"deliveries", "settle", "ID", "Decide about a delivery that only a person can decide", settle_options, 0,
+     settle},
     {0}};

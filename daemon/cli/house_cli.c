@@ -23,7 +23,8 @@ static char *hold_text(Call *call, const json_t *status) {
   if (!json_is_object(hold_value))
     return g_strdup("no");
   g_autofree char *at = show_time(call, hold_value, "at");
-  return g_strdup_printf("since %s by %s: %s", at, show_text(hold_value, "by"), show_text(hold_value, "reason"));
+  return g_strdup_printf("since %s by %s: %s", at, show_text(hold_value, "by"),
+                         show_text(hold_value, "reason"));
 }
 
 static char *couriers_text(const json_t *status) {
@@ -45,14 +46,15 @@ static char *store_text(const json_t *status) {
 
 static void print_status(Call *call, const json_t *status) {
   g_autofree char *counts = show_counts(json_object_get(status, "counts")), *held = hold_text(call, status);
-  g_autofree char *couriers = couriers_text(status), *journal = journal_text(status), *store = store_text(status);
+  g_autofree char *couriers = couriers_text(status), *journal = journal_text(status),
+                  *store = store_text(status);
   g_autofree char *now = show_time(call, status, "now");
   const json_t *user = json_object_get(status, "user"), *warnings = json_object_get(status, "warnings");
   g_autofree char *who = g_strdup_printf("%s (%s)", show_text(user, "name"), show_text(user, "roles"));
   table_block(call_out(call), call_plain(call), "version", show_text(status, "version"), "mode",
-              show_text(status, "mode"), "state", show_text(status, "state_dir"), "you", who, "now", now, "hold", held,
-              "couriers", couriers, "relay", show_text(status, "relay"), "deliveries", counts, "journal", journal,
-              "store", store, NULL);
+              show_text(status, "mode"), "state", show_text(status, "state_dir"), "you", who, "now", now,
+              "hold", held, "couriers", couriers, "relay", show_text(status, "relay"), "deliveries", counts,
+              "journal", journal, "store", store, NULL);
   for (size_t i = 0; i < json_array_size(warnings); i++)
     fprintf(call_out(call), "warning: %s\n", json_string_value(json_array_get(warnings, i)));
 }
@@ -105,6 +107,6 @@ const Command house_commands[] = {
     {"hold", NULL, NULL, "Hold all sending, at once and until unhold", reason_options, 0, hold},
     {"unhold", NULL, NULL, "Allow sending again", reason_options, 0, unhold},
     {"status", NULL, NULL, "How the house is", NULL, 0, status},
-    {"doctor", NULL, NULL, "Check configuration, permissions, disk, database, journal, documents and relays", NULL, 0,
-     doctor},
+    {"doctor", NULL, NULL, "Check configuration, permissions, disk, database, journal, documents and relays",
+     NULL, 0, doctor},
     {0}};

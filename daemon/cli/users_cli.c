@@ -12,8 +12,8 @@ static json_t *texts_json(const char *const *texts) {
 static int add(Call *call, GError **error) {
   json_t *answer = NULL;
   json_t *body = json_pack("{s:s, s:o, s:s?, s:s?}", "name", call_argument(call, 0), "roles",
-                           texts_json(call_values(call, "role")), "unix_user", call_value(call, "unix-user"), "email",
-                           call_value(call, "email"));
+                           texts_json(call_values(call, "role")), "unix_user", call_value(call, "unix-user"),
+                           "email", call_value(call, "email"));
   int r = api_send(call_api(call), "POST", "users", NULL, body, &answer, error);
   json_decref(body);
   return r < 0 ? r : show_made(call, answer);
@@ -30,7 +30,8 @@ static void user_row(Call *call, const json_t *item, char **cells) {
 
 static int list(Call *call, GError **error) {
   static const char *const headings[] = {"ID", "NAME", "ROLES", "UNIX USER", "TOKEN ISSUED", "", NULL};
-  return show_list(call, "users", NULL, headings, user_row, "no users yet; root over the socket is an admin", error);
+  return show_list(call, "users", NULL, headings, user_row, "no users yet; root over the socket is an admin",
+                   error);
 }
 
 /* The token alone on standard output, so that it can go straight into a file. */

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "cli/groups.h"
+#include "cli/show.h"
+#include "cli/table.h"
+
+/* ---- import ---- */
+
+static void print_lines(Call *call, const json_t *lines, const char *word) {
+  for (size_t i = 0; i < json_array_size(lines); i++) {
+    const json_t *line = json_array_get(lines, i);
+    const char *column = show_text(line, "column");
+    fprintf(call_err(call), "%s: line %" G_GINT64_FORMAT "%s%s: %s\n", word, show_int(line, "line"),
+            *column != '\0' ? ", " : "", column, show_text(line, "text"));
+  }
+}
+
+static void print_report(Call *call, const json_t *report, const char *file) {
+  print_lines(call, json_object_get(report, "notes"), "note");
+  print_lines(call, json_object_get(report, "complaints"), "set aside");
+  fprintf(call_out(call),
+          "%s: %s%" G_GINT64_FORMAT " rows: %" G_GINT64_FORMAT " new, %" G_GINT64_FORMAT
+          " changed, %" G_GINT64_FORMAT " unchanged, %" G_GINT64_FORMAT
+          " set aside (read as %s, delimiter \"%s\")\n",
+          file, json_is_true(json_object_get(report, "dry_run")) ? "would import " : "",
+          show_int(report, "rows"), show_int(report, "new"), show_int(report, "changed"),
+          show_int(report, "unchanged"), show_int(report, "set_aside"), show_text(report, "encoding"),
+          show_text(report, "delimiter"));
+}
+
+static int import_file(Call *call, const char *file, json_t *reports, GError **error) {
+  g_autoptr(ApiQuery) query = api_query_new();
+  g_autofree char *name = g_path_get_basename(file);
+  api_query_add(query, "name", strcmp(file, "-") == 0 ? "standard input" : name);
+  api_query_add(query, "list", call_value(call, "list"));
+  api_query_add(query, "encoding", call_value(call, "encoding"));
+  api_query_add(query, "delimiter", call_value(call, "delimiter"));
+  for (const char *const *map = call_values(call, "map"); *map != NULL; map++)
+    api_query_add(query, "map", *map);
+  api_query_add(query, "dry-run", call_dry_run(call) ? "1" : NULL);
+  api_query_add(query, "skip-bad", call_flag(call, "skip-bad") ? "1" : NULL);
+  json_t *report = NULL;
+  int r = api_upload(call_api(call), "imports", query, file, "text/csv", &report, error);
+  if (r < 0) {
+    print_lines(call, json_object_get(report, "complaints"), "bad");
+    json_decref(report);
+    return fault_prefix(error, "%s", file);
+  }
+  if (!call_json(call))
+    print_report(call, report, file);
+  json_array_append_new(reports, report);
+  return 0;
+}
+
+static int import(Call *call, GError **error) {
+  json_t *reports = json_array();
+  int r = 0;
+  for (guint i = 0; i < call_count(call) && r == 0; i++)
+    r = import_file(call, call_argument(call, i), reports, error);
+  if (r == 0 && call_json(call))
+    show_json(call, json_array_size(reports) == 1 ? json_array_get(reports, 0) : reports);
+  json_decref(reports);
+  return r;
+}
+
+/* ---- the card ---- */
+
+/* K=V arguments from FIRST on, as an object. */
+static int pairs_of(Call *call, guint first, json_t **ret, GError **error) {
+  json_t *body = json_object();
+  for (guint i = first; i < call_count(call); i++) {
+    const char *pair = call_argument(call, i), *sign = strchr(pair, '=');
+    if (sign == NULL || sign == pair) {
+      json_decref(body);
+      return fault(error, FAULT_INPUT, "%s: is no FIELD=VALUE", pair);
+    }
+    g_autofree char *name = g_strndup(pair, (gsize)(sign - pair));
+    json_object_set_new(body, name, json_string(sign + 1));
+  }
+  *ret = body;
+  return 0;
+}
+
+static int send_pairs(Call *call, const char *method, const char *path, guint first, json_t **ret,
+                      GError **error) {
+  json_t *body = NULL;
+  int r = pairs_of(call, first, &body, error);
+  if (r == 0)
+    r = api_send(call_api(call), method, path, NULL, body, ret, error);
+  json_decref(body);
+  return r;
+}
+
+static int add(Call *call, GError **error) {
+  json_t *answer = NULL;
+  int r = send_pairs(call, "POST", "contacts", 0, &answer, error);
+  return r < 0 ? r : show_made(call, answer);
+}
+
+static int set(Call *call, GError **error) {
+  g_autofree char *path = api_path("contacts", call_argument(call, 0), NULL);
+  json_t *answer = NULL;
+  int r = send_pairs(call, "PUT", path, 1, &answer, error);
+  return r < 0 ? r : show_changed(call, answer, "noted");
+}
+
+static const char *first_address(const json_t *contact) {
+  return show_text(json_array_get(json_object_get(contact, "channels"), 0), "address");
+}
+
+static void contact_row(G_GNUC_UNUSED Call *call, const json_t *item, char **cells) {
+  cells[0] = g_strdup(show_text(item, "id"));
+  cells[1] = g_strdup(show_text(item, "kind"));
+  cells[2] = g_strdup(show_text(item, "name"));
+  cells[3] = g_strdup(show_text(json_object_get(item, "holder"), "name"));
+  cells[4] = g_strdup(show_text(item, "country"));
+  cells[5] = show_joined(json_object_get(item, "languages"));
+  cells[6] = g_strdup(first_address(item));
+  cells[7] = g_strdup(show_text(item, "standing"));
+}
+
+static ApiQuery *filters_of(Call *call) {
+  static const char *const names[] = {"kind", "list", "country", "search", "standing"};
+  ApiQuery *query = api_query_new();
+  for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+    api_query_add(query, names[i], call_value(call, names[i]));
+  return query;
+}
+
+static int list(Call *call, GError **error) {
+  static const char *const headings[] = {"ID",       "KIND",    "NAME",     "HOLDER", "COUNTRY",
+                                         "LANGUAGE", "ADDRESS", "STANDING", NULL};
+  g_autoptr(ApiQuery) query = filters_of(call);
+  return show_list(call, "contacts", query, headings, contact_row, "no contacts", error);
+}
+
+static void print_channels(Call *call, const json_t *channels) {
+  for (size_t i = 0; i < json_array_size(channels); i++) {
+    const json_t *c = json_array_get(channels, i);
+    fprintf(call_out(call), "  %-6s %-10s %-12s %-15s %s  (%s)\n", show_text(c, "id"), show_text(c, "kind"),
+            show_text(c, "role"), show_text(c, "via"), show_text(c, "address"), show_text(c, "standing"));
+  }
+}
+
+static void print_tenures(Call *call, const json_t *tenures, const char *word) {
+  for (size_t i = 0; i < json_array_size(tenures); i++) {
+    const json_t *t = json_array_get(tenures, i);
+    fprintf(call_out(call), "  %s %s (%s)  %s .. %s, verified %s\n", word, show_text(t, "name"),
+            show_text(t, "id"), show_text(t, "from"), show_text(t, "to"), show_text(t, "verified_at"));
+  }
+}
+
+static void print_grounds(Call *call, const json_t *grounds) {
+  for (size_t i = 0; i < json_array_size(grounds); i++) {
+    const json_t *g = json_array_get(grounds, i);
+    fprintf(call_out(call), "  ground %s %s: %s (%s, noted by %s)\n", show_text(g, "kind"),
+            show_text(g, "area"), show_text(g, "evidence"), show_text(g, "date"), show_text(g, "noted_by"));
+  }
+}
+
+static void print_contact(Call *call, const json_t *c) {
+  g_autofree char *languages = show_joined(json_object_get(c, "languages"));
+  table_block(call_out(call), call_plain(call), "contact", show_text(c, "id"), "own id",
+              show_text(c, "external_id"), "kind", show_text(c, "kind"), "name", show_text(c, "name"),
+              "gender", show_text(c, "gender"), "honorific", show_text(c, "honorific"), "office",
+              show_text(c, "office"), "kind of office", show_text(c, "office_kind"), "organisation",
+              show_text(c, "organisation"), "country", show_text(c, "country"), "languages", languages,
+              "standing", show_text(c, "standing"), NULL);
+  print_channels(call, json_object_get(c, "channels"));
+  print_tenures(call, json_object_get(c, "holders"), "held by");
+  print_tenures(call, json_object_get(c, "offices"), "holds");
+  print_grounds(call, json_object_get(c, "grounds"));
+}
+
+static int show(Call *call, GError **error) {
+  g_autofree char *path = api_path("contacts", call_argument(call, 0), NULL);
+  json_t *answer = NULL;
+  int r = api_get(call_api(call), path, NULL, &answer, error);
+  if (r < 0)
+    return r;
+  if (call_json(call))
+    show_json(call, answer);
+  else
+    print_contact(call, answer);
+  json_decref(answer);
+  return 0;
+}
+
+static int export(Call *call, GError **error) {
+  const char *format = call_value(call, "format");
+  if (format != NULL && strcmp(format, "csv") != 0)
+    return fault(error, FAULT_INPUT, "--format %s: only csv is written", format);
+  g_autoptr(ApiQuery) query = filters_of(call);
+  fflush(call_out(call));
+  return api_download(call_api(call), "contacts.csv", query, fileno(call_out(call)), NULL, error);
+}
+
+/* ---- what is noted of a contact ---- */
+
+static int post_noted(Call *call, const char *what, json_t *body, GError **error) {
+  g_autofree char *path = api_path("contacts", call_argument(call, 0), what, NULL);
+  json_t *answer = NULL;
+  int r = api_send(call_api(call), "POST", path, NULL, body, &answer, error);
+  json_decref(body);
+  return r < 0 ? r : show_changed(call, answer, "noted");
+}
+
+static int ground(Call *call, GError **error) {
+  return post_noted(call, "grounds",
+                    json_pack("{s:s?, s:s?, s:s?, s:s?}", "kind", call_value(call, "kind"), "area",
+                              call_value(call, "area"), "evidence", call_value(call, "evidence"), "date",
+                              call_value(call, "date")),
+                    error);
+}
+
+static int override(Call *call, GError **error) {
+  return post_noted(
+      call, "overrides",
+      json_pack("{s:s?, s:s?}", "mailing", call_value(call, "mailing"), "reason", call_value(call, "reason")),
+      error);
+}
+
+static int tenure(Call *call, GError **error) {
+  return post_noted(call, "tenures",
+                    json_pack("{s:s?, s:s?, s:s?, s:b}", "person", call_value(call, "person"), "from",
+                              call_value(call, "from"), "to", call_value(call, "to"), "beside",
+                              call_flag(call, "beside")),
+                    error);
+}
+
+static int object(Call *call, GError **error) {
+  return post_noted(call, "objection",
+                    json_pack("{s:b, s:s?}", "objects", !call_flag(call, "take-back"), "reason",
+                              call_value(call, "reason")),
+                    error);
+}
+
+static json_t *channel_body(Call *call, gboolean with_kind) {
+  json_t *body = json_object();
+  static const char *const names[] = {"role", "via", "address", "reason"};
+  for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+    if (call_value(call, names[i]) != NULL)
+      json_object_set_new(body, names[i], json_string(call_value(call, names[i])));
+  if (with_kind)
+    json_object_set_new(body, "kind",
+                        json_string(call_value(call, "kind") != NULL ? call_value(call, "kind") : "email"));
+  return body;
+}
+
+static int put_channel(Call *call, const char *standing, GError **error) {
+  if (call_count(call) < 3)
+    return fault(error, FAULT_INPUT, "channel %s: which channel? `valise contacts show %s` names them (H-12)",
+                 call_argument(call, 1), call_argument(call, 0));
+  g_autofree char *path =
+      api_path("contacts", call_argument(call, 0), "channels", call_argument(call, 2), NULL);
+  json_t *answer = NULL, *body = channel_body(call, FALSE);
+  if (standing != NULL)
+    json_object_set_new(body, "standing", json_string(standing));
+  int r = api_send(call_api(call), "PUT", path, NULL, body, &answer, error);
+  json_decref(body);
+  return r < 0 ? r : show_changed(call, answer, "noted");
+}
+
+static int channel(Call *call, GError **error) {
+  const char *verb = call_argument(call, 1);
+  if (strcmp(verb, "add") == 0)
+    return post_noted(call, "channels", channel_body(call, TRUE), error);
+  if (strcmp(verb, "set") == 0)
+    return put_channel(call, NULL, error);
+  if (strcmp(verb, "verify") == 0)
+    return put_channel(call, "verified", error);
+  if (strcmp(verb, "suspend") == 0)
+    return put_channel(call, "suspect", error);
+  return fault(error, FAULT_INPUT, "channel %s: there are add, set, verify and suspend", verb);
+}
+
+#define FILTER_OPTIONS                                                                                       \
+  {"kind", OPTION_VALUE, "KIND", "person, office or organisation", FALSE},                                   \
+      {"list", OPTION_VALUE, "NAME", "members of this list", FALSE},                                         \
+      {"country", OPTION_VALUE, "CODE", "of this country", FALSE},                                           \
+      {"search", OPTION_VALUE, "TEXT", "with this in a name or address", FALSE}, {                           \
+    "standing", OPTION_VALUE, "STANDING", "active, objected or erased", FALSE                                \
+  }
+
+static const Option import_options[] = {
+    {"list", OPTION_VALUE, "NAME", "put everybody in the file on this list", FALSE},
+    {"map", OPTION_REPEAT, "COLUMN=FIELD", "what a column of another name means", FALSE},
+    {"encoding", OPTION_VALUE, "NAME", "how the file is written, if it is not found out rightly", FALSE},
+    {"delimiter", OPTION_VALUE, "C", "what parts the cells (or: tab)", FALSE},
+    {"skip-bad", OPTION_FLAG, NULL, "leave bad rows out instead of refusing the file", FALSE},
+    {0}};
+static const Option list_options[] = {FILTER_OPTIONS, {0}};
+static const Option export_options[] = {
+    {"format", OPTION_VALUE, "csv", "how to write it", FALSE}, FILTER_OPTIONS, {0}};
+static const Option ground_options[] = {
+    {"kind", OPTION_VALUE, "KIND", "approval-expressed or sse-promotion", TRUE},
+    {"area", OPTION_VALUE, "AREA", "country or geographical area it holds for", FALSE},
+    {"evidence", OPTION_VALUE, "TEXT", "where it can be seen", TRUE},
+    {"date", OPTION_VALUE, "DAY", "when it was expressed", FALSE},
+    {0}};
+static const Option override_options[] = {
+    {"mailing", OPTION_VALUE, "ID", "for this mailing alone", TRUE},
+    {"reason", OPTION_VALUE, "TEXT", "the Board's written reason", TRUE},
+    {0}};
+static const Option tenure_options[] = {
+    {"person", OPTION_VALUE, "ID", "who holds the office", TRUE},
+    {"from", OPTION_VALUE, "DAY", "from this day", TRUE},
+    {"to", OPTION_VALUE, "DAY", "to this day, included", FALSE},
+    {"beside", OPTION_FLAG, NULL, "beside those who hold it now (a collegial office)", FALSE},
+    {0}};
+static const Option channel_options[] = {
+    {"kind", OPTION_VALUE, "KIND", "email (the default), web-form, post, telephone or hand", FALSE},
+    {"address", OPTION_VALUE, "ADDRESS", "the address itself", FALSE},
+    {"role", OPTION_VALUE, "ROLE", "primary, copy or intermediary", FALSE},
+    {"via", OPTION_VALUE, "VIA", "private-office, mission, embassy, ministry or household", FALSE},
+    {"reason", OPTION_VALUE, "TEXT", "why it is suspended", FALSE},
+    {0}};
+static const Option object_options[] = {
+    {"reason", OPTION_VALUE, "TEXT", "how the wish was expressed", TRUE},
+    {"take-back", OPTION_FLAG, NULL, "the contact takes the objection back", FALSE},
+    {0}};
+
+const Command contacts_commands[] = {
+    {"contacts", "import", "FILE...", "Import CSV files: whole or not at all", import_options,
+     COMMAND_DRY_RUN, import},
+    {"contacts", "add", "FIELD=VALUE...", "Add a contact", NULL, 0, add},
+    {"contacts", "list", NULL, "Contacts", list_options, COMMAND_LIST, list},
+    {"contacts", "show", "ID", "One contact with all that is noted of it", NULL, 0, show},
+    {"contacts", "set", "ID FIELD=VALUE...", "Change fields; an empty value clears one", NULL, 0, set},
+    {"contacts", "export", NULL, "Contacts as CSV on standard output, safe against formulas", export_options,
+     0, export},
+    {"contacts", "ground", "ID", "Note why an office or organisation may receive the synthesis",
+     ground_options, 0, ground},
+    {"contacts", "override", "ID", "The Board's reason to write without a ground (approvers)",
+     override_options, 0, override},
+    {"contacts", "tenure", "OFFICE", "Who holds an office, from and to", tenure_options, 0, tenure},
+    {"contacts", "channel", "ID add|set|verify|suspend [CHANNEL]", "Routes to a contact", channel_options, 0,
+     channel},
+    {"contacts", "object", "ID", "The contact objects to being written to", object_options, 0, object},
+    {0}};

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "cli/groups.h"
+#include "cli/progress.h"
+#include "cli/show.h"
+#include "cli/table.h"
+
+#define LOOK_EVERY 200000 /* microseconds between two looks of `watch` */
+
+/* ---- showing ---- */
+
+static char *roll_text(const json_t *mailing) {
+  const json_t *roll = json_object_get(mailing, "roll");
+  g_autofree char *included = show_count(show_int(roll, "included")),
+                  *held = show_count(show_int(roll, "held"));
+  g_autofree char *excluded = show_count(show_int(roll, "excluded_count"));
+  return g_strdup_printf("%s included, %s held, %s excluded", included, held, excluded);
+}
+
+static void mailing_row(Call *call, const json_t *item, char **cells) {
+  cells[0] = g_strdup(show_text(item, "id"));
+  cells[1] = g_strdup(show_text(item, "state"));
+  cells[2] = g_strdup(show_text(item, "wording"));
+  cells[3] = show_joined(json_object_get(item, "lists"));
+  cells[4] = g_strdup(show_text(item, "author"));
+  cells[5] = show_time(call, item, "at");
+  cells[6] = show_counts(json_object_get(item, "counts"));
+}
+
+static int list(Call *call, GError **error) {
+  static const char *const headings[] = {"ID",     "STATE", "WORDING",    "LISTS",
+                                         "AUTHOR", "AT",    "DELIVERIES", NULL};
+  return show_list(call, "mailings", NULL, headings, mailing_row, "no mailings", error);
+}
+
+static void print_lines(Call *call, const json_t *lines, const char *word) {
+  for (size_t i = 0; i < json_array_size(lines); i++) {
+    const json_t *line = json_array_get(lines, i);
+    fprintf(call_out(call), "  %s %s %s: %s%s%s\n", word, show_text(line, "contact"), show_text(line, "name"),
+            show_text(line, "reason"), *show_text(line, "detail") != '\0' ? ", " : "",
+            show_text(line, "detail"));
+  }
+}
+
+static void print_mailing(Call *call, const json_t *m) {
+  const json_t *roll = json_object_get(m, "roll"),
+               *approval = json_array_get(json_object_get(m, "approvals"), 0);
+  g_autofree char *lines = roll_text(m), *counts = show_counts(json_object_get(m, "counts"));
+  g_autofree char *lists = show_joined(json_object_get(m, "lists"));
+  g_autofree char *documents = show_joined(json_object_get(m, "documents"));
+  g_autofree char *at = show_time(call, m, "at"), *not_after = show_time(call, m, "not_after");
+  g_autofree char *approved = show_time(call, approval, "at");
+  table_block(call_out(call), call_plain(call), "mailing", show_text(m, "id"), "state", show_text(m, "state"),
+              "reason", show_text(m, "reason"), "wording", show_text(m, "wording"), "documents", documents,
+              "lists", lists, "author", show_text(m, "author"), "approved by", show_text(approval, "by"),
+              "approved at", approved, "at", *at != '\0' ? at : "once released", "not after", not_after,
+              "acknowledgement", show_text(m, "acknowledgement"), "policy", show_text(m, "delivery_policy"),
+              "digest", show_text(m, "digest"), "roll", lines, "deliveries", counts, NULL);
+  print_lines(call, json_object_get(roll, "held_items"), "held");
+  print_lines(call, json_object_get(roll, "excluded"), "excluded");
+}
+
+static int respond(Call *call, json_t *mailing) {
+  if (call_json(call))
+    show_json(call, mailing);
+  else
+    print_mailing(call, mailing);
+  json_decref(mailing);
+  return 0;
+}
+
+static char *mailing_path(Call *call, const char *act) {
+  return api_path("mailings", call_argument(call, 0), act, NULL);
+}
+
+static int show(Call *call, GError **error) {
+  g_autofree char *path = mailing_path(call, NULL);
+  json_t *answer = NULL;
+  int r = api_get(call_api(call), path, NULL, &answer, error);
+  return r < 0 ? r : respond(call, answer);
+}
+
+/* ---- drafting ---- */
+
+static json_t *texts_json(const char *const *texts) {
+  json_t *array = json_array();
+  for (; *texts != NULL; texts++)
+    json_array_append_new(array, json_string(*texts));
+  return array;
+}
+
+static int add_values(Call *call, json_t *body, GError **error) {
+  const char *const *pairs = call_values(call, "value");
+  json_t *values = json_object();
+  for (; *pairs != NULL; pairs++) {
+    const char *sign = strchr(*pairs, '=');
+    if (sign == NULL || sign == *pairs) {
+      json_decref(values);
+      return fault(error, FAULT_INPUT, "--value %s: is no FIELD=TEXT", *pairs);
+    }
+    g_autofree char *name = g_strndup(*pairs, (gsize)(sign - *pairs));
+    json_object_set_new(values, name, json_string(sign + 1));
+  }
+  if (json_object_size(values) > 0)
+    json_object_set(body, "values", values);
+  json_decref(values);
+  return 0;
+}
+
+static int fields_of(Call *call, json_t **ret, GError **error) {
+  static const char *const options[] = {"wording",     "at",   "not-after", "acknowledgement",
+                                        "counts-from", "sign", "category",  "delivery-policy"};
+  static const char *const fields[] = {"wording",     "at",   "not_after", "acknowledgement",
+                                       "counts_from", "sign", "category",  "delivery_policy"};
+  json_t *body = json_object();
+  for (gsize i = 0; i < G_N_ELEMENTS(options); i++)
+    if (call_value(call, options[i]) != NULL)
+      json_object_set_new(body, fields[i], json_string(call_value(call, options[i])));
+  if (*call_values(call, "document") != NULL)
+    json_object_set_new(body, "documents", texts_json(call_values(call, "document")));
+  if (*call_values(call, "list") != NULL)
+    json_object_set_new(body, "lists", texts_json(call_values(call, "list")));
+  int r = add_values(call, body, error);
+  if (r == 0)
+    *ret = body;
+  else
+    json_decref(body);
+  return r;
+}
+
+static int create(Call *call, GError **error) {
+  json_t *body = NULL, *answer = NULL;
+  int r = fields_of(call, &body, error);
+  if (r == 0)
+    r = api_send(call_api(call), "POST", "mailings", NULL, body, &answer, error);
+  json_decref(body);
+  return r < 0 ? r : show_made(call, answer);
+}
+
+static int set(Call *call, GError **error) {
+  g_autofree char *path = mailing_path(call, NULL);
+  json_t *body = NULL, *answer = NULL;
+  int r = fields_of(call, &body, error);
+  if (r == 0)
+    r = api_send(call_api(call), "PUT", path, NULL, body, &answer, error);
+  json_decref(body);
+  return r < 0 ? r : respond(call, answer);
+}
+
+/* ---- looking ---- */
+
+static int preview_file(Call *call, const char *path, ApiQuery *query, const char *file, GError **error) {
+  int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return fault_errno(error, errno, "%s: cannot be written", file);
+  int r = api_download(call_api(call), path, api_query_add(query, "as", "eml"), fd, NULL, error);
+  close(fd);
+  if (r == 0 && !call_json(call))
+    fprintf(call_out(call), "%s: written\n", file);
+  return r;
+}
+
+static void print_preview(Call *call, const json_t *p) {
+  const json_t *attachments = json_object_get(p, "attachments");
+  table_block(call_out(call), call_plain(call), "to", show_text(p, "to"), "subject", show_text(p, "subject"),
+              "language", show_text(p, "language"), "state", show_text(p, "state"), "reason",
+              show_text(p, "reason"), NULL);
+  for (size_t i = 0; i < json_array_size(attachments); i++) {
+    const json_t *a = json_array_get(attachments, i);
+    fprintf(call_out(call), "attached  %s, %" G_GINT64_FORMAT " bytes, sha256 %s\n", show_text(a, "name"),
+            show_int(a, "size"), show_text(a, "sha256"));
+  }
+  fprintf(call_out(call), "\n%s", show_text(p, "text"));
+}
+
+static int preview(Call *call, GError **error) {
+  g_autofree char *path = mailing_path(call, "preview");
+  g_autoptr(ApiQuery) query = api_query_new();
+  api_query_add(query, "contact", call_value(call, "contact"));
+  api_query_add(query, "language", call_value(call, "language"));
+  if (call_value(call, "out") != NULL)
+    return preview_file(call, path, query, call_value(call, "out"), error);
+  json_t *answer = NULL;
+  int r = api_get(call_api(call), path, query, &answer, error);
+  if (r < 0)
+    return r;
+  if (call_json(call))
+    show_json(call, answer);
+  else
+    print_preview(call, answer);
+  json_decref(answer);
+  return 0;
+}
+
+static void line_row(G_GNUC_UNUSED Call *call, const json_t *item, char **cells) {
+  static const char *const keys[] = {"id",     "contact",  "name",    "state",
+                                     "reason", "language", "address", "salutation"};
+  for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+    cells[i] = g_strdup(show_text(item, keys[i]));
+}
+
+/* Makes the roll of a draft and shows it; --show only shows it. */
+static int roll(Call *call, GError **error) {
+  static const char *const headings[] = {"ID",       "CONTACT", "NAME",       "STATE", "REASON",
+                                         "LANGUAGE", "ADDRESS", "SALUTATION", NULL};
+  g_autofree char *path = mailing_path(call, "roll");
+  if (!call_flag(call, "show")) {
+    json_t *answer = NULL;
+    int r = api_send(call_api(call), "POST", path, NULL, NULL, &answer, error);
+    return r < 0 ? r : respond(call, answer);
+  }
+  g_autoptr(ApiQuery) query = api_query_add(api_query_new(), "state", call_value(call, "state"));
+  return show_list(call, path, query, headings, line_row, "no lines", error);
+}
+
+static int manifest(Call *call, GError **error) {
+  g_autofree char *path = mailing_path(call, "manifest");
+  fflush(call_out(call));
+  return api_download(call_api(call), path, NULL, fileno(call_out(call)), NULL, error);
+}
+
+/* ---- from submission to the end ---- */
+
+static int act(Call *call, const char *name, json_t *body, GError **error) {
+  g_autofree char *path = mailing_path(call, name);
+  json_t *answer = NULL;
+  int r = api_send(call_api(call), "POST", path, NULL, body, &answer, error);
+  json_decref(body);
+  return r < 0 ? r : respond(call, answer);
+}
+
+static json_t *reason_body(Call *call) {
+  return call_value(call, "reason") != NULL ? json_pack("{s:s}", "reason", call_value(call, "reason")) : NULL;
+}
+
+/* The digest alone, because that is what the approver needs. */
+static int submit(Call *call, GError **error) {
+  g_autofree char *path = mailing_path(call, "submit");
+  json_t *answer = NULL;
+  int r = api_send(call_api(call), "POST", path, NULL, NULL, &answer, error);
+  if (r < 0)
+    return r;
+  if (call_json(call))
+    show_json(call, answer);
+  else
+    fprintf(call_out(call), "%s\n", show_text(answer, "digest"));
+  json_decref(answer);
+  return 0;
+}
+
+static int approve(Call *call, GError **error) {
+  return act(call, "approve", json_pack("{s:s}", "digest", call_value(call, "digest")), error);
+}
+
+static int reject(Call *call, GError **error) {
+  return act(call, "reject", reason_body(call), error);
+}
+
+static int release(Call *call, GError **error) {
+  return act(call, "release", NULL, error);
+}
+
+static int pause_it(Call *call, GError **error) {
+  return act(call, "pause", reason_body(call), error);
+}
+
+static int resume(Call *call, GError **error) {
+  return act(call, "resume", NULL, error);
+}
+
+static int cancel(Call *call, GError **error) {
+  return act(call, "cancel", reason_body(call), error);
+}
+
+static int close_it(Call *call, GError **error) {
+  return act(call, "close", NULL, error);
+}
+
+/* ---- watch ---- */
+
+static gint64 sum_of(const json_t *counts, gboolean all) {
+  static const char *const moving[] = {"planned", "ready", "claimed", "committing", NULL};
+  const char *name;
+  json_t *n;
+  gint64 sum = 0;
+  json_object_foreach((json_t *)counts, name, n) {
+    if (all || !g_strv_contains(moving, name))
+      sum += json_integer_value(n);
+  }
+  return sum;
+}
+
+static int look(Call *call, const char *path, json_t **ret, gint64 *ret_moving, Progress *progress,
+                GError **error) {
+  g_clear_pointer(ret, json_decref);
+  int r = api_get(call_api(call), path, NULL, ret, error);
+  if (r < 0)
+    return r;
+  const json_t *counts = json_object_get(*ret, "counts");
+  g_autofree char *note = show_counts(counts);
+  *ret_moving = show_int(*ret, "moving");
+  if (progress != NULL)
+    progress_show(progress, sum_of(counts, FALSE), sum_of(counts, TRUE), note, g_get_monotonic_time());
+  return 0;
+}
+
+/* Exit status 1 when anything ended other than relayed. */
+static int watch(Call *call, GError **error) {
+  g_autofree char *path = mailing_path(call, NULL);
+  g_autoptr(Progress) progress = call_json(call) ? NULL : progress_new(call_out(call), call_plain(call));
+  json_t *mailing = NULL;
+  gint64 moving = 1;
+  int r;
+  while ((r = look(call, path, &mailing, &moving, progress, error)) == 0 && moving > 0)
+    g_usleep(LOOK_EVERY);
+  if (r < 0)
+    return r;
+  g_clear_pointer(&progress, progress_end);
+  const json_t *counts = json_object_get(mailing, "counts");
+  gboolean all_relayed = show_int(counts, "relayed") == sum_of(counts, TRUE);
+  if (call_json(call))
+    show_json(call, mailing);
+  else {
+    g_autofree char *text = show_counts(counts);
+    fprintf(call_out(call), "%s is %s: %s\n", call_argument(call, 0), show_text(mailing, "state"), text);
+  }
+  json_decref(mailing);
+  return all_relayed ? EXIT_DONE : EXIT_RULE;
+}
+
+#define FIELD_OPTIONS(needed)                                                                                \
+  {"document", OPTION_LIST, "ID", "what is sent; may be repeated", needed},                                  \
+      {"list", OPTION_LIST, "NAME", "to whom; may be repeated", needed},                                     \
+      {"wording", OPTION_VALUE, "NAME", "the letter's wording", needed},                                     \
+      {"at", OPTION_VALUE, "TIME", "when, in RFC 3339 with its offset; at once if not given", FALSE},        \
+      {"not-after", OPTION_VALUE, "TIME", "nothing leaves after it", FALSE},                                 \
+      {"acknowledgement", OPTION_VALUE, "WHAT", "none, requested or required", FALSE},                       \
+      {"counts-from", OPTION_VALUE, "KIND", "the weakest kind that stops reminders", FALSE},                 \
+      {"sign", OPTION_VALUE, "HOW", "none", FALSE},                                                          \
+      {"category", OPTION_VALUE, "WHAT", "forum, participation or correction", FALSE},                       \
+      {"delivery-policy", OPTION_VALUE, "WHAT", "never-twice (the default) or at-least-once", FALSE}, {      \
+    "value", OPTION_REPEAT, "FIELD=TEXT", "a further value of the wording", FALSE                            \
+  }
+
+static const Option create_options[] = {FIELD_OPTIONS(TRUE), {0}};
+static const Option set_options[] = {FIELD_OPTIONS(FALSE), {0}};
+static const Option preview_options[] = {
+    {"contact", OPTION_VALUE, "ID", "the letter of this one; the first of the roll if not given", FALSE},
+    {"language", OPTION_VALUE, "LANGUAGE", "the first of the roll in this language", FALSE},
+    {"out", OPTION_VALUE, "FILE.eml", "write the message as it would leave", FALSE},
+    {0}};
+static const Option roll_options[] = {
+    {"show", OPTION_FLAG, NULL, "only show its lines", FALSE},
+    {"state", OPTION_VALUE, "STATE", "with --show: included, held or excluded", FALSE},
+    {0}};
+static const Option approve_options[] = {
+    {"digest", OPTION_VALUE, "D", "the digest that `mailings show` prints", TRUE}, {0}};
+static const Option reason_needed[] = {
+    {"reason", OPTION_VALUE, "TEXT", "why; it stands in the journal", TRUE}, {0}};
+static const Option reason_offered[] = {
+    {"reason", OPTION_VALUE, "TEXT", "why; it stands in the journal", FALSE}, {0}};
+
+const Command mailings_commands[] = {
+    {"mailings", "create", NULL, "Draft a mailing", create_options, 0, create},
+    {"mailings", "set", "ID", "Change a mailing; an approval ends by it", set_options, 0, set},
+    {"mailings", "preview", "ID", "The message of one addressee as it would leave", preview_options, 0,
+     preview},
+    {"mailings", "roll", "ID", "Freeze the roll: who gets it and who not, and why", roll_options,
+     COMMAND_LIST, roll},
+    {"mailings", "submit", "ID", "Submit for approval; prints the digest", NULL, 0, submit},
+    {"mailings", "manifest", "ID", "What an approval covers, line by line", NULL, 0, manifest},
+    {"mailings", "approve", "ID", "Approve the manifest of that digest (approvers)", approve_options, 0,
+     approve},
+    {"mailings", "reject", "ID", "Reject (approvers)", reason_needed, 0, reject},
+    {"mailings", "release", "ID", "Let it go at its time", NULL, 0, release},
+    {"mailings", "pause", "ID", "Start no new attempt", reason_offered, 0, pause_it},
+    {"mailings", "resume", "ID", "Start attempts again", NULL, 0, resume},
+    {"mailings", "cancel", "ID", "Call back what has not left", reason_needed, 0, cancel},
+    {"mailings", "close", "ID", "End the follow-up", NULL, 0, close_it},
+    {"mailings", "show", "ID", "One mailing with its counts and its roll", NULL, 0, show},
+    {"mailings", "list", NULL, "All mailings", NULL, COMMAND_LIST, list},
+    {"mailings", "watch", "ID", "Show progress until nothing more happens by itself", NULL, 0, watch},
+    {0}};

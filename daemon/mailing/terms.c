@@ -83,7 +83,7 @@ static int put_document(Terms *terms, Link *link, const Mailing *m, const char *
 /* The town of a postal address: what follows the postal code ("F-74400 Chamonix Cedex"). NULL when no line
  * has one. */
 static char *town_of(const char *address) {
-  g_autoptr(GRegex) code = g_regex_new("^(?:[A-Z]{1,2}-)?[0-9]{4,6}\\s+(\\S.*?)(?:\\s+cedex\\b.*)?$",
+  g_autoptr(GRegex) code = g_regex_new("^(?:[A-Z]{1,2}-)?[0-9]{4,6}\\s+(\\S[^,\n]*?)(?:,.*|\\s+cedex\\b.*)?$",
                                        G_REGEX_MULTILINE | G_REGEX_CASELESS, G_REGEX_MATCH_DEFAULT, NULL);
   g_autoptr(GMatchInfo) match = NULL;
   if (address == NULL || !g_regex_match(code, address, G_REGEX_MATCH_DEFAULT, &match))

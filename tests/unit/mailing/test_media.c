@@ -15,13 +15,15 @@ static const struct {
     {"report.pdf", "%PDF-1.7\n", 9, "application/pdf"},
     {"REPORT.PDF", "%PDF-1.4\n", 9, "application/pdf"},
     {"report.pdf", "PK\003\004xxxx", 8, NULL},
-    {"report.docx", "PK\003\004xxxx", 8, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+    {"report.docx", "PK\003\004xxxx", 8,
+     "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
     {"report.odt", "PK\003\004xxxx", 8, "application/vnd.oasis.opendocument.text"},
     {"report.pdf", "MZ\x90\0", 4, NULL},
     {"report.txt", "MZ\x90\0", 4, NULL},
     {"report.txt", "#!/bin/sh\n", 10, NULL},
-    {"report.pdf", "\x7f"
-                   "ELF",
+    {"report.pdf",
+     "\x7f"
+     "ELF",
      4, NULL},
     {"report.txt", "Bonjour\n", 8, "text/plain"},
     {"report.exe", "%PDF-1.7\n", 9, NULL},

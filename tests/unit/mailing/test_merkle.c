@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The hash tree against the leaves and roots that implementations of RFC 6962 share, and every proof of every size. */
+/* The hash tree against the leaves and roots that implementations of RFC 6962 share, and every proof of every
+ * size. */
 #include "mailing/merkle.h"
 
 #include <string.h>

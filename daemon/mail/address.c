@@ -105,12 +105,12 @@ static Wrong read_dotted(const char **at, GString *to) {
   return NULL;
 }
 
-static gboolean is_dot_string(const char *text) {
-  if (text[0] == '\0' || text[0] == '.')
+static gboolean is_dot_string(const char *text, const char *end) {
+  if (text == end || text[0] == '.')
     return FALSE;
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+  for (const char *p = text; p < end; p = g_utf8_next_char(p)) {
     gunichar c = g_utf8_get_char(p);
-    if (c == '.' ? (p[1] == '.' || p[1] == '\0') : !is_atext(c))
+    if (c == '.' ? (p + 1 == end || p[1] == '.') : !is_atext(c))
       return FALSE;
   }
   return TRUE;
@@ -118,7 +118,7 @@ static gboolean is_dot_string(const char *text) {
 
 /* The least quoting: none for a dot-string, else backslashes before quotes and backslashes only. */
 static char *requote(const char *content) {
-  if (is_dot_string(content))
+  if (is_dot_string(content, content + strlen(content)))
     return g_strdup(content);
   GString *to = g_string_new("\"");
   for (const char *p = content; *p != '\0'; p++) {
@@ -334,6 +334,32 @@ int address_domain(const char *text, guint flags, char **ret, GError **error) {
     return 0;
   g_autofree char *given = shown(text);
   return fault(error, FAULT_INPUT, "\"%s\" is no domain: %s", given, wrong);
+}
+
+/* A quoted-string from TEXT to END, its quotes included. */
+static gboolean is_quoted_string(const char *text, const char *end) {
+  const char *p = text + 1;
+  while (p < end && *p != '"')
+    p += *p == '\\' ? 2 : 1;
+  return p + 1 == end;
+}
+
+gboolean address_is_canonical(const char *text) {
+  const char *at = strrchr(text, '@');
+  gsize length = strlen(text);
+  if (at == NULL || length > ADDRESS_MAX || at - text > ADDRESS_LOCAL_MAX || !g_utf8_validate(text, -1, NULL))
+    return FALSE;
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
+    if (strange_character(g_utf8_get_char(p)) != NULL)
+      return FALSE;
+  if (*text == '"' ? !is_quoted_string(text, at) : !is_dot_string(text, at))
+    return FALSE;
+  const char *domain = at + 1;
+  gsize named = strspn(domain, "abcdefghijklmnopqrstuvwxyz0123456789-.");
+  if (*domain == '[')
+    return strlen(domain) > 2 && strspn(domain + 1, "IPv:0123456789abcdef.") == strlen(domain) - 2 &&
+           text[length - 1] == ']';
+  return named > 0 && domain[named] == '\0';
 }
 
 void address_free(Address *address) {

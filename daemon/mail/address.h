@@ -47,5 +47,9 @@ int address_parse(const char *text, guint flags, Address **ret, GError **error);
 void address_free(Address *address);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Address, address_free)
 
+/* For writers, who check once more what they are about to write: TRUE when TEXT is an address in the form of
+ * `send`, one and nothing else. Allocates nothing; does not judge A-labels. */
+gboolean address_is_canonical(const char *text);
+
 /* A domain alone, to lower case A-labels; the same rules. The caller frees *ret. */
 int address_domain(const char *text, guint flags, char **ret, GError **error);

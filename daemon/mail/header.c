@@ -153,6 +153,9 @@ int header_mailbox(GString *to, const char *field, const char *name, const Addre
   int r = check_value(field, name != NULL ? name : "", error);
   if (r < 0)
     return r;
+  if (!address_is_canonical(address->send))
+    return fault(error, FAULT_INPUT, "%s: what should be written there is not one mail address; correct it",
+                 field);
   begin(to, field);
   g_autofree char *shown = name != NULL ? header_shown_name(name) : NULL;
   if (text_blank(shown)) {

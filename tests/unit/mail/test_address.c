@@ -63,6 +63,8 @@ static void accepts(void **state) {
       fail_msg("%s: send %s, show %s", good[i].name, address->send, address->show);
     if (address->needs_utf8 != good[i].needs_utf8)
       fail_msg("%s: needs_utf8 %d", good[i].name, address->needs_utf8);
+    if (!address_is_canonical(address->send))
+      fail_msg("%s: %s is not taken by a writer", good[i].name, address->send);
     g_autofree char *joined = g_strconcat(address->local, "@", address->domain, NULL);
     assert_string_equal(joined, address->send);
 
@@ -194,6 +196,74 @@ static void two_spellings_of_one_mailbox(void **state) {
   }
 }
 
+static void writers_take_one_canonical_address(void **state) {
+  (void)state;
+  static const char *const rows[] = {
+      "",
+      "@",
+      "a",
+      "a@",
+      "@b.example",
+      "a@b.example\r\nBcc: c@d.example",
+      "a@B.example",
+      "a@b.example, c@d.example",
+      "a@b.example,c@d.example",
+      "c@d.example> <a@b.example",
+      "Awa <a@b.example>",
+      "a b@b.example",
+      "\"a\"b@b.example",
+      "\"a\\\"@b.example",
+      "\"@b.example",
+      "a..b@b.example",
+      "a@b.example ",
+      "a@[",
+      "a@[]",
+      "a@[]x",
+      "a@[192.0.2.1",
+      "a@[192.0.2.1]x",
+      "a@ex\xc3\xa4mple.test",
+      "\xff@b.example",
+      "\"a\r\"@b.example",
+      "a\xe2\x80\xae@b.example",
+      L64 "m@b.example",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+    if (address_is_canonical(rows[i]))
+      fail_msg("%s", rows[i]);
+}
+
+/* Random addresses of awkward pieces: what is accepted comes back the same from the form that is sent and
+ * from the one that is shown. */
+static void canonical_forms_are_stable(void **state) {
+  (void)state;
+  static const char *const pieces[] = {
+      "a",    "b.", "@",     ".",     "\"",       "\\",        " ",        "xn--",         "-",
+      "[",    "]",  "IPv6:", "1",     "::",       "192.0.2.1", "\xc3\xa9", "\xe4\xbe\x8b", "\xe3\x80\x82",
+      "\xff", "\n", "test",  ".test", "\xc3\x9f", "\xcc\x81",  "\xc4\xb0", "\xef\xac\x81", "\xe2\x84\x80",
+      "(",    L63};
+  g_autoptr(GRand) random = g_rand_new_with_seed(20131209);
+  int accepted = 0;
+  for (int round = 0; round < 60000; round++) {
+    g_autoptr(GString) text = g_string_new(round % 2 != 0 ? "a@" : NULL);
+    g_autoptr(Address) address = NULL;
+    g_autoptr(Address) sent = NULL;
+    g_autoptr(Address) seen = NULL;
+    for (int n = g_rand_int_range(random, 0, 9); n > 0; n--)
+      g_string_append(text, pieces[g_rand_int_range(random, 0, G_N_ELEMENTS(pieces))]);
+    if (round % 3 == 0)
+      g_string_append(text, ".example");
+    if (address_parse(text->str, ADDRESS_ANY, &address, NULL) != 0)
+      continue;
+    accepted++;
+    assert_true(address_is_canonical(address->send));
+    assert_done(address_parse(address->send, ADDRESS_ANY, &sent, error));
+    assert_done(address_parse(address->show, ADDRESS_ANY, &seen, error));
+    assert_string_equal(sent->send, address->send);
+    assert_string_equal(seen->send, address->send);
+  }
+  assert_true(accepted > 1000);
+}
+
 static void domains_alone(void **state) {
   (void)state;
   g_autofree char *domain = NULL, *none = NULL;
@@ -296,6 +366,8 @@ int main(void) {
       cmocka_unit_test(refuses),
       cmocka_unit_test(refuses_what_is_far_too_long),
       cmocka_unit_test(two_spellings_of_one_mailbox),
+      cmocka_unit_test(writers_take_one_canonical_address),
+      cmocka_unit_test(canonical_forms_are_stable),
       cmocka_unit_test(domains_alone),
       cmocka_unit_test(public_collection),
   };

@@ -152,6 +152,16 @@ static void injections_are_refused(void **state) {
     }
 }
 
+static void an_address_made_elsewhere_is_checked(void **state) {
+  (void)state;
+  char sent[] = "awa@forum.example\r\nBcc: ben@forum.example", two[] = "awa@forum.example, ben@forum.example";
+  const Address broken = {.send = sent}, doubled = {.send = two};
+  g_autoptr(GString) to = g_string_new(NULL);
+  assert_int_equal(header_mailbox(to, "To", "Awa", &broken, NULL), FAULT_INPUT);
+  assert_int_equal(header_mailbox(to, "To", "Awa", &doubled, NULL), FAULT_INPUT);
+  assert_int_equal(to->len, 0);
+}
+
 static void malformed_values_are_refused(void **state) {
   (void)state;
   static const struct {
@@ -240,6 +250,7 @@ int main(void) {
       cmocka_unit_test(structured),
       cmocka_unit_test(parameters),
       cmocka_unit_test(injections_are_refused),
+      cmocka_unit_test(an_address_made_elsewhere_is_checked),
       cmocka_unit_test(malformed_values_are_refused),
       cmocka_unit_test(ascii_names),
       cmocka_unit_test(shown_names),

@@ -33,7 +33,8 @@ struct Exchange {
   ApiLine line;  /* stream: who gets each line, else NULL */
   gpointer data;
   gboolean stopped; /* LINE wants no more */
-  GError *error;    /* of LINE or of writing to fd */
+  GError *error;
+  json_t *refused; /* the whole answer of a refusal */ /* of LINE or of writing to fd */
 };
 
 /* ---- making -------------------------------------------------------------------------------------- */
@@ -48,7 +49,8 @@ static int read_token(const char *path, char **ret, GError **error) {
                  path);
   if (file_read(path, TOKEN_MAX, &bytes, error) < 0)
     return fault_prefix(error, "the token file");
-  g_autofree char *token = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+  const gsize size = g_bytes_get_size(bytes);
+  g_autofree char *token = size > 0 ? g_strndup(g_bytes_get_data(bytes, NULL), size) : g_strdup("");
   g_strstrip(token);
   for (const char *p = token; *p != '\0'; p++)
     if (*p <= ' ' || *p >= 0x7f)
@@ -165,10 +167,9 @@ static int fault_in(const json_t *value, long status, GError **error) {
   return fault(error, code_of(json_string_value(json_object_get(told, "code")), status), "%s", message);
 }
 
-static int refusal(const Exchange *exchange, long status, GError **error) {
-  json_t *value = json_loadb(exchange->text->str, exchange->text->len, 0, NULL);
-  int r = value != NULL ? fault_in(value, status, error) : 0;
-  json_decref(value);
+static int refusal(Exchange *exchange, long status, GError **error) {
+  exchange->refused = json_loadb(exchange->text->str, exchange->text->len, 0, NULL);
+  int r = exchange->refused != NULL ? fault_in(exchange->refused, status, error) : 0;
   if (r < 0)
     return r;
   return fault(error, code_of(NULL, status),
@@ -338,6 +339,7 @@ static void exchange_clear(Exchange *exchange) {
   if (exchange->text != NULL)
     g_string_free(exchange->text, TRUE);
   g_clear_error(&exchange->error);
+  json_decref(exchange->refused);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Exchange, exchange_clear)
 
@@ -402,6 +404,8 @@ int api_upload(ApiClient *client, const char *path, const ApiQuery *query, const
   r = perform(&exchange, content_type, size < 0, error);
   if (from != stdin)
     fclose(from);
+  if (r < 0 && ret != NULL)
+    *ret = g_steal_pointer(&exchange.refused);
   return r == 0 ? parse_answer(&exchange, ret, error) : r;
 }
 

@@ -58,13 +58,18 @@ int json_of_request(const Request *request, json_t **ret, GError **error) {
   return parse(text, length, ret, error);
 }
 
+/* Text that is no UTF-8 has no place in JSON; where it comes from is for the log of whoever put it there. */
+static const char unspeakable[] =
+    "{\"error\":{\"code\":\"system\",\"message\":\"the answer could not be put into JSON\"}}";
+
 void json_respond(Response *response, guint status, json_t *value) {
-  char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+  char *text = value != NULL ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
   json_decref(value);
-  /* Only bytes that are no UTF-8 make this fail, and those cannot come into a json_t. */
-  g_assert(text != NULL);
-  const gsize length = strlen(text);
-  g_autoptr(GBytes) body = g_bytes_new_with_free_func(text, length, free, text);
+  if (text == NULL) {
+    response_text(response, 500, JSON_TYPE, unspeakable);
+    return;
+  }
+  g_autoptr(GBytes) body = g_bytes_new_with_free_func(text, strlen(text), free, text);
   response_bytes(response, status, JSON_TYPE, body);
 }
 

@@ -14,7 +14,7 @@
  * when it is no JSON, not an object, has a name twice, is nested deeper than JSON_DEPTH_MAX, or its
  * Content-Type is another. */
 int json_of_request(const Request *request, json_t **ret, GError **error);
-/* Takes VALUE. */
+/* Takes VALUE; NULL (json_pack could not make it) is answered with 500. */
 void json_respond(Response *response, guint status, json_t *value);
 /* {"error":{"code":"rule","message":"…"}} with the status of the fault's code: input 400, rule 409, forbidden
  * 403, absent 404, busy 503, system and uncertain 500. */

@@ -89,6 +89,14 @@ static void tells_faults(void **state) {
   }
 }
 
+static void answers_500_for_what_json_cannot_say(void **state) {
+  (void)state;
+  g_autoptr(Response) response = response_new();
+  json_respond(response, 200, json_pack("{s:s}", "name", "\xe9"));
+  assert_int_equal(response_status(response), 500);
+  assert_int_equal(response_kind(response), RESPONSE_BYTES);
+}
+
 static void refuses_headers_of_several_lines(void **state) {
   (void)state;
   g_autoptr(Response) response = response_new();
@@ -103,6 +111,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(reads_strictly),
       cmocka_unit_test(tells_faults),
+      cmocka_unit_test(answers_500_for_what_json_cannot_say),
       cmocka_unit_test(refuses_headers_of_several_lines),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

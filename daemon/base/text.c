@@ -33,19 +33,20 @@ int text_check_lines(const char *what, const char *value, gssize length, gsize m
   return check(what, value, length, max, TRUE, error);
 }
 
+/* Writes over what it reads, so the next character is found before this one is moved. */
 static char *collapse(char *text) {
   char *to = text;
   gboolean gap = FALSE;
-  for (const char *from = text; *from != '\0'; from = g_utf8_next_char(from)) {
-    gunichar c = g_utf8_get_char(from);
-    if (g_unichar_isspace(c)) {
+  for (const char *from = text, *next; *from != '\0'; from = next) {
+    next = g_utf8_next_char(from);
+    if (g_unichar_isspace(g_utf8_get_char(from))) {
       gap = to > text;
       continue;
     }
     if (gap)
       *to++ = ' ';
     gap = FALSE;
-    gsize n = (gsize)(g_utf8_next_char(from) - from);
+    gsize n = (gsize)(next - from);
     memmove(to, from, n);
     to += n;
   }

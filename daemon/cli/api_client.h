@@ -39,7 +39,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ApiClient, api_client_free)
 int api_get(ApiClient *client, const char *path, const ApiQuery *query, json_t **ret, GError **error);
 int api_send(ApiClient *client, const char *method, const char *path, const ApiQuery *query, json_t *body,
              json_t **ret, GError **error);
-/* POSTs the file's bytes as they are; "-" is standard input. */
+/* POSTs the file's bytes as they are; "-" is standard input. When the daemon refuses them, *ret is what it
+ * answered (it may say more than the fault: complaints line by line), or NULL. */
 int api_upload(ApiClient *client, const char *path, const ApiQuery *query, const char *file,
                const char *content_type, json_t **ret, GError **error);
 /* GETs bytes into FD; *ret_type (may be NULL) is the media type. Nothing is written when the daemon refuses.

@@ -86,6 +86,8 @@ FAULTS = [
     ("09-fictional-domains.py", "an address of somebody", "tests/a.csv", "x;marie@elysee" + ".fr\n", "tests/a.csv:1"),
     ("10-documented.py", "an option told nowhere", "daemon/config/options.def",
      SPDX + 'OPTION(valise, socket, socket, PATH, "where it listens")\n', "daemon/config/options.def:2"),
+    ("10-documented.py", "a route told nowhere", "daemon/api/routes.def",
+     SPDX + 'ROUTE(GET, "/healthz/{id}", READ, x_api_show, "a sentence")\n', "daemon/api/routes.def:2"),
     ("10-documented.py", "a kind told nowhere", "daemon/journal/entry_kinds.def",
      SPDX + 'KIND(ENTRY_X, "x-happened", "a sentence")\n', "daemon/journal/entry_kinds.def:2"),
     ("11-systemd.py", "a key that systemd does not know", "systemd/valised.service",

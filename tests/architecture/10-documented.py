@@ -9,8 +9,7 @@ from tree import Findings, SOURCE, files, line_of, skip, text
 # the table, how a row names its thing (the last group is the name)
 TABLES = [
     ("daemon/config/options.def", re.compile(r"^\s*OPTION\(\s*(\w+)\s*,\s*(\w+)\s*,", re.M), "option"),
-    ("daemon/api/routes.def", re.compile(r'^\s*[A-Z_]+\([^"\n]*"(?:(?:GET|POST|PUT|PATCH|DELETE)[" ,]+)?(/[^"\s]+)"', re.M),
-     "route"),
+    ("daemon/api/routes.def", re.compile(r'^\s*ROUTE\(\s*\w+\s*,\s*"(/[^"]*)"', re.M), "route"),
     ("daemon/journal/entry_kinds.def", re.compile(r'^\s*KIND\(\s*\w+\s*,\s*"([\w-]+)"', re.M), "kind of entry"),
 ]
 
@@ -35,7 +34,7 @@ def main():
             findings.add(table, 1, f"no {what} could be read from this table", "bring this check and the table together")
         for line, name in names:
             count += 1
-            if not re.search(r"(?<![\w-])" + re.escape(name) + r"(?![\w-])", told):
+            if not re.search(r"(?<![\w-])" + re.escape(name) + r"(?![\w/-])", told):
                 findings.add(table, line, f"the {what} \"{name}\" is told nowhere", "document it under man/ or docs/")
     findings.finish(f"{count} names, {len(pages)} pages")
 

@@ -33,8 +33,8 @@ struct Exchange {
   ApiLine line;  /* stream: who gets each line, else NULL */
   gpointer data;
   gboolean stopped; /* LINE wants no more */
-  GError *error;
-  json_t *refused; /* the whole answer of a refusal */ /* of LINE or of writing to fd */
+  GError *error;    /* of LINE or of writing to fd */
+  json_t *refused;  /* the whole answer of a refusal */
 };
 
 /* ---- making -------------------------------------------------------------------------------------- */

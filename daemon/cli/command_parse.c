@@ -156,7 +156,7 @@ static int take_value(Parser *p, const Option *option, const char *inside, const
 }
 
 static int take_valued(Parser *p, const Option *option, const char *inside, GError **error) {
-  const char *value;
+  const char *value = NULL;
   int r = take_value(p, option, inside, &value, error);
   if (r < 0)
     return r;

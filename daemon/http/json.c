@@ -19,9 +19,10 @@ static guint depth_of(const char *text, gsize length) {
       i++;
     else if (c == '"')
       quoted = !quoted;
-    else if (!quoted && (c == '{' || c == '['))
-      deepest = MAX(deepest, ++depth);
-    else if (!quoted && (c == '}' || c == ']') && depth > 0)
+    else if (!quoted && (c == '{' || c == '[')) {
+      depth++;
+      deepest = MAX(deepest, depth);
+    } else if (!quoted && (c == '}' || c == ']') && depth > 0)
       depth--;
   }
   return deepest;

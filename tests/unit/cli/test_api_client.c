@@ -191,6 +191,17 @@ static void uploads_files(void **state) {
   assert_int_equal(api_upload(client, "x", NULL, folder, "text/csv", NULL, &why), FAULT_INPUT);
 }
 
+static void hands_on_what_a_refusal_says_besides(void **state) {
+  (void)state;
+  g_autoptr(ApiClient) client = client_of(NULL);
+  g_autofree char *file = put("refused.csv", "Nom\r\n", 0644);
+  g_autoptr(ApiQuery) query = api_query_add(api_query_new(), "code", "-2");
+  json_t *got = NULL;
+  assert_int_equal(api_upload(client, "fault", query, file, "text/csv", &got, NULL), FAULT_RULE);
+  assert_string_equal(text_at(json_object_get(got, "error"), "code"), "rule");
+  json_decref(got);
+}
+
 static void uploads_what_comes_in_on_standard_input(void **state) {
   (void)state;
   int ends[2], kept = dup(STDIN_FILENO);
@@ -476,6 +487,7 @@ int main(void) {
       cmocka_unit_test(encodes_paths_and_queries),
       cmocka_unit_test(sends_posts_without_a_body),
       cmocka_unit_test(uploads_files),
+      cmocka_unit_test(hands_on_what_a_refusal_says_besides),
       cmocka_unit_test(uploads_what_comes_in_on_standard_input),
       cmocka_unit_test(gives_back_the_fault_of_the_daemon),
       cmocka_unit_test(bears_odd_answers),

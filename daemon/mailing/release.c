@@ -370,18 +370,12 @@ static int called_unit(Link *link, gpointer data, GError **error) {
   return mailing_rows_set_cancelling(link, called->mailing, FALSE, error);
 }
 
-/* What a courier holds at this moment comes back behind the closed gate; then it is called back by the next
- * tick. */
+/* The outbox calls back by itself what a courier holds at this moment. */
 static int call_back(Desk *desk, gint64 mailing, gboolean restricted, const char *user, const char *reason,
                      gint64 *ret_n, GError **error) {
   int r = outbox_cancel(desk_outbox(desk), mailing, restricted, user, reason, ret_n, error);
-  gint64 moving = 0;
-  if (r == 0)
-    r = count_moving(desk, mailing, &moving, error);
-  if (r < 0 || moving > 0)
-    return r;
   Called called = {mailing};
-  return store_write(desk_store(desk), called_unit, &called, error);
+  return r < 0 ? r : store_write(desk_store(desk), called_unit, &called, error);
 }
 
 static int go_on_calling_back(Desk *desk, gint64 mailing, G_GNUC_UNUSED gint64 *ret_next, GError **error) {

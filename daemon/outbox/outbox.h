@@ -99,7 +99,8 @@ typedef struct {
   gboolean at_least_once; /* a doubtful delivery is sent again by itself after rule W's wait */
   gboolean restricted;
 } Sending;
-/* Within a unit of work of the caller; call outbox_wake after it. A new sending's gate is closed. */
+/* Within a unit of work of the caller; call outbox_wake after it. Its gate is closed, also of one that was
+ * cancelled before anything could leave and is released anew. */
 int outbox_sending_put(Link *link, const Sending *sending, GError **error);
 int outbox_sending_gate(Link *link, gint64 mailing, gboolean open, GError **error); /* not once cancelled */
 /* TRUE in *ret_open. FAULT_ABSENT when there is no such sending. */
@@ -111,7 +112,7 @@ int outbox_sending_is_open(Link *link, gint64 mailing, gboolean *ret_open, GErro
 int outbox_tick(Outbox *outbox, gboolean *ret_more, gint64 *ret_next, GError **error);
 
 /* Closes the gate for good and cancels what has not left (planned, held, ready) in chunks; *ret_n says how
- * many. What a courier has in hand it gives back before its next message, and outbox_tick cancels it then. */
+ * many; called again it goes on. What a courier has in hand it gives back before its next message, and outbox_tick cancels it then. */
 int outbox_cancel(Outbox *outbox, gint64 mailing, gboolean restricted, const char *user, const char *reason,
                   gint64 *ret_n, GError **error);
 

@@ -209,13 +209,13 @@ int outbox_rows_splice(Link *link, gint64 delivery, GBytes **ret, GError **error
 /* ---- sendings ---- */
 
 int outbox_sending_put(Link *link, const Sending *s, GError **error) {
-  int n = link_run(link, error,
-                   "INSERT INTO sendings (mailing, not_before, not_after, at_least_once, restricted)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (mailing) DO UPDATE SET"
-                   " not_before = excluded.not_before, not_after = excluded.not_after,"
-                   " at_least_once = excluded.at_least_once, restricted = excluded.restricted",
-                   "iiiii", s->mailing, s->not_before, s->not_after, (gint64)s->at_least_once,
-                   (gint64)s->restricted);
+  int n = link_run(
+      link, error,
+      "INSERT INTO sendings (mailing, not_before, not_after, at_least_once, restricted)"
+      " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (mailing) DO UPDATE SET"
+      " not_before = excluded.not_before, not_after = excluded.not_after,"
+      " at_least_once = excluded.at_least_once, restricted = excluded.restricted, gate = 'closed'",
+      "iiiii", s->mailing, s->not_before, s->not_after, (gint64)s->at_least_once, (gint64)s->restricted);
   return n < 0 ? n : 0;
 }
 
@@ -235,8 +235,10 @@ int outbox_sending_gate(Link *link, gint64 mailing, gboolean open, GError **erro
   return set_gate(link, mailing, open ? "open" : "closed", error);
 }
 
+/* Once more does no harm: a cancellation that a crash cut off is begun again. */
 int outbox_rows_sending_cancel(Link *link, gint64 mailing, GError **error) {
-  return set_gate(link, mailing, "cancelled", error);
+  int n = link_run(link, error, "UPDATE sendings SET gate = 'cancelled' WHERE mailing = ?1", "i", mailing);
+  return n < 0 ? n : n == 0 ? no_sending(mailing, error) : 0;
 }
 
 int outbox_sending_is_open(Link *link, gint64 mailing, gboolean *ret_open, GError **error) {

@@ -140,17 +140,19 @@ static gint64 submitted_many(Fixture *f, int n) {
 static void test_crash(void **state) {
   (void)state;
   gboolean crashed = TRUE;
+  int cut_off = 0;
   for (int at = 1; crashed; at++) {
     Fixture *f = fixture_new();
     gint64 id = submitted_many(f, 900);
     crashed = fixture_crash(f, at, release, id);
-    if (crashed) {
-      g_autoptr(Mailing) m = fixture_find(f, id);
-      assert_true(m->releasing);
-      MailingFields fields = MAILING_FIELDS_NONE;
-      fields.category = "correction";
+    g_autoptr(Mailing) m = fixture_find(f, id);
+    cut_off += m->releasing;
+    MailingFields fields = MAILING_FIELDS_NONE;
+    fields.category = "correction";
+    if (m->releasing)
       assert_fault(FAULT_RULE, "cannot be changed", mailing_set(f->desk, &fixture_olga, id, &fields, error));
-    }
+    if (m->state == MAILING_SUBMITTED && !m->releasing) /* nothing of it was begun: it is asked for again */
+      release(f, id);
     tick(f);
     assert_state(f, id, MAILING_SENDING);
     assert_int_equal(count_in(f, id, DELIVERY_PLANNED) + count_in(f, id, DELIVERY_READY), 900);
@@ -161,9 +163,10 @@ static void test_crash(void **state) {
     g_clear_pointer(&link, link_return);
     assert_int_equal(distinct, 900);
     assert_int_equal(fixture_entries(f, id, "mailing-released", NULL), 1);
-    assert_true(!crashed || at < 10);
+    assert_true(!crashed || at < 60);
     fixture_free(f);
   }
+  assert_true(cut_off >= 3);
 }
 
 static void cancel(Fixture *f, gint64 mailing) {
@@ -177,12 +180,18 @@ static void test_crash_of_cancel(void **state) {
   (void)state;
   Fixture *f = fixture_new();
   gint64 id = fixture_released(f);
-  assert_true(fixture_crash(f, 1, cancel, id));
-  assert_state(f, id, MAILING_CANCELLED);
-  assert_true(count_in(f, id, DELIVERY_PLANNED) > 0);
-  tick(f);
-  assert_int_equal(count_in(f, id, DELIVERY_PLANNED), 0);
-  assert_int_equal(count_in(f, id, DELIVERY_READY), 0);
+  int cut_off = 0;
+  for (int at = 1; fixture_crash(f, at, cancel, id); at++) {
+    if (fixture_state(f, id) == MAILING_SENDING)
+      continue;
+    assert_state(f, id, MAILING_CANCELLED);
+    cut_off += count_in(f, id, DELIVERY_PLANNED) > 0;
+    tick(f);
+    assert_int_equal(count_in(f, id, DELIVERY_PLANNED), 0);
+    assert_int_equal(count_in(f, id, DELIVERY_READY), 0);
+    break;
+  }
+  assert_int_equal(cut_off, 1);
   fixture_free(f);
 }
 

@@ -195,9 +195,7 @@ static void test_crash(void **state) {
   g_autoptr(Mailing) before = fixture_find(f, id);
   int at = 1;
   while (fixture_crash(f, at, roll_again, id)) {
-    g_autoptr(Mailing) m = fixture_find(f, id);
-    assert_int_equal(m->generation, before->generation);
-    g_autoptr(GPtrArray) lines = lines_of(f, id, 1);
+    g_autoptr(GPtrArray) lines = lines_of(f, id, 1); /* the old roll, or the new one as a whole */
     assert_int_equal(lines->len, 1300);
     assert_done(roll_clean(f->desk, error));
     at++;

@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "base/ident.h"
 #include "base/text.h"
+#include "journal/entry.h"
 #include "mailing/approval.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/permit.h"
@@ -75,14 +76,20 @@ static int plan_line(const Planning *p, Link *link, const Addressee *line, gint6
   return delivery_plan(outbox_door(desk_outbox(p->desk)), link, &plan, ret_id, error);
 }
 
-static int note_planned(const Planning *p, Link *link, gint64 first, gint64 last, GError **error) {
-  g_autofree char *facts = g_strdup_printf("count=%u\n", p->lines->len);
+/* Which were planned, and which of them are held from the start. */
+static int note_planned(const Planning *p, Link *link, const GArray *ids, const GArray *held,
+                        GError **error) {
+  g_autofree char *all = delivery_ranges(ids), *apart = delivery_ranges(held);
+  g_autoptr(GString) facts = g_string_new(NULL);
+  entry_fact(facts, "deliveries", all);
+  entry_fact_int(facts, "count", ids->len);
+  entry_fact(facts, "held", held->len > 0 ? apart : NULL);
   Entry entry = {.kind = ENTRY_DELIVERIES_PLANNED,
                  .user = p->by,
                  .mailing = p->mailing->id,
-                 .delivery = first,
-                 .delivery_last = last,
-                 .facts = facts,
+                 .delivery = g_array_index(ids, gint64, 0),
+                 .delivery_last = g_array_index(ids, gint64, ids->len - 1),
+                 .facts = facts->str,
                  .restricted = p->mailing->restricted};
   return journal_add(desk_journal(p->desk), link, &entry, error);
 }
@@ -94,12 +101,17 @@ static int plan_unit(Link *link, gpointer data, GError **error) {
   int r = mailing_rows_note_planned(link, p->mailing->id, p->after, end->id, error);
   if (r > 0)
     return fault(error, FAULT_BUSY, "the release was called off, or goes on elsewhere; look at the mailing");
-  gint64 first = 0, last = 0;
+  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(gint64));
   for (guint i = 0; r == 0 && i < p->lines->len; i++) {
-    r = plan_line(p, link, g_ptr_array_index(p->lines, i), &last, error);
-    first = first == 0 ? last : first;
+    const Addressee *line = g_ptr_array_index(p->lines, i);
+    gint64 id = 0;
+    r = plan_line(p, link, line, &id, error);
+    g_array_append_val(ids, id);
+    if (line->state == ADDRESSEE_HELD)
+      g_array_append_val(held, id);
   }
-  return r < 0 ? r : note_planned(p, link, first, last, error);
+  return r < 0 ? r : note_planned(p, link, ids, held, error);
 }
 
 static int next_lines(Planning *p, GError **error) {
@@ -385,13 +397,6 @@ static int go_on_calling_back(Desk *desk, gint64 mailing, G_GNUC_UNUSED gint64 *
   return r < 0 ? r : call_back(desk, mailing, m->restricted, actor_daemon.name, m->reason, &n, error);
 }
 
-static int go_on_planning(Desk *desk, gint64 mailing, G_GNUC_UNUSED gint64 *ret_next, GError **error) {
-  g_autoptr(Mailing) m = NULL;
-  int r = find(desk, 1, mailing, &m, error);
-  gint64 n = 0;
-  return r < 0 || !m->releasing ? r : finish(desk, m, &n, error);
-}
-
 /* Opens the gate when the moment has come and the manifest still stands. */
 static int start_sending(Desk *desk, gint64 mailing, gint64 *ret_next, GError **error) {
   g_autoptr(Mailing) m = NULL;
@@ -410,6 +415,16 @@ static int start_sending(Desk *desk, gint64 mailing, gint64 *ret_next, GError **
   step.change = (MailingChange){
       .mailing = m, .to = MAILING_SENDING, .actor = &actor_daemon, .kind = ENTRY_MAILING_SENDING};
   return take_step(&step, error);
+}
+
+static int go_on_planning(Desk *desk, gint64 mailing, gint64 *ret_next, GError **error) {
+  g_autoptr(Mailing) m = NULL;
+  int r = find(desk, 1, mailing, &m, error);
+  gint64 n = 0;
+  if (r < 0 || !m->releasing)
+    return r;
+  r = finish(desk, m, &n, error);
+  return r < 0 ? r : start_sending(desk, mailing, ret_next, error);
 }
 
 static int tell_sent(Desk *desk, gint64 mailing, G_GNUC_UNUSED gint64 *ret_next, GError **error) {

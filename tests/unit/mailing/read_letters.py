@@ -4,6 +4,7 @@
 Prints what is wrong and exits with 1."""
 
 import email
+import email.header
 import email.policy
 import email.utils
 import hashlib
@@ -32,15 +33,17 @@ def defects(message):
                 yield f"{name}: {defect!r}"
 
 
-def field_flaws(message, expect):
+def field_flaws(message, legacy, expect):
     for name in ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Reply-To", "Content-Language"):
         if len(message.get_all(name, [])) != 1:
             yield f"{len(message.get_all(name, []))} fields {name}"
     for name in ("Cc", "Bcc", "Received", "Sender"):
         if message[name] is not None:
             yield f"a field {name}"
-    to = message["To"].addresses
-    if len(to) != 1 or to[0].addr_spec != expect["to"] or to[0].display_name != expect["name"]:
+    # Python before 3.13 keeps the white space between encoded words of a display name in its new parser.
+    to = email.utils.getaddresses([legacy["To"]])
+    name = str(email.header.make_header(email.header.decode_header(to[0][0])))
+    if len(to) != 1 or len(message["To"].addresses) != 1 or to[0][1] != expect["to"] or name != expect["name"]:
         yield f"To is {message['To']}"
     if str(message["Content-Language"]) != expect["language"]:
         yield f"language {message['Content-Language']}"
@@ -97,7 +100,8 @@ def main():
         raw = path.read_bytes()
         expect = expectation(path.with_suffix(".expect"))
         message = email.message_from_bytes(raw, policy=email.policy.SMTP)
-        for flaw in [*raw_flaws(raw), *defects(message), *field_flaws(message, expect), *body_flaws(message, expect)]:
+        for flaw in [*raw_flaws(raw), *defects(message), *field_flaws(message, email.message_from_bytes(raw), expect),
+                     *body_flaws(message, expect)]:
             print(f"{path.name}: {flaw}")
             wrong = 1
     print(f"{len(paths)} letters read")

@@ -4,6 +4,6 @@
 #include "cli/groups.h"
 
 int main(int argc, char **argv) {
-  setlocale(LC_CTYPE, "C.UTF-8");
+  setlocale(LC_CTYPE, "C.UTF-8"); /* NOLINT(concurrency-mt-unsafe): there is no other thread yet */
   return command_main(&groups_all, argc, argv, stdout, stderr);
 }

@@ -169,8 +169,7 @@ static int compare_ids(gconstpointer a, gconstpointer b) {
   return left < right ? -1 : left > right;
 }
 
-/* "12-75,77" of sorted numbers. */
-static char *ranges_of(const GArray *ids) {
+char *delivery_ranges(const GArray *ids) {
   GString *text = g_string_new(NULL);
   for (guint i = 0; i < ids->len;) {
     gint64 first = g_array_index(ids, gint64, i), last = first;
@@ -187,7 +186,7 @@ static char *ranges_of(const GArray *ids) {
 
 static int note_batch(DeliveryDoor *door, Link *link, const DeliveryBatch *batch, const GArray *ids,
                       GError **error) {
-  g_autofree char *ranges = ranges_of(ids);
+  g_autofree char *ranges = delivery_ranges(ids);
   g_autoptr(GString) facts = g_string_new(NULL);
   entry_fact(facts, "deliveries", ranges);
   entry_fact_int(facts, "count", ids->len);

@@ -110,3 +110,6 @@ int delivery_change_batch(DeliveryDoor *door, Link *link, const DeliveryBatch *b
 
 /* How many deliveries of MAILING (0: of all) are in each state. */
 int delivery_counts(Link *link, gint64 mailing, gint64 ret_counts[DELIVERY_STATES], GError **error);
+
+/* Sorted numbers (gint64) as an entry about a batch names them: "12-75,77". The caller frees it. */
+char *delivery_ranges(const GArray *ids);

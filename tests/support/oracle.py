@@ -51,7 +51,7 @@ def concerned(entry, facts):
 def replay(house, complaints):
     """The state of each delivery as the journal tells it."""
     states = {}
-    for entry in house.rows("SELECT * FROM entries ORDER BY idx"):
+    for entry in house.rows("SELECT id, kind, delivery, facts FROM entries ORDER BY id"):
         facts = facts_of(entry["facts"])
         after = STATE_AFTER.get(entry["kind"])
         if after is None:
@@ -61,7 +61,7 @@ def replay(house, complaints):
             to = "held" if delivery in held else after
             before = states.get(delivery)
             if to not in ARROWS.get(before, set()):
-                complaints.append(f"I5: entry {entry['idx']} takes D-{delivery} from {before} to {to}")
+                complaints.append(f"I5: entry {entry['id']} takes D-{delivery} from {before} to {to}")
             states[delivery] = to
     return states
 
@@ -90,7 +90,7 @@ def check_counts(house, rows, complaints):
 
 def check_roll(house, rows, complaints):
     have = Counter(row["addressee"] for row in rows)
-    wanted = house.rows("SELECT a.id FROM addressees a JOIN mailings m ON m.id = a.mailing AND m.generation = a.generation"
+    wanted = house.rows("SELECT a.id FROM addressees a JOIN mailings m ON m.id = a.mailing AND m.roll = a.roll"
                         " WHERE a.state <> 'excluded' AND a.address IS NOT NULL AND m.released_at > 0")
     for addressee in wanted:
         if have[addressee["id"]] != 1:

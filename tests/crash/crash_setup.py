@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""crash_setup.py - an approved mailing to a few attendees and one to an office, ready for release, as a folder to copy"""
+import os
+import shutil
+import socket
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from house import SOURCE, House, Peer  # noqa: E402
+
+EXAMPLES = os.path.join(SOURCE, "tests", "examples")
+
+ATTENDEES = """Type;Identifiant;Prénom;Nom;Genre;Pays;Langue;Courriel;Listes
+personne;K-1;Aline;Borvane;F;France;fr;aline@kills.example;kills
+personne;K-2;Bruno;Castelan;M;France;fr;bruno@kills.example;kills
+personne;K-3;Clara;Dornel;F;Brésil;pt;clara@kills.example;kills
+personne;K-4;David;Estevan;M;Espagne;es;david@kills.example;kills
+personne;K-5;Emma;Farlowe;F;Royaume-Uni;en;emma@kills.example;kills
+"""
+
+OFFICE = """Type;Identifiant;Prénom;Nom;Genre;Fonction;Type de fonction;Pays;Langue;Courriel;Listes;Motif;Zone du motif;Preuve du motif;Date du motif;Début du mandat;Vérifié le
+fonction;KO-1;Talen;Vascourt;M;Présidence;president;XA;fr;courrier@kills-presidence.example;kills-offices;approval-expressed;XA;lettre du 3 mars;2026-03-03;2024-05-14;{today}
+"""
+
+
+def add_document(house, kind, stem, token):
+    files = []
+    for language in ("fr", "en", "es", "pt"):
+        files += ["--language", f"{language}={EXAMPLES}/documents/{stem}.{language}.pdf"]
+    document = house.valise("documents", "add", kind, "--title", "Essai", *files, token_file=token).strip()
+    house.valise("documents", "freeze", document, token_file=token)
+    return document
+
+
+def prepare(house, today):
+    """Leaves M-1 (attendees, submitted) and M-2 (an office, approved) in HOUSE, which runs."""
+    house.valise("contacts", "import", "-", stdin=ATTENDEES.encode("cp1252"))
+    house.valise("contacts", "import", "-", stdin=OFFICE.format(today=today).encode("cp1252"))
+    organiser, approver = house.user("olga", "organiser"), house.user("boris", "approver")
+    for kind, stem, recipients in (("pre-report", "pre-report", "kills"), ("synthesis", "synthesis", "kills-offices")):
+        document = add_document(house, kind, stem, organiser)
+        mailing = house.valise("mailings", "create", "--document", document, "--list", recipients, "--wording", stem,
+                               token_file=organiser).strip()
+        house.valise("mailings", "roll", mailing, token_file=organiser)
+        digest = house.valise("mailings", "submit", mailing, token_file=organiser).strip()
+        if kind == "synthesis":
+            house.valise("mailings", "approve", mailing, "--digest", digest, token_file=approver)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Baseline:
+    """A prepared state folder; each trial begins with a copy of it. The manifest names the relay, so all trials have
+    theirs on one port."""
+
+    def __init__(self, today, config_more=""):
+        self.port = free_port()
+        self.config_more = config_more
+        self.house = self.new_house()
+        self.house.start()
+        prepare(self.house, today)
+        if self.house.stop() != 0:
+            raise AssertionError("the house did not stop in good order:\n" + self.house.log_text())
+
+    def new_house(self, relay_more="dot_timeout = 2 s"):
+        return House(relay=f"smtp://127.0.0.1:{self.port}", couriers=2, relay_more=relay_more,
+                     config_more=self.config_more)
+
+    def trial(self, relay_more="dot_timeout = 2 s"):
+        """A house of its own with a copy of the prepared state, not yet started."""
+        house = self.new_house(relay_more)
+        shutil.copytree(self.house.state, house.state)
+        return house
+
+    def peer(self, script="fine", *more):
+        return Peer(script, "--port", str(self.port), *more)
+
+    def close(self):
+        self.house.__exit__(None, None, None)
+
+
+def release_all(house):
+    """Releases what is not yet; what was cut off in the middle is finished by the daemon itself."""
+    for mailing in ("M-1", "M-2"):
+        if house.call("GET", f"/mailings/{mailing}")["state"] in ("submitted", "approved"):
+            house.call("POST", f"/mailings/{mailing}/release")

@@ -287,7 +287,8 @@ int candidate_page(Link *link, const gint64 *lists, gsize count, gint64 after, g
   for (gint64 id = 0; r == 0 && page->count < limit && lowest(sources, &id);) {
     gsize at = page->count;
     const char *const *names = pass(pages, sources, id);
-    r = MIN(load(link, pages, id, clearance, today, error), 0);
+    r = load(link, pages, id, clearance, today, error);
+    r = MIN(r, 0);
     if (page->count > at)
       page->items[at].lists = names;
     page->after = id;

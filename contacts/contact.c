@@ -121,7 +121,8 @@ static int walk(Link *link, const ContactFilter *filter, gint64 after, gint64 li
     r = asked.rule != NULL ? list_rows_matches(link, asked.rule, &card, &taken, error) : 0;
     if (r == 0 && taken) {
       given++;
-      r = MIN(seen(&card, data, error), 0);
+      r = seen(&card, data, error);
+      r = MIN(r, 0);
     }
   }
   asked_clear(&asked);

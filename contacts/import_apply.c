@@ -52,7 +52,8 @@ static int in_chunks(Import *import, ChunkWork work, gboolean undo, GError **err
 /* A change of state alone. */
 static int one_unit(Import *import, ChunkWork work, GError **error) {
   Chunk chunk = {.import = import, .work = work};
-  return MIN(store_write(import->contacts->store, run_chunk, &chunk, error), 0);
+  int r = store_write(import->contacts->store, run_chunk, &chunk, error);
+  return MIN(r, 0);
 }
 
 static gboolean is_late(const Import *import, gint64 deadline) {
@@ -343,6 +344,11 @@ static int complete(Import *import, gboolean *ret_completed, GError **error) {
   return r == 0 ? import_finish(import, !*ret_completed, error) : r;
 }
 
+static int clear_left(Import *import, Link *link, gint64 deadline, GError **error) {
+  (void)import, (void)deadline;
+  return import_rows_clear_left(link, STORE_CHUNK, error);
+}
+
 int contacts_recover(const Contacts *contacts, gboolean *ret_completed, GError **error) {
   Import import = {.contacts = contacts};
   gboolean completed = FALSE;
@@ -354,7 +360,10 @@ int contacts_recover(const Contacts *contacts, gboolean *ret_completed, GError *
     r = r == 0 ? complete(&import, &completed, error) : MIN(r, 0);
     import_record_clear(&import.record);
   }
+  /* An import that ended after its flip may have left rows that nobody needs. */
   Import last = {.contacts = contacts};
+  if (r == 0)
+    r = in_chunks(&last, clear_left, FALSE, error);
   if (r == 0)
     r = in_chunks(&last, purge, FALSE, error);
   if (ret_completed != NULL)

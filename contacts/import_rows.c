@@ -124,6 +124,12 @@ int import_rows_clear(Link *link, gint64 import, gint64 limit, gboolean forget, 
   return MIN(r, 0);
 }
 
+int import_rows_clear_left(Link *link, gint64 limit, GError **error) {
+  gint64 import = 0;
+  int r = link_int(link, &import, error, "SELECT import FROM import_rows LIMIT 1", "");
+  return r != 0 ? MIN(r, 0) : import_rows_clear(link, import, limit, FALSE, error);
+}
+
 /* New rows stand at the end, so they are found at once; those that were to end are in the index of the dead.
  */
 #define TAKE_BACK(table)                                                                                     \

@@ -42,5 +42,7 @@ int import_rows_drop(Link *link, gint64 import, gint64 line, GError **error);
 
 /* Removes staged rows, at most LIMIT; then the import itself when FORGET. Returns how many were removed. */
 int import_rows_clear(Link *link, gint64 import, gint64 limit, gboolean forget, GError **error);
+/* The same for whatever a crash left; only while nobody imports. */
+int import_rows_clear_left(Link *link, gint64 limit, GError **error);
 /* Takes back what was written in GENERATION, at most LIMIT rows; returns how many. */
 int import_rows_undo(Link *link, gint64 generation, gint64 limit, GError **error);

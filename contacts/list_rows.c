@@ -224,7 +224,8 @@ int list_each(Link *link, gint64 id, gint64 clearance, ListSeen seen, gpointer d
                  .question = statement_int(s, 4)};
     r = count_members(link, list.id, list.rule, clearance, &list.size, error);
     if (r == 0)
-      r = MIN(seen(&list, data, error), 0);
+      r = seen(&list, data, error);
+    r = MIN(r, 0);
   }
   return r;
 }

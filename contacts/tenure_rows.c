@@ -99,7 +99,8 @@ int tenure_each(Link *link, gint64 contact, Day today, gint64 clearance, TenureS
                      .person_name = statement_text(s, 6),
                      .office_name = statement_text(s, 7)};
     tenure.present = tenure_is_present(tenure.from, tenure.to, today);
-    r = MIN(seen(&tenure, data, error), 0);
+    r = seen(&tenure, data, error);
+    r = MIN(r, 0);
   }
   return r;
 }

@@ -5,6 +5,7 @@
 
 #include "mailing/mailing_rows.h"
 #include "mailing/mould.h"
+#include "mailing/roll.h"
 
 #define INSTANCE_LENGTH 10 /* fifty random bits: two databases never share a Message-ID */
 
@@ -118,8 +119,12 @@ int desk_new(Store *store, Journal *journal, const Clock *clock, MailingSettings
   desk->settings = mailing_settings_ref(settings);
   desk->taken = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
   desk->rack = mould_rack_new();
-  *ret = desk;
-  return 0;
+  r = roll_clean(desk, error);
+  if (r < 0)
+    desk_free(desk);
+  else
+    *ret = desk;
+  return r;
 }
 
 void desk_free(Desk *desk) {

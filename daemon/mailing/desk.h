@@ -30,7 +30,7 @@ typedef struct {
   GHashTable *sender_title;   /* the same for the title of who signs */
   char *organisation_address; /* postal, lines parted by LF */
   char *sender_name;          /* who signs; NULL: the organisation */
-  char *from;                 /* RFC5322.From; must be set */
+  char *from;                 /* the From of every letter (RFC 5322 §3.6.2); must be set */
   GPtrArray *languages;       /* char *, the first is our own; must be set */
   char *reply_mailbox;        /* NULL: from, and no token in Reply-To */
   char *bounce_mailbox;       /* NULL: reply_mailbox, else from */
@@ -60,7 +60,8 @@ const char *mailing_settings_in(const MailingSettings *settings, GHashTable *tex
 typedef struct Desk Desk;
 
 /* After store_migrate with mailing_schema and journal_open. Takes a reference to SETTINGS. The first time it
- * makes the random name of this database that stands in each Message-ID. */
+ * makes the random name of this database that stands in each Message-ID, and always it
+ * clears away the rolls that a crash left half made. */
 int desk_new(Store *store, Journal *journal, const Clock *clock, MailingSettings *settings, Desk **ret,
              GError **error);
 void desk_free(Desk *desk);

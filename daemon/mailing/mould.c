@@ -209,7 +209,7 @@ typedef struct {
   char *id;            /* Message-ID */
   char *reply_address; /* where answers go */
   char *page_url;      /* NULL: no pages are offered */
-  char *envelope;      /* RFC5321.MailFrom */
+  char *envelope;      /* reverse-path, RFC 5321 §4.1.1.2 */
 } Marks;
 
 static void marks_clear(Marks *marks) {

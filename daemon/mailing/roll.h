@@ -57,12 +57,15 @@ typedef struct {
 void roll_count_clear(RollCount *count);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RollCount, roll_count_clear)
 
-/* Makes (again) the roll of a draft. FAULT_RULE in another state, or without lists or documents;
- * FAULT_FORBIDDEN when a volunteer's roll would hold an office, an organisation or a holder's address. */
+/* Makes (again) the roll of a draft. FAULT_RULE in another state, or without lists or frozen documents. A
+ * volunteer's roll walks what he may see: attendees; one whose address is an office's too is excluded from it
+ * (volunteer). A roll with an office, an organisation, a holder or such an address makes the mailing
+ * restricted, any other unrestricted. */
 int roll_make(Desk *desk, const Actor *actor, gint64 mailing, RollCount *ret, GError **error);
 /* Counts of the visible roll. */
 int roll_counts(Link *link, gint64 clearance, gint64 mailing, RollCount *ret, GError **error);
-/* Clears away rolls that were never shown or are not any more, in chunks; at start, and after a roll. */
+/* Clears away rolls that were never shown or are not any more, in chunks; by desk_new, when no roll is under
+ * way. */
 int roll_clean(Desk *desk, GError **error);
 /* One line as it would be made now, stored nowhere: for previews of a contact that is not on the roll. */
 int roll_line(Desk *desk, const Mailing *mailing, gint64 contact, gint64 clearance, Addressee **ret,

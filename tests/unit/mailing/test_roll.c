@@ -132,6 +132,28 @@ static void test_volunteer(void **state) {
   fixture_free(f);
 }
 
+/* A person with an address that is an office's too: a letter to her may be opened there. */
+static void test_address_of_an_office(void **state) {
+  (void)state;
+  static const char one[] = "Type;Identifiant;Prénom;Nom;Langue;Courriel\n"
+                            "personne;P9;Irma;Irvel;fr;Cabinet@arvania.example\n";
+  Fixture *f = fixture_new();
+  fixture_import_text(f, shared_csv, strlen(shared_csv), "all");
+  fixture_import_text(f, one, strlen(one), "one");
+  gint64 document = fixture_document(f, "pre-report", TRUE);
+  gint64 id = fixture_mailing(f, &fixture_olga, "pre-report", document, fixture_list(f, "one"));
+  g_auto(RollCount) count = {0};
+  assert_done(roll_make(f->desk, &fixture_olga, id, &count, error));
+  assert_true(count.restricted);
+  gint64 own = fixture_mailing(f, &fixture_vera, "pre-report", document, fixture_list(f, "one"));
+  g_auto(RollCount) none = {0};
+  assert_done(roll_make(f->desk, &fixture_vera, own, &none, error));
+  assert_false(none.restricted);
+  assert_int_equal(none.included, 0);
+  assert_int_equal(*(gint64 *)g_hash_table_lookup(none.reasons, "excluded volunteer"), 1);
+  fixture_free(f);
+}
+
 static void test_refusals(void **state) {
   (void)state;
   Fixture *f = fixture_new();
@@ -217,8 +239,9 @@ static void test_crash(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_offices),   cmocka_unit_test(test_shared_mailbox),
-      cmocka_unit_test(test_volunteer), cmocka_unit_test(test_refusals),
-      cmocka_unit_test(test_many),      cmocka_unit_test(test_crash),
+      cmocka_unit_test(test_volunteer), cmocka_unit_test(test_address_of_an_office),
+      cmocka_unit_test(test_refusals),  cmocka_unit_test(test_many),
+      cmocka_unit_test(test_crash),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

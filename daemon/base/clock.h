@@ -11,8 +11,8 @@
 
 #define SECOND G_GINT64_CONSTANT(1000000)
 #define MINUTE (60 * SECOND)
-#define HOUR (60 * MINUTE)
-#define DAY (24 * HOUR)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
 
 typedef struct Clock Clock;
 

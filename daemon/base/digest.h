@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#define DIGEST_SIZE 32
+#define DIGEST_SIZE     32
 #define DIGEST_HEX_SIZE 65 /* 64 digits and NUL */
 
 typedef struct {

@@ -48,8 +48,9 @@ int file_read(const char *path, gsize max, GBytes **ret, GError **error) {
   if (fd < 0)
     return fd;
   if ((guint64)st.st_size > max)
-    return fault(error, FAULT_INPUT, "%s: %" G_GINT64_FORMAT " bytes are more than the %zu that are taken here",
-                 path, (gint64)st.st_size, max);
+    return fault(error, FAULT_INPUT,
+                 "%s: %" G_GINT64_FORMAT " bytes are more than the %zu that are taken here", path,
+                 (gint64)st.st_size, max);
   g_autoptr(GByteArray) bytes = g_byte_array_sized_new((guint)st.st_size + 1);
   g_autofree guint8 *piece = g_malloc(PIECE);
   gssize n;
@@ -127,8 +128,8 @@ static int digest_stream(int from, int to, const char *path, goffset max, Digest
   while ((n = read_some(from, piece, PIECE)) > 0) {
     size += n;
     if (size > max)
-      return fault(error, FAULT_INPUT, "%s: is larger than the %" G_GINT64_FORMAT " bytes that are taken", path,
-                   (gint64)max);
+      return fault(error, FAULT_INPUT, "%s: is larger than the %" G_GINT64_FORMAT " bytes that are taken",
+                   path, (gint64)max);
     digest_add(state, piece, (gsize)n);
     if (to >= 0) {
       int r = file_write_all(to, piece, (gsize)n, path, error);

@@ -26,5 +26,6 @@ enum ident {
 char *ident_text(enum ident kind, gint64 number);
 /* The same into a buffer of IDENT_SIZE; returns it. */
 const char *ident_into(enum ident kind, gint64 number, char buffer[IDENT_SIZE]);
-/* 0 and *ret_number, or FAULT_INPUT with a sentence ("\"x\" is no delivery: ids of deliveries look like D-12"). */
+/* 0 and *ret_number, or FAULT_INPUT with a sentence ("\"x\" is no delivery: ids of deliveries look like
+ * D-12"). */
 int ident_parse(enum ident kind, const char *text, gint64 *ret_number, GError **error);

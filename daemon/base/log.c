@@ -11,8 +11,9 @@ static const struct {
   const char *name;
   int priority; /* of syslog(3) */
 } levels[] = {
-    [LOG_LEVEL_ERROR] = {"error", 3}, [LOG_LEVEL_WARNING] = {"warning", 4}, [LOG_LEVEL_NOTICE] = {"notice", 5},
-    [LOG_LEVEL_INFO] = {"info", 6},   [LOG_LEVEL_DEBUG] = {"debug", 7},
+    [LOG_LEVEL_ERROR] = {"error", 3},   [LOG_LEVEL_WARNING] = {"warning", 4},
+    [LOG_LEVEL_NOTICE] = {"notice", 5}, [LOG_LEVEL_INFO] = {"info", 6},
+    [LOG_LEVEL_DEBUG] = {"debug", 7},
 };
 
 static gint threshold = LOG_LEVEL_INFO;
@@ -25,8 +26,8 @@ static gboolean journald_listens(void) {
   const char *stream = g_getenv("JOURNAL_STREAM");
   struct stat st;
   unsigned long long device, inode;
-  return stream != NULL && sscanf(stream, "%llu:%llu", &device, &inode) == 2 && fstat(STDERR_FILENO, &st) == 0 &&
-         st.st_dev == device && st.st_ino == inode;
+  return stream != NULL && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+         fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
 }
 
 static gboolean to_journald(void) {

@@ -3,8 +3,8 @@
  * log.h - the system log, for the edges of the house (run/, api/) and long-lived threads only
  *
  * Lines go to standard error as "<level> message key=value ..."; under systemd (JOURNAL_STREAM names
- * standard error) with the "<N>" priority prefix. No address, token or secret is ever a value here: things are
- * named by their ids. Control characters in values are escaped. Thread-safe.
+ * standard error) with the "<N>" priority prefix. No address, token or secret is ever a value here: things
+ * are named by their ids. Control characters in values are escaped. Thread-safe.
  */
 #pragma once
 

@@ -388,7 +388,7 @@ static void server_free(HttpServer *server) {
 static int server_open(HttpServer *server, GError **error) {
   const HttpOptions *o = &server->options;
   int r = o->fd > 0 ? listener_adopt(o->fd, &server->listener, error)
-                     : listener_open(o->address, o->socket_mode, o->socket_group, &server->listener, error);
+                    : listener_open(o->address, o->socket_mode, o->socket_group, &server->listener, error);
   if (r < 0)
     return r;
   server->daemon = start_daemon(server);

@@ -34,8 +34,9 @@ typedef struct {
   HttpGate gate;            /* may be NULL */
   HttpHandler handler;
   gpointer data;
-  const char *spool;        /* folder for uploaded files, this server's own (what a crash left in it is removed); NULL: uploads are 415 */
-  guint connections;        /* at once; 0: 64 */
+  const char *spool; /* folder for uploaded files, this server's own (what a crash left in it is removed);
+                        NULL: uploads are 415 */
+  guint connections; /* at once; 0: 64 */
   guint connections_per_ip; /* 0: 16; not for unix sockets */
   guint idle_timeout;       /* seconds without a byte moved; 0: 30 */
   gsize memory_body_max;    /* of a body kept in memory; 0: 4 MiB */

@@ -112,7 +112,8 @@ int outbox_sending_is_open(Link *link, gint64 mailing, gboolean *ret_open, GErro
 int outbox_tick(Outbox *outbox, gboolean *ret_more, gint64 *ret_next, GError **error);
 
 /* Closes the gate for good and cancels what has not left (planned, held, ready) in chunks; *ret_n says how
- * many; called again it goes on. What a courier has in hand it gives back before its next message, and outbox_tick cancels it then. */
+ * many; called again it goes on. What a courier has in hand it gives back before its next message, and
+ * outbox_tick cancels it then. */
 int outbox_cancel(Outbox *outbox, gint64 mailing, gboolean restricted, const char *user, const char *reason,
                   gint64 *ret_n, GError **error);
 

@@ -112,11 +112,13 @@ static int fault_claimed(int fd, const char *path, GError **error) {
   char holder[24] = {0};
   ssize_t n = pread(fd, holder, sizeof holder - 1, 0);
   g_autofree char *folder = g_path_get_dirname(path);
-  if (n > 0 && atol(holder) > 0)
+  gint64 process = n > 0 ? g_ascii_strtoll(holder, NULL, 10) : 0;
+  if (process > 0)
     return fault(error, FAULT_RULE,
-                 "%s: process %ld holds this state directory already; stop it first, or give this daemon a "
+                 "%s: process %" G_GINT64_FORMAT
+                 " holds this state directory already; stop it first, or give this daemon a "
                  "state_dir of its own",
-                 folder, atol(holder));
+                 folder, process);
   return fault(error, FAULT_RULE,
                "%s: another process holds this state directory already; stop it first, or give this daemon a "
                "state_dir of its own",
@@ -319,7 +321,8 @@ static gboolean commit_is_to_fail(void) {
   const char *at = g_getenv("VALISE_STORE_FAIL_AT");
   if (at == NULL)
     return FALSE;
-  return atoi(at) == number || (atoi(at) < number && g_str_has_suffix(at, ",always"));
+  gint64 first = g_ascii_strtoll(at, NULL, 10);
+  return first == number || (first < number && g_str_has_suffix(at, ",always"));
 }
 #endif
 

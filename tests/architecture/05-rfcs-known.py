@@ -8,7 +8,8 @@ from tree import Findings, SOURCE, line_of, product, skip, text
 
 CITED = re.compile(r"\bRFC[ \t]?(\d{3,5})\b")
 # "RFC5321", "rfc 5321", "RFC-5321", "RFC 5321 section 4", "RFC 5321, 4.1.1.4": found by no search for the right one.
-MISSPELT = re.compile(r"\b(?:RFC-?\d{3,5}|rfc[ -]?\d{3,5}|Rfc ?\d{3,5})\b|\bRFC \d{3,5},? (?:[Ss]ec(?:tion|\.)|s\.|para)")
+# But "rfc822" is a type of address and of message, and "RFC5321.MailFrom" the name of a field (RFC 5598).
+MISSPELT = re.compile(r"\b(?!rfc822\b)(?:RFC-?\d{3,5}|rfc[ -]?\d{3,5}|Rfc ?\d{3,5})\b(?!\.[A-Z])|\bRFC \d{3,5},? (?:[Ss]ec(?:tion|\.)|s\.|para)")
 
 
 def main():

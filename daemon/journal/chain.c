@@ -63,26 +63,21 @@ static gsize read_index(const char *from, gsize length, gint64 *ret) {
   return n > 0 && from[0] != '0' ? n : 0;
 }
 
-static gboolean read_line(const char *line, gsize length, gint64 *ret_index, Digest *ret_previous,
-                          Digest *ret_commitment) {
-  gsize n = read_index(line, length, ret_index);
-  return n > 0 && length == n + 2 * (1 + HEX) + 1 && line[n] == ' ' && line[n + 1 + HEX] == ' ' &&
-         line[length - 1] == '\n' && read_digest(line + n + 1, ret_previous) &&
-         read_digest(line + n + 2 + HEX, ret_commitment);
+gboolean chain_read(const char *text, gsize length, ChainLine *ret) {
+  gsize n = read_index(text, length, &ret->index);
+  return n > 0 && length == n + 2 * (1 + HEX) + 1 && text[n] == ' ' && text[n + 1 + HEX] == ' ' &&
+         text[length - 1] == '\n' && read_digest(text + n + 1, &ret->previous) &&
+         read_digest(text + n + 2 + HEX, &ret->commitment);
 }
 
-enum chain_flaw chain_follow(Head *head, const char *line, gsize length, gint64 *ret_index,
-                             Digest *ret_commitment) {
-  Digest previous;
-  if (!read_line(line, length, ret_index, &previous, ret_commitment))
-    return CHAIN_MALFORMED;
-  if (*ret_index > head->index + 1)
+enum chain_flaw chain_follow(Head *head, const ChainLine *line) {
+  if (line->index > head->index + 1)
     return CHAIN_GAP;
-  if (*ret_index <= head->index)
+  if (line->index <= head->index)
     return CHAIN_BACK;
-  if (!digest_equal(&previous, &head->line))
+  if (!digest_equal(&line->previous, &head->line))
     return CHAIN_BROKEN;
-  chain_advance(head, ret_commitment);
+  chain_advance(head, &line->commitment);
   return CHAIN_INTACT;
 }
 

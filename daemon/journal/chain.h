@@ -20,15 +20,20 @@ gsize chain_line(const Head *head, const Digest *commitment, char line[CHAIN_LIN
 /* Moves HEAD on to that line. */
 void chain_advance(Head *head, const Digest *commitment);
 
+typedef struct {
+  gint64 index;
+  Digest previous, commitment;
+} ChainLine;
+
+/* Reads LENGTH bytes, the LF among them. FALSE unless they are a line exactly as chain_line writes it. */
+gboolean chain_read(const char *text, gsize length, ChainLine *ret);
+
 /* What is wrong with a line that should follow a head. */
 enum chain_flaw {
   CHAIN_INTACT,
-  CHAIN_MALFORMED, /* no line of a chain */
-  CHAIN_GAP,       /* its index is higher than the next: lines between are gone, or stand later */
-  CHAIN_BACK,      /* its index is lower: it stands too late, or twice */
-  CHAIN_BROKEN,    /* its digest of the line before is another: one of the two was edited */
+  CHAIN_GAP,    /* its index is higher than the next: lines between are gone, or stand later */
+  CHAIN_BACK,   /* its index is lower: it stands too late, or twice */
+  CHAIN_BROKEN, /* its digest of the line before is another: one of the two was edited */
 };
-/* Checks LINE (LENGTH bytes with its LF) against HEAD; when intact moves HEAD on. *ret_index and
- * *ret_commitment are what the line says, unless it is malformed. */
-enum chain_flaw chain_follow(Head *head, const char *line, gsize length, gint64 *ret_index,
-                             Digest *ret_commitment);
+/* Moves HEAD on to LINE when that is intact. */
+enum chain_flaw chain_follow(Head *head, const ChainLine *line);

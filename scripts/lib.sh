@@ -9,7 +9,7 @@ CORES=$(nproc 2>/dev/null || echo 2)
 # What building takes, what the tests take besides, and what only the static checks take.
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev libgnutls28-dev libcurl4-gnutls-dev
     libsqlite3-dev libmicrohttpd-dev libjansson-dev libcmark-dev libidn2-dev libunistring-dev)
-TEST_PACKAGES=(libcmocka-dev python3 openssl curl postfix sqlite3 poppler-utils universal-ctags systemd)
+TEST_PACKAGES=(libcmocka-dev python3 tzdata openssl postfix poppler-utils universal-ctags systemd)
 CHECK_PACKAGES=(clang-tidy cppcheck)
 
 say() { printf '%s\n' "$*"; }

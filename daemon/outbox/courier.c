@@ -30,6 +30,7 @@ struct Courier {
   GThread *thread;
   Session *session;
   const Relay *relay; /* of the session */
+  SessionWatch watch;
   Claim *claims[CLAIM_MAX];
   gsize have, next;
   SendingRow sending; /* of the claims */
@@ -515,6 +516,11 @@ static void transmit(Courier *c, Claim *claim, const Composed *composed) {
   g_autoptr(GError) error = NULL;
   g_auto(Outcome) outcome = {0};
   gint64 at = now_of(c);
+  /* A connection has to be opened first, which may take long. */
+  if (!session_is_open(c->session) && !record_stubbornly(c)) {
+    claim_free(c, claim);
+    return;
+  }
   int r = session_offer(c->session, composed->message, &outcome, &error);
   if (r < 0) {
     fail(c, claim, at, error);
@@ -531,11 +537,16 @@ static void transmit(Courier *c, Claim *claim, const Composed *composed) {
   note_relay(c);
 }
 
+/* The relay takes its time: what is in hand waits for the next intent no longer. */
+static void while_waiting(gpointer data) {
+  record_stubbornly(data);
+}
+
 static void use_relay(Courier *c, const Relay *relay) {
   if (c->relay == relay)
     return;
   g_clear_pointer(&c->session, session_free);
-  c->session = session_new(relay, &c->outbox->stop);
+  c->session = session_new(relay, &c->watch);
   c->relay = relay;
 }
 
@@ -610,6 +621,7 @@ Courier *courier_start(Outbox *outbox, guint number) {
   c->outbox = outbox;
   c->number = number;
   c->ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  c->watch = (SessionWatch){.stop = &outbox->stop, .waiting = while_waiting, .data = c};
   g_autofree char *name = g_strdup_printf("courier-%u", number);
   c->thread = g_thread_new(name, courier_main, c);
   return c;

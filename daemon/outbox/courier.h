@@ -7,7 +7,8 @@
  *   offer     everything but the end of data; no copy can exist
  *   intent    committed, fenced by the epoch; the outcome of the message before shares that commit
  *   dot       the end of data, then its reply
- *   outcome   kept in hand, and recorded with the next intent, claim or rest, whichever comes first
+ *   outcome   kept in hand, and recorded with the next intent, claim or rest, whichever comes first, at the
+ * latest when the relay lets the courier wait for a quarter of a second
  *
  * What is in hand is never dropped: while it cannot be recorded the courier claims and offers nothing.
  */

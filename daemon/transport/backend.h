@@ -18,7 +18,7 @@ typedef struct {
 typedef struct Backend {
   gboolean local;
   /* The session's own state; the functions below take it. */
-  gpointer (*begin)(const Relay *relay, const gint *stop);
+  gpointer (*begin)(const Relay *relay, const SessionWatch *watch);
   void (*end)(gpointer state);
   int (*offer)(gpointer state, const Message *message, Outcome *ret_outcome, GError **error);
   void (*finish)(gpointer state, Outcome *ret_outcome);

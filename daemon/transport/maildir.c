@@ -38,8 +38,8 @@ typedef struct {
 
 static gint sequence;
 
-static gpointer maildir_begin(const Relay *relay, const gint *stop) {
-  (void)stop;
+static gpointer maildir_begin(const Relay *relay, const SessionWatch *watch) {
+  (void)watch;
   MaildirSession *session = g_new0(MaildirSession, 1);
   session->relay = relay;
   session->tmp_folder = g_build_filename(relay->path, "tmp", NULL);

@@ -8,8 +8,8 @@ typedef struct {
   gboolean offered;
 } NullSession;
 
-static gpointer null_begin(const Relay *relay, const gint *stop) {
-  (void)relay, (void)stop;
+static gpointer null_begin(const Relay *relay, const SessionWatch *watch) {
+  (void)relay, (void)watch;
   return g_new0(NullSession, 1);
 }
 

@@ -39,7 +39,7 @@ typedef struct {
 
 typedef struct {
   const Relay *relay;
-  const gint *stop;
+  const SessionWatch *watch;
   SmtpConnection *connection;
   guint messages;   /* transactions begun on this connection */
   gboolean offered; /* the body is out, the end of data is not */
@@ -54,12 +54,12 @@ typedef struct {
   guint8 out[OUT_SIZE];
 } SmtpSession;
 
-static gpointer smtp_begin(const Relay *relay, const gint *stop) {
+static gpointer smtp_begin(const Relay *relay, const SessionWatch *watch) {
   SmtpSession *session = g_new(SmtpSession, 1);
   /* Everything but the large buffers at its end. */
   memset(session, 0, G_STRUCT_OFFSET(SmtpSession, replies));
   session->relay = relay;
-  session->stop = stop;
+  session->watch = watch;
   session->lines = g_string_sized_new(1024);
   return session;
 }
@@ -358,7 +358,7 @@ static int ensure_open(SmtpSession *session, Outcome *outcome) {
     return 0;
   session->messages = 0;
   session->reset_due = FALSE;
-  return smtp_connection_open(session->relay, session->stop, &session->connection, outcome);
+  return smtp_connection_open(session->relay, session->watch, &session->connection, outcome);
 }
 
 /* 0 when the relay said 354 to this message; a connection that went stale is opened anew once. */

@@ -18,7 +18,7 @@
 
 struct SmtpConnection {
   SmtpOpened opened;
-  const gint *stop;
+  const SessionWatch *watch;
   gsize kept_at, kept_end; /* what was received and not yet taken */
   guint8 kept[KEPT_SIZE];
 };
@@ -35,12 +35,13 @@ static void prepare_socket(SmtpConnection *connection) {
   (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice);
 }
 
-int smtp_connection_open(const Relay *relay, const gint *stop, SmtpConnection **ret, Outcome *ret_outcome) {
+int smtp_connection_open(const Relay *relay, const SessionWatch *watch, SmtpConnection **ret,
+                         Outcome *ret_outcome) {
   SmtpConnection *connection = g_new(SmtpConnection, 1);
   connection->opened = (SmtpOpened){.curl = NULL};
-  connection->stop = stop;
+  connection->watch = watch;
   connection->kept_at = connection->kept_end = 0;
-  int r = smtp_opening_run(relay, stop, &connection->opened, ret_outcome);
+  int r = smtp_opening_run(relay, watch, &connection->opened, ret_outcome);
   if (r != 0) {
     smtp_connection_close(connection);
     return r;
@@ -141,7 +142,12 @@ enum smtp_wire smtp_connection_quiet(SmtpConnection *connection) {
 }
 
 static gboolean stopped(const SmtpConnection *connection) {
-  return connection->stop != NULL && g_atomic_int_get(connection->stop) != 0;
+  return connection->watch != NULL && g_atomic_int_get(connection->watch->stop) != 0;
+}
+
+static void say_waiting(const SmtpConnection *connection) {
+  if (connection->watch != NULL && connection->watch->waiting != NULL)
+    connection->watch->waiting(connection->watch->data);
 }
 
 /* > 0 octets taken, 0 none now, < 0 broken. *begun when some may have left although none is reported. */
@@ -172,6 +178,8 @@ static enum smtp_wire wait_for_room(SmtpConnection *connection, gint64 deadline,
   }
   if (events != 0)
     return SMTP_WIRE_DONE;
+  if (stoppable)
+    say_waiting(connection);
   if (stoppable && stopped(connection))
     return SMTP_WIRE_STOPPED;
   return g_get_monotonic_time() >= deadline ? SMTP_WIRE_TIMEOUT : SMTP_WIRE_DONE;
@@ -227,6 +235,8 @@ enum smtp_wire smtp_connection_read(SmtpConnection *connection, SmtpReply *reply
     enum got got = receive(connection);
     if (got == GOT_END || got == GOT_ERROR)
       return wire_of(got);
+    if (got == GOT_NOTHING && stoppable)
+      say_waiting(connection);
     /* The time is for the whole reply: one that drips in for ever is none. */
     if (got == GOT_NOTHING || smtp_reply_begun(reply))
       if (g_get_monotonic_time() >= deadline)

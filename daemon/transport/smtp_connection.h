@@ -26,7 +26,8 @@ enum smtp_wire {
 };
 
 /* 0 and *ret; 1 and *ret_outcome (DEFERRED with relay_down, or NOT_SENT lacking "tls"). STOP may be NULL. */
-int smtp_connection_open(const Relay *relay, const gint *stop, SmtpConnection **ret, Outcome *ret_outcome);
+int smtp_connection_open(const Relay *relay, const SessionWatch *watch, SmtpConnection **ret,
+                         Outcome *ret_outcome);
 
 /* Closes at once and frees: no QUIT, no further byte. NULL is harmless. */
 void smtp_connection_close(SmtpConnection *connection);

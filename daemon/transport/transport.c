@@ -71,10 +71,10 @@ int relay_probe(const Relay *relay, char **ret_words, GError **error) {
   return relay->backend->probe(relay, ret_words, error);
 }
 
-Session *session_new(const Relay *relay, const gint *stop) {
+Session *session_new(const Relay *relay, const SessionWatch *watch) {
   Session *session = g_new0(Session, 1);
   session->relay = relay;
-  session->state = relay->backend->begin(relay, stop);
+  session->state = relay->backend->begin(relay, watch);
   return session;
 }
 

@@ -60,9 +60,18 @@ const char *relay_url(const Relay *relay);   /* never holds a user or password *
 gboolean relay_is_local(const Relay *relay); /* maildir:, null: */
 guint relay_dot_timeout(const Relay *relay);
 
-/* Never fails; connecting is the first offer's business. STOP (may be NULL) is a flag that another thread
- * sets (atomically, to 1) to end waits before the dot early; a wait for the reply to the dot goes on. */
-Session *session_new(const Relay *relay, const gint *stop);
+/* What a session attends to while it waits for the relay before the end of data. A wait for the reply to the
+ * end of data attends to nothing. */
+typedef struct {
+  const gint *stop; /* another thread sets it (atomically, to 1) to end the wait */
+  void (*waiting)(
+      gpointer data); /* called on the session's thread a quarter of a second into a wait and again after
+                         each further one: what should not be put off any longer; NULL for nothing */
+  gpointer data;
+} SessionWatch;
+
+/* Never fails; connecting is the first offer's business. WATCH (may be NULL) outlives the session. */
+Session *session_new(const Relay *relay, const SessionWatch *watch);
 void session_free(Session *session); /* says QUIT when nothing is open in between */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 

@@ -57,9 +57,10 @@ class Baseline:
     """A prepared state folder; each trial begins with a copy of it. The manifest names the relay, so all trials have
     theirs on one port."""
 
-    def __init__(self, today, config_more=""):
+    def __init__(self, today, config_more="", couriers=2):
         self.port = free_port()
         self.config_more = config_more
+        self.couriers = couriers
         self.house = self.new_house()
         self.house.start()
         prepare(self.house, today)
@@ -67,7 +68,7 @@ class Baseline:
             raise AssertionError("the house did not stop in good order:\n" + self.house.log_text())
 
     def new_house(self, relay_more="dot_timeout = 2 s"):
-        return House(relay=f"smtp://127.0.0.1:{self.port}", couriers=2, relay_more=relay_more,
+        return House(relay=f"smtp://127.0.0.1:{self.port}", couriers=self.couriers, relay_more=relay_more,
                      config_more=self.config_more)
 
     def trial(self, relay_more="dot_timeout = 2 s"):

@@ -191,5 +191,5 @@ const Command log_commands[] = {
     {"log", "export", NULL, "Write the journal as a folder that a third party can check", export_options, 0,
      export},
     {"log", "verify", "[DIR]", "Is the journal what it was? With DIR an export, without any daemon",
-     verify_options, COMMAND_OFFLINE, verify},
+     verify_options, 0, verify},
     {0}};

@@ -148,15 +148,33 @@ static int succeed(Revision *revision, const Row *row, const Contact *office, Ho
   return r;
 }
 
+/* What is said without a name is said of whoever holds the office alone. */
+static int file_unnamed(Revision *revision, const Row *row, Holding *holding, gint64 *changed,
+                        GError **error) {
+  static const enum column of_holder[] = {COLUMN_GENDER,      COLUMN_HONORIFIC, COLUMN_SALUTATION,
+                                          COLUMN_TENURE_FROM, COLUMN_TENURE_TO, COLUMN_VERIFIED_AT};
+  gboolean says = FALSE;
+  gint64 person;
+  for (gsize i = 0; i < G_N_ELEMENTS(of_holder); i++)
+    says |= row_says(row, of_holder[i]);
+  if (holding->present == 1) {
+    TenureVersion *t = &g_array_index(holding->tenures, TenureVersion, holding->holder);
+    int r = file_person(revision, row, t->person, &person, changed, error);
+    return r == 0 ? renew(revision, row, t, changed, error) : r;
+  }
+  /* A file may well say "unknown" of a vacant office; a person who types it means somebody. */
+  if (says && revision->by_hand)
+    return fault(
+        error, FAULT_RULE, "the office has %u holders at present, so nobody can tell who is meant; %s",
+        holding->present, holding->present == 0 ? "name the holder" : "change the person's own card");
+  return 0;
+}
+
 static int file_holding(Revision *revision, const Row *row, const Contact *office, Holding *holding,
                         gint64 *changed, GError **error) {
   gint64 person;
-  if (!names_holder(row)) {
-    gboolean one = holding->present == 1;
-    return one ? renew(revision, row, &g_array_index(holding->tenures, TenureVersion, holding->holder),
-                       changed, error)
-               : 0;
-  }
+  if (!names_holder(row))
+    return file_unnamed(revision, row, holding, changed, error);
   if (holding->meant >= 0) {
     TenureVersion *t = &g_array_index(holding->tenures, TenureVersion, holding->meant);
     int r = file_person(revision, row, t->person, &person, changed, error);

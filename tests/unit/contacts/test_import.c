@@ -463,16 +463,16 @@ static void check_whole(Fixture *f, const char *mark, gint64 contacts) {
 /* Is it the new file that stands there? Never a part of it. */
 static gboolean is_new(Fixture *f) {
   gint64 count = fixture_count(f, 1);
-  check_whole(f, count == 720 ? "new" : "old", count == 720 ? 720 : 660);
-  return count == 720;
+  check_whole(f, count == 360 ? "new" : "old", count == 360 ? 360 : 330);
+  return count == 360;
 }
 
 /* Whatever the passage: before its first chunk is durable the old state stands again, from then on the new
  * one. */
 static void killed_anywhere(void **state) {
   (void)state;
-  g_autofree char *old = many(600, "old");
-  g_autofree char *text = many(600, "new");
+  g_autofree char *old = many(300, "old");
+  g_autofree char *text = many(300, "new");
   gboolean died = TRUE, before = FALSE;
   int completions = 0, number = 1;
   for (; died; number++) {
@@ -497,7 +497,7 @@ static void killed_anywhere(void **state) {
 static void busy_while_applying(void **state) {
   (void)state;
   static const char *const pairs[] = {"country=XB", NULL};
-  g_autofree char *text = many(600, "new");
+  g_autofree char *text = many(300, "new");
   gboolean was_busy = FALSE;
   for (int number = 1; !was_busy; number++) {
     Fixture *f = fixture_new(TRUE);

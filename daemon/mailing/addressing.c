@@ -126,7 +126,7 @@ static void query_person(const Candidate *c, const char *name, FormsQuery *q) {
   q->kind = "attendee";
   q->gender = form_of(c->gender);
   q->name = name != NULL ? name : c->name;
-  q->surname = c->family_name;
+  q->surname = c->family_name != NULL ? c->family_name : q->name; /* who has one name is called by it */
   q->honorific = c->honorific;
   q->salutation_wish = c->salutation;
 }
@@ -143,7 +143,7 @@ static void query_office(const Candidate *c, const char *holders, FormsQuery *q)
     q->gender = FORM_PLURAL;
   } else {
     q->gender = form_of(c->holders[0].gender);
-    q->surname = c->holders[0].family_name;
+    q->surname = c->holders[0].family_name != NULL ? c->holders[0].family_name : q->name;
     q->honorific = c->holders[0].honorific;
     q->salutation_wish = c->holders[0].salutation;
   }

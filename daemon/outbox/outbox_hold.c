@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/fault.h"
 #include "outbox/outbox_private.h"
+#include "outbox/outbox_rows.h"
 
 typedef struct {
   Outbox *outbox;
@@ -15,27 +16,12 @@ void hold_clear(Hold *hold) {
   hold->held = FALSE;
 }
 
-int outbox_hold_read(Link *link, Hold *ret, GError **error) {
-  g_autoptr(Statement) s = NULL;
-  int r = link_query(link, &s, error, "SELECT at, held_by, reason FROM holds WHERE id = 1", "");
-  if (r == 0 && (r = statement_step(s, error)) > 0) {
-    ret->held = TRUE;
-    ret->at = statement_int(s, 0);
-    ret->by = g_strdup(statement_text(s, 1));
-    ret->reason = g_strdup(statement_text(s, 2));
-    r = 0;
-  }
-  return r;
-}
-
 static int work_hold(Link *link, gpointer data, GError **error) {
   const HoldWork *work = data;
   const OutboxOptions *options = &work->outbox->options;
-  int n = work->hold ? link_run(link, error,
-                                "INSERT INTO holds (id, at, held_by, reason) VALUES (1, ?1, ?2, ?3)"
-                                " ON CONFLICT (id) DO NOTHING",
-                                "itt", clock_wall(options->clock), work->actor->name, work->reason)
-                     : link_run(link, error, "DELETE FROM holds WHERE id = 1", "");
+  int n = work->hold
+              ? outbox_rows_hold(link, clock_wall(options->clock), work->actor->name, work->reason, error)
+              : outbox_rows_unhold(link, error);
   if (n < 0)
     return n;
   if (n == 0)

@@ -289,6 +289,32 @@ int outbox_rows_ready(Link *link, gint64 mailing, gint64 now, gboolean *ret_due,
   return r < 0 ? r : 0;
 }
 
+/* ---- the hold of the whole house: one row, or none ---- */
+
+int outbox_hold_read(Link *link, Hold *ret, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(link, &s, error, "SELECT at, held_by, reason FROM holds WHERE id = 1", "");
+  if (r == 0 && (r = statement_step(s, error)) > 0) {
+    ret->held = TRUE;
+    ret->at = statement_int(s, 0);
+    ret->by = g_strdup(statement_text(s, 1));
+    ret->reason = g_strdup(statement_text(s, 2));
+    r = 0;
+  }
+  return r;
+}
+
+int outbox_rows_hold(Link *link, gint64 at, const char *by, const char *reason, GError **error) {
+  return link_run(
+      link, error,
+      "INSERT INTO holds (id, at, held_by, reason) VALUES (1, ?1, ?2, ?3) ON CONFLICT (id) DO NOTHING", "itt",
+      at, by, reason);
+}
+
+int outbox_rows_unhold(Link *link, GError **error) {
+  return link_run(link, error, "DELETE FROM holds WHERE id = 1", "");
+}
+
 /* ---- reading ---- */
 
 #define ROW                                                                                                  \

@@ -25,6 +25,10 @@ int outbox_rows_splice_put(Link *link, gint64 delivery, GBytes *splice, GError *
 /* *ret stays NULL when there is none. */
 int outbox_rows_splice(Link *link, gint64 delivery, GBytes **ret, GError **error);
 
+/* How many rows changed: 0 when it is so already. */
+int outbox_rows_hold(Link *link, gint64 at, const char *by, const char *reason, GError **error);
+int outbox_rows_unhold(Link *link, GError **error);
+
 /* An open sending and what it has to do. */
 typedef struct {
   gint64 mailing, not_before, not_after;

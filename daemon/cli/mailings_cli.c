@@ -261,8 +261,32 @@ static int reject(Call *call, GError **error) {
   return act(call, "reject", reason_body(call), error);
 }
 
+/* --dry-run: what would be done, and nothing is. */
+static int would(Call *call, const char *what, char *(*extent)(const json_t *mailing), GError **error) {
+  g_autofree char *path = mailing_path(call, NULL);
+  json_t *mailing = NULL;
+  int r = api_get(call_api(call), path, NULL, &mailing, error);
+  if (r < 0)
+    return r;
+  g_autofree char *text = extent(mailing);
+  g_autofree char *sentence =
+      g_strdup_printf("%s, now %s, %s: %s", call_argument(call, 0), show_text(mailing, "state"), what, text);
+  return show_changed(call, mailing, sentence);
+}
+
+static char *not_left(const json_t *mailing) {
+  static const char *const states[] = {"planned", "ready", "held"};
+  const json_t *counts = json_object_get(mailing, "counts");
+  gint64 n = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS(states); i++)
+    n += show_int(counts, states[i]);
+  g_autofree char *number = show_count(n);
+  return g_strdup_printf("%s deliveries that have not left", number);
+}
+
 static int release(Call *call, GError **error) {
-  return act(call, "release", NULL, error);
+  return call_dry_run(call) ? would(call, "would be released to", roll_text, error)
+                            : act(call, "release", NULL, error);
 }
 
 static int pause_it(Call *call, GError **error) {
@@ -274,7 +298,8 @@ static int resume(Call *call, GError **error) {
 }
 
 static int cancel(Call *call, GError **error) {
-  return act(call, "cancel", reason_body(call), error);
+  return call_dry_run(call) ? would(call, "would be cancelled with", not_left, error)
+                            : act(call, "cancel", reason_body(call), error);
 }
 
 static int close_it(Call *call, GError **error) {
@@ -377,10 +402,10 @@ const Command mailings_commands[] = {
     {"mailings", "approve", "ID", "Approve the manifest of that digest (approvers)", approve_options, 0,
      approve},
     {"mailings", "reject", "ID", "Reject (approvers)", reason_needed, 0, reject},
-    {"mailings", "release", "ID", "Let it go at its time", NULL, 0, release},
+    {"mailings", "release", "ID", "Let it go at its time", NULL, COMMAND_DRY_RUN, release},
     {"mailings", "pause", "ID", "Start no new attempt", reason_offered, 0, pause_it},
     {"mailings", "resume", "ID", "Start attempts again", NULL, 0, resume},
-    {"mailings", "cancel", "ID", "Call back what has not left", reason_needed, 0, cancel},
+    {"mailings", "cancel", "ID", "Call back what has not left", reason_needed, COMMAND_DRY_RUN, cancel},
     {"mailings", "close", "ID", "End the follow-up", NULL, 0, close_it},
     {"mailings", "show", "ID", "One mailing with its counts and its roll", NULL, 0, show},
     {"mailings", "list", NULL, "All mailings", NULL, COMMAND_LIST, list},

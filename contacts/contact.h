@@ -90,7 +90,7 @@ int contact_stamps(Link *link, gint64 id, Day today, Stamps *ret, GError **error
 
 /*
  * Adds a contact, or changes one, from pairs "field=value" ended by NULL; fields are the columns of a file
- * (columns.h) in any of their names, but for those of tenure. In contact_set an empty value clears.
+ * (columns.h) in any of their names. In contact_set an empty value clears.
  * FAULT_INPUT for an unknown field, one given twice or a bad value; FAULT_RULE when the contact is there
  * already (same id, office, address or name: says which), or is erased; FAULT_FORBIDDEN when the actor may
  * not see what it would become.

@@ -7,7 +7,8 @@
  *     └────────┴► refused  └ completed after a crash (contacts_recover)
  *
  * Every row is checked before anything is applied. A bad row stops the file unless skip_bad says to leave it
- * out; a dry run does the very work of the import and undoes it chunk by chunk.
+ * out; a dry run does the very work of the import (with bad rows: of the good ones) and undoes it chunk by
+ * chunk.
  *
  * Which contact a row means: its `id` (one of its own, or "C-31"); without one, an office by its kind,
  * country, organisation and name; a person by e-mail address; else an organisation or person of the same name
@@ -61,7 +62,7 @@ void import_report_clear(ImportReport *report);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ImportReport, import_report_clear)
 
 /* Imports BYTES (map the file: memory stays flat). 0, IMPORT_REFUSED, FAULT_INPUT for a file that is none
- * (binary, truncated, unknown column), FAULT_BUSY when another import is being applied, FAULT_FORBIDDEN for a
- * row that the actor could not see afterwards. *ret is filled in the first two cases. */
+ * (binary, truncated, unknown column), FAULT_BUSY when another import (or dry run) is at it, FAULT_FORBIDDEN
+ * for a row that the actor could not see afterwards. *ret is filled in the first two cases. */
 int import_csv(const Contacts *contacts, const Actor *actor, GBytes *bytes, const ImportOptions *options,
                ImportReport *ret, GError **error);

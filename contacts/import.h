@@ -10,12 +10,16 @@
  * out; a dry run does the very work of the import (with bad rows: of the good ones) and undoes it chunk by
  * chunk.
  *
- * Which contact a row means: its `id` (one of its own, or "C-31"); without one, an office by its kind,
- * country, organisation and name; a person by e-mail address; else an organisation or person of the same name
- * that has no id and no address. None: a new contact. An empty cell says nothing and changes nothing. Lists
- * and grounds are added, never taken away; the addresses in a cell replace those of the same route, but one
- * that is known to be dead, refused or suspect is kept as knowledge. On an office's row the names are those
- * of its present holder: another one ends the tenure before the day before `tenure_from`. Who objected or was
+ * Which contact a row means: its `id` (one of its own, or "C-31" when the rest of the row does not tell
+ * somebody else); without one, an office by its kind, country and organisation (those of which a country has
+ * several, as ministers, also by what they are called); an organisation by its name and country; a person by
+ * e-mail address, unless no word of the names is the same, else one of the same name without id and address.
+ * None: a new contact.
+ *
+ * An empty cell says nothing and changes nothing. Lists and grounds are added, never taken away; the
+ * addresses in a cell replace those of the same route, but one that is known to be dead, refused or suspect
+ * is kept as knowledge. On an office's row the names are those of its present holder: another one ends the
+ * tenure before the day before `tenure_from`; with several holders a new name is refused. Who objected or was
  * erased stays so.
  */
 #pragma once

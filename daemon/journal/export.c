@@ -18,7 +18,7 @@ static const char verify_sh[] =
     "cd \"$(dirname \"$0\")\" || exit 2\n"
     "digest() { sha256sum | cut -c 1-64; }\n"
     "wrong() { echo \"NOT INTACT: $1\"; exit 1; }\n"
-    "last=0 count=0 before=$(printf '' | digest)\n"
+    "last=0 count=0 at=0 before=$(printf '' | digest)\n"
     "while read -r index previous commitment; do\n"
     "  [ \"$index\" = $((last + 1)) ] || wrong \"after line $last stands line $index\"\n"
     "  [ \"$previous\" = \"$before\" ] || wrong \"line $index does not follow line $last as it stands\"\n"
@@ -28,9 +28,9 @@ static const char verify_sh[] =
     "HEAD\"\n"
     "while read -r word index bytes; do\n"
     "  found=$(head -c \"$bytes\" | digest)\n"
-    "  [ \"$found\" = \"$(sed -n \"${index}p\" chain.txt | cut -d ' ' -f 3)\" ] || wrong \"$word $index was "
-    "edited\"\n"
-    "  count=$((count + 1))\n"
+    "  line=$(sed -n \"${index}p\" chain.txt | cut -d ' ' -f 3)\n"
+    "  [ \"$index\" -gt $at ] && [ \"$found\" = \"$line\" ] || wrong \"$word $index was edited or moved\"\n"
+    "  count=$((count + 1)) at=$index\n"
     "done <entries.txt\n"
     "echo \"intact: $last lines, $count entries, head $last:$before\"\n";
 

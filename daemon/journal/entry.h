@@ -24,6 +24,8 @@
 #include "journal/journal.h"
 
 #define ENTRY_SALT_SIZE 16
+/* Entries whose times are summed up in one row of entry_blocks. */
+#define ENTRY_BLOCK 128
 
 /* An entry as it is committed to. */
 typedef struct {

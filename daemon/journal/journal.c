@@ -67,7 +67,7 @@ static const char *const steps[] = {
     "CREATE INDEX entries_by_kind ON entries (kind)"
     " WHERE kind NOT IN ('delivery-committing', 'delivery-relayed');"
     "CREATE INDEX entries_by_user ON entries (by_user) WHERE by_user <> 'valised';"
-    "CREATE INDEX entries_by_time ON entries (at) WHERE id % 128 = 0;",
+    "CREATE TABLE entry_blocks (id INTEGER PRIMARY KEY, earliest BIGINT NOT NULL, latest BIGINT NOT NULL);",
     NULL};
 
 const Schema journal_schema = {"journal", steps};
@@ -172,6 +172,15 @@ static int insert(Link *link, const EntryContent *content, gboolean restricted, 
                   (gconstpointer)content->salt, (gsize)ENTRY_SALT_SIZE, &before->line, commitment);
 }
 
+/* The clock may be set back: nobody can tell from two entries when those between them were noted. */
+static int sum_up_block(Link *link, gint64 last, GError **error) {
+  return link_run(
+      link, error,
+      "INSERT INTO entry_blocks (id, earliest, latest)"
+      " SELECT ?1, MIN(at), MAX(at) FROM entries WHERE id > ?1 - " G_STRINGIFY(ENTRY_BLOCK) " AND id <= ?1",
+      "i", last);
+}
+
 static int flush_one(Journal *journal, Link *link, const Pending *pending, GError **error) {
   const Entry *entry = &pending->entry;
   EntryContent content = {
@@ -191,6 +200,8 @@ static int flush_one(Journal *journal, Link *link, const Pending *pending, GErro
   entry_canonical(&content, journal->canonical);
   Digest commitment = digest_of(journal->canonical->str, journal->canonical->len);
   int r = insert(link, &content, entry->restricted != 0, &journal->next, &commitment, error);
+  if (r >= 0 && content.index % ENTRY_BLOCK == 0)
+    r = sum_up_block(link, content.index, error);
   if (r >= 0)
     chain_advance(&journal->next, &commitment);
   return r;

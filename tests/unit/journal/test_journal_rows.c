@@ -167,12 +167,12 @@ static int note_many(Link *link, gpointer data, GError **error) {
   return r;
 }
 
-/* Over more rows than lie between two that are indexed by time; the clock is set back by a minute in their
+/* Over more rows than a block has; the clock is set back by a minute in their
  * midst. */
 static void times_among_many(void **state) {
   JournalFixture *f = *state;
   assert_done(store_write(f->store, note_many, f, error));
-  clock_advance(f->clock, -MINUTE);
+  clock_advance(f->clock, -10 * MINUTE);
   assert_done(store_write(f->store, note_many, f, error));
   g_autoptr(Link) link = NULL;
   assert_done(store_read(f->store, &link, error));

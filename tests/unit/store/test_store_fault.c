@@ -175,7 +175,6 @@ static void full_in_a_unit(void **state) {
 static void failing_disk_body(StoreFixture *f) {
   g_autofree char *sentence = NULL, *refused = NULL;
   signal(SIGXFSZ, SIG_IGN);
-  g_autofree char *log = g_strconcat(store_path(f->store), "-wal", NULL);
   const struct rlimit small = {1, 1};
   want(setrlimit(RLIMIT_FSIZE, &small) == 0);
   want(write_named(f, "a", &sentence) == FAULT_UNCERTAIN);

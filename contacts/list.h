@@ -24,6 +24,8 @@ typedef struct {
 
 /* 0 and *ret_id, or FAULT_ABSENT. */
 int list_find(Link *link, const char *name, gint64 *ret_id, GError **error);
+/* Its name alone, without counting its members. The caller frees *ret. FAULT_ABSENT when there is none. */
+int list_name(Link *link, gint64 id, char **ret, GError **error);
 typedef int (*ListSeen)(const List *list, gpointer data, GError **error);
 /* All lists by name; or the one of this id (0: all). Members are listed by contact_each. */
 int list_each(Link *link, gint64 id, gint64 clearance, ListSeen seen, gpointer data, GError **error);

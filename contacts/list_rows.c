@@ -19,6 +19,13 @@ int list_find(Link *link, const char *name, gint64 *ret_id, GError **error) {
                : r;
 }
 
+int list_name(Link *link, gint64 id, char **ret, GError **error) {
+  int r = link_text(link, ret, error, "SELECT name FROM lists_now WHERE id = ?1", "i", id);
+  return r > 0
+             ? fault(error, FAULT_ABSENT, "there is no such list; `valise lists list` shows those there are")
+             : r;
+}
+
 int list_rows_load(Link *link, gint64 id, ListRecord *ret, GError **error) {
   g_autoptr(Statement) s = NULL;
   *ret = (ListRecord){0};

@@ -38,15 +38,15 @@ static json_t *idents_json(const GArray *ids, enum ident kind) {
   return list;
 }
 
-static int add_list_name(const List *list, gpointer data, G_GNUC_UNUSED GError **error) {
-  return json_array_append_new(data, json_string(list->name)) == 0 ? 0 : FAULT_SYSTEM;
-}
-
-static int lists_json(const Ask *ask, Link *link, const GArray *ids, json_t **ret, GError **error) {
+static int lists_json(Link *link, const GArray *ids, json_t **ret, GError **error) {
   json_t *names = json_array();
   int r = 0;
-  for (guint i = 0; i < ids->len && r == 0; i++)
-    r = list_each(link, g_array_index(ids, gint64, i), ask_clearance(ask), add_list_name, names, error);
+  for (guint i = 0; i < ids->len && r == 0; i++) {
+    g_autofree char *name = NULL;
+    r = list_name(link, g_array_index(ids, gint64, i), &name, error);
+    if (r == 0)
+      json_array_append_new(names, json_string(name));
+  }
   *ret = names;
   return r;
 }
@@ -113,7 +113,7 @@ static int mailing_json(const Ask *ask, Link *link, const Mailing *m, gboolean w
   json_t *lists = NULL, *roll = NULL;
   int r = delivery_counts(link, m->id, counts, error);
   if (r == 0)
-    r = lists_json(ask, link, m->lists, &lists, error);
+    r = lists_json(link, m->lists, &lists, error);
   if (r == 0 && whole)
     r = roll_json(ask, link, m, &roll, error);
   if (r < 0) {

@@ -98,7 +98,8 @@ static int hand_over(Statement *row, JournalRowSeen seen, gpointer data, GError 
       .facts = statement_text(row, 10),
       .erased = statement_int(row, 11) != 0,
   };
-  return MIN(seen(&entry, data, error), 0);
+  int r = seen(&entry, data, error);
+  return MIN(r, 0);
 }
 
 int journal_rows_each(Link *link, const JournalFilter *filter, gint64 clearance, JournalRowSeen seen,

@@ -46,7 +46,7 @@ typedef struct {
   GPtrArray *languages;     /* char *, the first is the organisation's own */
   char *sender_name;        /* who signs the letters; NULL: the organisation's name */
   GHashTable *sender_title; /* language -> text */
-  char *website;
+  gint64 stale_after;       /* a tenure that nobody verified for so long is held; 0: never */
 } ConfigOrganisation;
 
 typedef struct {
@@ -86,7 +86,7 @@ typedef struct {
   double factor;  /* each wait is that much longer than the one before */
   gint64 ceiling; /* and never longer than this */
   guint jitter;   /* per cent, taken off or added at random */
-  guint attempts; /* tries before a delivery expires */
+  guint attempts; /* tries after which a delivery is parked */
 } ConfigRetry;
 
 typedef struct {
@@ -96,9 +96,6 @@ typedef struct {
 
 typedef struct {
   char *office; /* "unix:/path", "host:port"; NULL: not offered */
-  char *public;
-  char *base_url;           /* of the public surface, without a final slash */
-  GPtrArray *trusted_proxy; /* char *, addresses whose X-Forwarded-For is believed */
 } ConfigHttp;
 
 typedef struct {

@@ -136,10 +136,6 @@ static void check_mail(const Check *c) {
 static void check_rest(const Check *c) {
   if (c->config->retry.first > c->config->retry.ceiling)
     complain(c, "retry", NULL, "first", "first is longer than ceiling, the longest wait; shorten it");
-  if (c->config->http.public != NULL && c->config->http.base_url == NULL &&
-      is_missing(c, "http", NULL, "base_url"))
-    complain(c, "http", NULL, "public",
-             "public needs base_url, the address that links in letters name; add base_url = https://…");
 }
 
 void config_check(const Config *config, const Origins *origins, Complaints *complaints) {

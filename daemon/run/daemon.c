@@ -86,7 +86,8 @@ static int add_relay(Daemon *d, const ConfigRelay *from, GError **error) {
                           .tls = from->tls == CONFIG_TLS_REQUIRED ? RELAY_TLS_REQUIRED : RELAY_TLS_NONE,
                           .ca_file = from->ca_file,
                           .ehlo = from->ehlo,
-                          .dot_timeout = (guint)(from->dot_timeout / SECOND)};
+                          .dot_timeout = (guint)(from->dot_timeout / SECOND),
+                          .messages = d->config->pace.messages_per_connection};
   Relay *relay = NULL;
   int r = relay_new(&options, &relay, error);
   if (r < 0)

@@ -2,7 +2,7 @@
 /*
  * daemon.h - the house put together: opened from the ground floor up, closed from the roof down
  *
- *   store, journal ► contacts ► desk (mailing) ► relays, outbox ► api on its listeners ► couriers ► scheduler
+ *   store, journal ► contacts ► desk (mailing) ► relays, outbox ► couriers ► scheduler ► api on its listeners
  */
 #pragma once
 

@@ -65,6 +65,7 @@ static void copy_organisation(const ConfigOrganisation *from, MailingSettings *t
   to->organisation_address = joined_lines(from->address);
   to->sender_name = g_strdup(from->sender_name);
   to->from = g_strdup(from->from);
+  to->stale_days = (from->stale_after + DAY - 1) / DAY;
   for (guint i = 0; i < from->languages->len; i++)
     g_ptr_array_add(to->languages, g_strdup(g_ptr_array_index(from->languages, i)));
 }
@@ -76,7 +77,6 @@ static void copy_mail(const Config *config, MailingSettings *to) {
   to->envelope_token = mail->envelope == CONFIG_ENVELOPE_TOKEN;
   to->separator = g_strdup(mail->token_separator);
   to->attachment_limit = mail->attachment_limit;
-  to->base_url = g_strdup(config->http.base_url);
   to->documents = g_build_filename(config->valise.state_dir, "documents", NULL);
   to->zone = config_zone(config);
   for (guint i = 0; i < config->relays->len; i++) {

@@ -13,6 +13,7 @@
 #include "run/notify.h"
 #include "run/signals.h"
 
+/* WRONG_USAGE is for options and configuration: starting again would not help, so the unit does not. */
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_WRONG_USAGE = 2 };
 
 typedef struct {
@@ -64,16 +65,16 @@ static int read_arguments(int argc, char **argv, Arguments *a) {
   return -1;
 }
 
-static int complain(const GError *error) {
+static int complain(const GError *error, int status) {
   fprintf(stderr, "valised: %s\n", error->message);
-  return EXIT_FAILED;
+  return status;
 }
 
 static int check(const char *path) {
   g_autoptr(GError) error = NULL;
   g_autoptr(Config) config = NULL;
   if (config_load(path, &config, &error) < 0)
-    return complain(error);
+    return complain(error, EXIT_WRONG_USAGE);
   printf("%s: all is well\n", path);
   return EXIT_OK;
 }
@@ -108,9 +109,9 @@ static int run(const char *path) {
   Config *config = NULL;
   Daemon *daemon = NULL;
   if (config_load(path, &config, &error) < 0)
-    return complain(error);
+    return complain(error, EXIT_WRONG_USAGE);
   if (daemon_open(config, &daemon, &error) < 0)
-    return complain(error);
+    return complain(error, EXIT_FAILED);
   notify_ready("running");
   log_line(LOG_LEVEL_NOTICE, "valised runs", "version", VALISE_VERSION, NULL);
   serve(daemon, path);

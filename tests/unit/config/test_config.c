@@ -162,9 +162,6 @@ static const struct {
      "localhost, or mode = live"},
     {"a first wait beyond the longest", WHO NULL_RELAY "[retry]\nfirst = 3 h\nceiling = 2 h\n",
      "valise.conf line 7: first is longer than ceiling, the longest wait; shorten it"},
-    {"pages without their address", WHO NULL_RELAY "[http]\npublic = 127.0.0.1:8080\n",
-     "valise.conf line 7: public needs base_url, the address that links in letters name; add base_url = "
-     "https://…"},
     {"a secret that everybody reads",
      WHO "[relay \"main\"]\nurl = smtp://r.example\nuser = u\npassword_file = open\n",
      "valise.conf line 7: password_file: FOLDER/open can be read by everybody; run chmod o= FOLDER/open"},

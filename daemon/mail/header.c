@@ -10,6 +10,7 @@
 #include "mail/parameter.h"
 
 #define LINE_COLUMNS     78  /* RFC 5322 §2.1.1: SHOULD */
+#define ENCODED_COLUMNS  76  /* RFC 2047 §2: a line that holds an encoded word */
 #define LINE_COLUMNS_MAX 998 /* RFC 5322 §2.1.1: MUST */
 
 /* RFC 5322 §3.6.8: printable, no colon. */
@@ -127,14 +128,18 @@ static void append_quoted(GString *to, const char *text) {
   g_string_append_c(to, '"');
 }
 
-static void append_phrase(GString *to, const char *name, gsize column) {
+/* How many columns the line that it ends on may have. */
+static gsize append_phrase(GString *to, const char *name, gsize column) {
   gboolean plain = is_printable(name) && !encoded_word_mistakable(name);
   if (plain && is_atoms(name) && folds_well(name, column))
     append_folded(to, name, column);
   else if (plain && column + quoted_length(name) <= LINE_COLUMNS)
     append_quoted(to, name);
-  else
+  else {
     encoded_word_append(to, name, column, TRUE);
+    return ENCODED_COLUMNS;
+  }
+  return LINE_COLUMNS;
 }
 
 static gboolean turns_direction(gunichar c) {
@@ -163,8 +168,8 @@ int header_mailbox(GString *to, const char *field, const char *name, const Addre
     end(to);
     return 0;
   }
-  append_phrase(to, shown, strlen(field) + 2);
-  if (column_of(to) + strlen(address->send) + 3 > LINE_COLUMNS)
+  gsize columns = append_phrase(to, shown, strlen(field) + 2);
+  if (column_of(to) + strlen(address->send) + 3 > columns)
     end(to);
   g_string_append_len(to, " <", 2);
   g_string_append(to, address->send);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "api/list_seen.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "contacts/list.h"
@@ -214,7 +215,7 @@ static int read_lists(const Ask *ask, GArray *ids, GError **error) {
     r = store_read(ask->house->store, &link, error);
   for (const char **name = names; r == 0 && *name != NULL; name++) {
     gint64 id;
-    r = list_find(link, *name, &id, error);
+    r = list_seen_find(ask, link, *name, &id, error);
     if (r == 0)
       g_array_append_val(ids, id);
   }

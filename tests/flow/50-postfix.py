@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A real Postfix of the test's own takes a mailing into a Maildir, byte for byte; TLS holds or nothing leaves"""
+import glob
+import hashlib
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+
+from flow_setup import (ATTENDEES, House, add_document, draft, equal, expect, import_text, skip, step, submit, wait_for)
+from house import socket
+
+POSTFIX = shutil.which("postfix", path="/usr/sbin:/usr/bin:/sbin")
+
+MAIN = """\
+compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+config_directory = {folder}/etc
+maillog_file = {folder}/log
+maillog_file_prefixes = /tmp, /var
+mail_owner = postfix
+setgid_group = postdrop
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = localhost
+mydomain = test
+mydestination =
+mynetworks = 127.0.0.0/8
+virtual_mailbox_domains = flow.example
+virtual_mailbox_base = {folder}/mail
+virtual_mailbox_maps = static:all/
+virtual_uid_maps = static:{uid}
+virtual_gid_maps = static:{gid}
+virtual_minimum_uid = 1
+default_transport = error:nothing leaves this test
+relay_transport = error:nothing leaves this test
+smtp_host_lookup = native
+smtpd_relay_restrictions = permit_mynetworks, reject
+smtpd_tls_cert_file = {folder}/cert.pem
+smtpd_tls_key_file = {folder}/key.pem
+smtpd_tls_security_level = may
+bounce_queue_lifetime = 0
+"""
+MASTER = """\
+{port} inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000 0 flush
+virtual unix - n n - - virtual
+error unix - - n - - error
+retry unix - - n - - error
+anvil unix - - n - 1 anvil
+tlsmgr unix - - n 1000 1 tlsmgr
+proxymap unix - - n - - proxymap
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+
+def certificate(folder, name):
+    """A certificate authority of one certificate, for NAME."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem", "-days", "2", "-subj", f"/CN={name}",
+                    "-addext", f"subjectAltName=DNS:{name}"], check=True, capture_output=True)
+
+
+class Postfix:
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="valise-postfix-")
+        os.chmod(self.folder, 0o755)
+        user = pwd.getpwnam("postfix")
+        for name, owner in (("etc", 0), ("queue", 0), ("data", user.pw_uid), ("mail", user.pw_uid)):
+            os.mkdir(f"{self.folder}/{name}")
+            os.chown(f"{self.folder}/{name}", owner, 0)
+        certificate(self.folder, "localhost")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        with open(f"{self.folder}/etc/main.cf", "w", encoding="ascii") as file:
+            file.write(MAIN.format(folder=self.folder, uid=user.pw_uid, gid=user.pw_gid))
+        with open(f"{self.folder}/etc/master.cf", "w", encoding="ascii") as file:
+            file.write(MASTER.format(port=self.port))
+
+    def __enter__(self):
+        done = subprocess.run([POSTFIX, "-c", f"{self.folder}/etc", "start"], capture_output=True, text=True, timeout=60,
+                              check=False)
+        if done.returncode != 0:
+            self.__exit__()
+            raise AssertionError(f"Postfix did not start: {done.stderr}{self.log()}")
+        wait_for(self.listens, 20, "Postfix listens")
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run([POSTFIX, "-c", f"{self.folder}/etc", "stop"], capture_output=True, timeout=60, check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def listens(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def log(self):
+        try:
+            with open(f"{self.folder}/log", encoding="utf-8", errors="replace") as file:
+                return file.read()
+        except FileNotFoundError:
+            return ""
+
+    def mails(self):
+        found = []
+        for path in glob.glob(f"{self.folder}/mail/all/new/*"):
+            with open(path, "rb") as file:
+                found.append(file.read())
+        return found
+
+
+def as_left(data):
+    """The message without what Postfix put before it (Return-Path, Delivered-To, X-Original-To, Received), its lines
+    ended by CRLF again."""
+    lines = data.split(b"\n")
+    while re.match(rb"(Return-Path|X-Original-To|Delivered-To|Received):|[ \t]", lines[0]):
+        lines.pop(0)
+    return b"\r\n".join(lines)
+
+
+def released(house, mailing):
+    house.valise("mailings", "release", mailing)
+    return house.wait_quiet(mailing)
+
+
+def main():
+    if POSTFIX is None:
+        skip("there is no Postfix here")
+    if os.getuid() != 0:
+        skip("Postfix needs root to start")
+    with Postfix() as postfix:
+        secured = f"ca_file = {postfix.folder}/cert.pem"
+        with House(relay=f"smtp://localhost:{postfix.port}", tls="required", relay_more=secured) as house:
+            house.start()
+            step("over STARTTLS, with the right authority: every message arrives, byte for byte")
+            import_text(house, ATTENDEES, "all")
+            document = add_document(house, "pre-report", "Essai")
+            mailing = draft(house, document, "all", "pre-report", "--acknowledgement", "requested")
+            submit(house, mailing)
+            equal(released(house, mailing)["counts"], {"relayed": 3}, "the deliveries")
+            wait_for(lambda: len(postfix.mails()) == 3, 20, "Postfix delivered three messages")
+            sums = {hashlib.sha256(as_left(mail)).hexdigest() for mail in postfix.mails()}
+            recorded = {row["sha256"].hex() for row in house.rows("SELECT sha256 FROM deliveries")}
+            equal(sums, recorded, "the digests of what arrived")
+            attempts = house.rows("SELECT tls, reply, code FROM attempts")
+            expect(all(row["tls"].startswith("TLS1.") for row in attempts), f"all went over TLS: {attempts}")
+            expect(all("queued as" in row["reply"] for row in attempts), f"Postfix's own words are kept: {attempts}")
+            senders = re.findall(r"from=<(bounces\+[a-z0-9]{24}@forum\.example)>", postfix.log())
+            equal(len(set(senders)), 3, "envelope senders, one each")
+        other = tempfile.mkdtemp(prefix="valise-ca-")
+        try:
+            certificate(other, "localhost")
+            with House(relay=f"smtp://localhost:{postfix.port}", tls="required",
+                       relay_more=f"ca_file = {other}/cert.pem") as house:
+                house.start()
+                step("with a wrong authority nothing leaves, and the reason is said")
+                import_text(house, ATTENDEES, "all")
+                mailing = draft(house, add_document(house, "pre-report", "Essai"), "all", "pre-report")
+                submit(house, mailing)
+                house.valise("mailings", "release", mailing)
+                wait_for(lambda: house.rows("SELECT 1 FROM attempts"), 20, "a try was made")
+                time.sleep(1)
+                states = {row["state"] for row in house.rows("SELECT state FROM deliveries")}
+                expect(states <= {"ready", "claimed", "planned"}, f"nothing is relayed: {states}")
+                equal(len(postfix.mails()), 3, "messages that Postfix has")
+                words = house.rows("SELECT reply FROM attempts LIMIT 1")[0]["reply"]
+                expect("certificate" in words.lower(), f"the words name the certificate: {words}")
+        finally:
+            shutil.rmtree(other, ignore_errors=True)
+    step("done")
+
+
+main()

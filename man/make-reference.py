@@ -106,6 +106,8 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__.split("\n", maxsplit=1)[0])
     build = Path(sys.argv[1])
+    if "VALISE_TEST_HOOKS:BOOL=ON" in (build / "CMakeCache.txt").read_text(encoding="utf-8"):
+        sys.exit(f"{build} has test hooks, with other bounds than an installed valised; name a build folder without VALISE_TEST_HOOKS")
     put("valise.conf.5", "options", reference(build / "valised"))
     put("valise.1", "commands", commands(build / "valise"))
     put("valise-log.7", "kinds", table("daemon/journal/entry_kinds.def", "KIND"))

@@ -18,8 +18,7 @@
 
 enum config_mode {
   CONFIG_LIVE,
-  CONFIG_REHEARSAL, /* nothing can leave: every relay is maildir:, null: or on loopback; the clock may be set
-                     */
+  CONFIG_REHEARSAL, /* nothing can leave: every relay is maildir:, null: or on loopback */
 };
 enum config_log_level {
   CONFIG_LOG_ERROR,

@@ -127,10 +127,6 @@ static char *expects_between(const ConfigOption *option, const char *what, char 
   return g_strdup_printf("a %s from %s to %s (write %s)", what, least, most, example);
 }
 
-static const char *item_of(const ConfigOption *option) {
-  return strcmp(option->extra, "ip") == 0 ? "IP addresses" : "language codes (fr, en)";
-}
-
 static char *expects_count(const ConfigOption *option, const char *what) {
   return g_strdup_printf("%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " %s", option->least, option->most,
                          what);
@@ -176,7 +172,7 @@ char *option_expects(const ConfigOption *option) {
   case OPTION_SIZE:
     return expects_between(option, "size", units_size_text, "500 KiB, 10 MiB");
   case OPTION_LIST:
-    return expects_count(option, item_of(option));
+    return expects_count(option, "language codes (fr, en)");
   case OPTION_LINES:
     return expects_count(option, "lines");
   }
@@ -289,18 +285,12 @@ static gboolean is_url(const ConfigOption *option, const char *value) {
   if (!g_str_has_prefix(rest, "//") || strchr(value, ' ') != NULL)
     return FALSE;
   g_autofree char *authority = g_strndup(rest + 2, strcspn(rest + 2, "/?#"));
-  const char *after = rest + 2 + strlen(authority);
-  const gboolean pages = g_str_has_prefix(value, "http");
-  return is_authority(authority) && (*after == '\0' || (pages && *after == '/'));
+  return is_authority(authority) && rest[2 + strlen(authority)] == '\0';
 }
 
 static gboolean is_language(const char *text) {
   const gsize length = strlen(text);
   return (length == 2 || length == 3) && strspn(text, "abcdefghijklmnopqrstuvwxyz") == length;
-}
-
-static gboolean is_item(const ConfigOption *option, const char *text) {
-  return strcmp(option->extra, "ip") == 0 ? is_ip(text) : is_language(text);
 }
 
 /* ---- setting ------------------------------------------------------------------------------------- */
@@ -344,7 +334,7 @@ static int set_list(const ConfigOption *option, GPtrArray *list, const char *key
   g_auto(GStrv) items = g_strsplit(value, option->type == OPTION_LIST ? "," : "\n", -1);
   for (char **item = items; *item != NULL; item++) {
     g_strstrip(*item);
-    if (option->type == OPTION_LIST && !is_item(option, *item))
+    if (option->type == OPTION_LIST && !is_language(*item))
       return refuse(option, key, value, error);
     g_ptr_array_add(list, g_strdup(*item));
   }

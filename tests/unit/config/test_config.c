@@ -162,6 +162,14 @@ static const struct {
      "localhost, or mode = live"},
     {"a first wait beyond the longest", WHO NULL_RELAY "[retry]\nfirst = 3 h\nceiling = 2 h\n",
      "valise.conf line 7: first is longer than ceiling, the longest wait; shorten it"},
+    {"holders stale after too long", WHO "stale_after = 3661 d\n" NULL_RELAY,
+     "valise.conf line 4: stale_after is \"3661 d\", but must be a duration from 0 s to 3660 d (write 30 s, "
+     "10 "
+     "min, 2 h, 5 d)"},
+    {"a connection without messages", WHO NULL_RELAY "[pace]\nmessages_per_connection = 0\n",
+     "valise.conf line 7: messages_per_connection is \"0\", but must be a whole number from 1 to 100000"},
+    {"a listener that is not offered", WHO NULL_RELAY "[http]\npublic = 127.0.0.1:8080\n",
+     "valise.conf line 7: there is no key public in [http]"},
     {"a secret that everybody reads",
      WHO "[relay \"main\"]\nurl = smtp://r.example\nuser = u\npassword_file = open\n",
      "valise.conf line 7: password_file: FOLDER/open can be read by everybody; run chmod o= FOLDER/open"},
@@ -274,6 +282,8 @@ static void fills_in_defaults(void **state) {
   assert_int_equal(c->retry.first, 2 * MINUTE);
   assert_true(c->retry.factor == 2.0);
   assert_int_equal(c->mail.attachment_limit, 10 << 20);
+  assert_int_equal(c->organisation.stale_after, 30 * DAY);
+  assert_int_equal(c->pace.messages_per_connection, 1000);
   assert_null(c->http.office);
 }
 
@@ -286,7 +296,7 @@ static void reads_the_dialect(void **state) {
            "address = 1, rue Fictive\naddress = 74400 Xville\n"
            "sender_title.fr = Le \\\n  # between\n  secrétaire \\\n  général\n"
            "languages = fr,en\nlanguages = es\n"
-           "time_zone = Africa/Dakar\n"
+           "time_zone = Africa/Dakar\nstale_after = 0\n"
            "[relay \"main\"]\nurl = smtp://[::1]:2525\ncouriers = 9\ncouriers =\n"
            "[relay \"next.one\"]\nurl = smtps://relay.example\n"
            "[mail]\nenvelope = token\nreply_mailbox = answers@forum.example\n");
@@ -301,6 +311,7 @@ static void reads_the_dialect(void **state) {
   assert_string_equal(c->organisation.address->pdata[0], "1, rue Fictive");
   assert_int_equal(c->organisation.languages->len, 3);
   assert_string_equal(c->organisation.languages->pdata[2], "es");
+  assert_int_equal(c->organisation.stale_after, 0);
   assert_int_equal(c->relays->len, 2);
   assert_string_equal(((ConfigRelay *)c->relays->pdata[1])->name, "next.one");
   assert_int_equal(config_relay(c, "main")->couriers, 4);

@@ -32,7 +32,8 @@ static gint64 round_of(Scheduler *scheduler, gboolean *ret_more) {
 }
 
 static void sleep_until(Scheduler *scheduler, gint64 next) {
-  gint64 rest = next != 0 ? CLAMP(next - clock_wall(scheduler->clock), 0, REST) : REST;
+  gint64 left = next != 0 ? next - clock_wall(scheduler->clock) : REST;
+  gint64 rest = CLAMP(left, 0, REST);
   gint64 until = g_get_monotonic_time() + rest;
   g_mutex_lock(&scheduler->lock);
   while (!scheduler->woken && !scheduler->stop &&

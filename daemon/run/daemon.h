@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * daemon.h - the house put together: opened from the ground floor up, closed from the roof down
+ * daemon.h - the house put together
  *
- *   store, journal ► contacts ► desk (mailing) ► relays, outbox ► couriers ► scheduler ► api on its listeners
+ *   opened   store, journal ► contacts ► desk (mailing) ► relays, outbox ► couriers ► scheduler ► api ►
+ * listeners closed   scheduler ► couriers ► listeners ► api ► store ► outbox ► desk ► journal ► relays ►
+ * contacts
+ *
+ * While couriers wait for the answers to their last dots, requests are still answered. The store closes
+ * before the rooms that its last group may still speak to.
  */
 #pragma once
 

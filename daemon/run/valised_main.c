@@ -34,6 +34,8 @@ static int usage(const char *complaint) {
         "\n"
         "Runs in the foreground. SIGTERM stops it in good order, SIGHUP makes it read its configuration "
         "again.\n"
+        "Ends with 0 when all went well, 2 for a wrong configuration or wrong usage, 1 when it cannot start "
+        "otherwise.\n"
         "See valised(8) and valise.conf(5).\n",
         complaint != NULL ? stderr : stdout);
   return complaint != NULL ? EXIT_WRONG_USAGE : EXIT_OK;

@@ -15,8 +15,9 @@ static const char by_delivery[] =
     " AND id IN (SELECT id FROM entries WHERE delivery = ?5 UNION"
     " SELECT id FROM entries WHERE delivery_last IS NOT NULL AND delivery <= ?5 AND delivery_last >= ?5)";
 
-/* The blocks (journal.c) bound where entries of a time can stand, exactly, however the clock was set: before
- * the first block with an entry so late there is none. The block that is not yet full is not summed up. */
+/* The blocks (entry_rows.c) bound where entries of a time can stand, exactly, however the clock was set:
+ * before the first block with an entry so late there is none. The block that is not yet full is not summed
+ * up. */
 #define BLOCK G_STRINGIFY(ENTRY_BLOCK)
 static const char from_moment[] =
     " AND at >= ?8 AND id > COALESCE((SELECT MIN(id) - " BLOCK " FROM entry_blocks WHERE latest >= ?8),"

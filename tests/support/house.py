@@ -192,7 +192,8 @@ class House:
         return value
 
     def valise(self, *arguments, token_file=None, status=0, json_out=False, stdin=None):
-        """Runs the command line; its standard output (decoded JSON with JSON_OUT). The exit status must be STATUS."""
+        """Runs the command line; its standard output (decoded JSON with JSON_OUT), when STATUS, which it must end with,
+        is not 0 all that it said."""
         command = [os.path.join(BUILD, "valise"), "--socket", self.socket]
         if token_file:
             command += ["--token-file", token_file]
@@ -204,7 +205,7 @@ class House:
         if done.returncode != status:
             raise AssertionError(f"valise {' '.join(arguments)}: exit {done.returncode}, wanted {status}\n{out}{err}")
         if status != 0:
-            return err
+            return out + err
         return json.loads(out) if json_out else out
 
     def user(self, name, *roles):

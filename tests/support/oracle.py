@@ -9,6 +9,8 @@ I5  each state change has one entry: replaying the journal gives every delivery'
     drawing, and the chain verifies
 Beside them: each copy has the very bytes that the intent fixed, and the counts equal the rows.
 """
+import hashlib
+import re
 from collections import Counter
 
 ARROWS = {
@@ -121,6 +123,12 @@ def check(house, ledger, accepted=(), at_rest=True):
         if not verdict["verified"]:
             complaints.append(f"I5: the chain does not verify: {verdict}")
     return complaints
+
+
+def copy_of(data):
+    """A line of a ledger for a finished message."""
+    match = re.search(rb"^Message-ID:\s*(<[^>]+>)", data, re.M | re.I)
+    return {"message_id": match[1].decode(), "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def delivery_of(message_id):

@@ -271,7 +271,8 @@ static void say_farewell(Daemon *d) {
 void daemon_close(Daemon *d) {
   if (d == NULL)
     return;
-  g_clear_pointer(&d->scheduler, scheduler_stop);
+  if (d->scheduler != NULL)
+    scheduler_stop(d->scheduler);
   if (d->outbox != NULL)
     outbox_stop(d->outbox);
   if (d->office != NULL)
@@ -279,6 +280,7 @@ void daemon_close(Daemon *d) {
   if (d->control != NULL)
     http_server_stop(d->control, HTTP_FAREWELL);
   g_clear_pointer(&d->api, api_free);
+  g_clear_pointer(&d->scheduler, scheduler_free);
   if (d->store != NULL)
     say_farewell(d);
   g_clear_pointer(&d->store, store_close);

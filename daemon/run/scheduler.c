@@ -95,10 +95,13 @@ gint64 scheduler_last_round(Scheduler *scheduler) {
 }
 
 void scheduler_stop(Scheduler *scheduler) {
-  if (scheduler == NULL)
-    return;
   say(scheduler, &scheduler->stop);
   g_thread_join(scheduler->thread);
+}
+
+void scheduler_free(Scheduler *scheduler) {
+  if (scheduler == NULL)
+    return;
   g_cond_clear(&scheduler->wake);
   g_mutex_clear(&scheduler->lock);
   g_free(scheduler);

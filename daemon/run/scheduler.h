@@ -12,5 +12,6 @@ Scheduler *scheduler_start(Desk *desk, Outbox *outbox, const Clock *clock);
 void scheduler_wake(Scheduler *scheduler);
 /* When the thread last came round (monotonic): the watchdog's question. */
 gint64 scheduler_last_round(Scheduler *scheduler);
-/* Ends the thread after its present chunk. */
+/* Ends the thread after its present chunk; scheduler_wake stays harmless. */
 void scheduler_stop(Scheduler *scheduler);
+void scheduler_free(Scheduler *scheduler); /* after scheduler_stop, when nobody can wake it any more */

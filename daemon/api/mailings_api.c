@@ -78,13 +78,16 @@ static int roll_json(const Ask *ask, Link *link, const Mailing *m, json_t **ret,
   return r;
 }
 
-/* What will still happen by itself: `watch` waits for none. */
-static gint64 moving(const Mailing *m, const gint64 counts[DELIVERY_STATES]) {
+/* What will still happen by itself: `watch` waits for none. Behind a gate that a person shut, that is what
+ * couriers have already. */
+static gint64 moving(const Mailing *m, const gint64 counts[DELIVERY_STATES], gboolean on_hold) {
+  if (m->state == MAILING_PAUSED || (on_hold && !m->releasing))
+    return counts[DELIVERY_CLAIMED] + counts[DELIVERY_COMMITTING];
   gint64 n = m->releasing || m->state == MAILING_SCHEDULED || m->state == MAILING_SENDING ? 1 : 0;
   for (int state = 0; state < DELIVERY_STATES; state++)
     if (delivery_moves(state))
       n += counts[state];
-  return m->state == MAILING_PAUSED ? counts[DELIVERY_CLAIMED] + counts[DELIVERY_COMMITTING] : n;
+  return n;
 }
 
 static json_t *facts_json(const Mailing *m) {
@@ -112,7 +115,10 @@ static int mailing_json(const Ask *ask, Link *link, const Mailing *m, gboolean w
                         GError **error) {
   gint64 counts[DELIVERY_STATES];
   json_t *lists = NULL, *roll = NULL;
+  g_auto(Hold) hold = {0};
   int r = delivery_counts(link, m->id, counts, error);
+  if (r == 0)
+    r = outbox_hold_read(link, &hold, error);
   if (r == 0)
     r = lists_json(link, m->lists, &lists, error);
   if (r == 0 && whole)
@@ -127,7 +133,7 @@ static int mailing_json(const Ask *ask, Link *link, const Mailing *m, gboolean w
   json_object_set_new(json, "documents", idents_json(m->documents, IDENT_DOCUMENT));
   json_object_set_new(json, "lists", lists);
   json_object_set_new(json, "counts", counts_json(counts));
-  json_object_set_new(json, "moving", json_integer(moving(m, counts)));
+  json_object_set_new(json, "moving", json_integer(moving(m, counts, hold.held)));
   if (roll == NULL)
     roll = json_pack("{s:I, s:I, s:I}", "included", (json_int_t)m->included, "held", (json_int_t)m->held,
                      "excluded_count", (json_int_t)m->excluded);

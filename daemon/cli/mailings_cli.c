@@ -334,6 +334,15 @@ static int look(Call *call, const char *path, json_t **ret, gint64 *ret_moving, 
   return 0;
 }
 
+/* Something is left to send and its own gate is open, yet nothing moves: then it is the whole house's that is
+ * shut. */
+static gboolean waits_for_unhold(const json_t *mailing) {
+  static const char *const under_way[] = {"scheduled", "sending", NULL};
+  const json_t *counts = json_object_get(mailing, "counts");
+  return g_strv_contains(under_way, show_text(mailing, "state")) &&
+         sum_of(counts, TRUE) > sum_of(counts, FALSE);
+}
+
 /* Exit status 1 when anything ended other than relayed. */
 static int watch(Call *call, GError **error) {
   g_autofree char *path = mailing_path(call, NULL);
@@ -352,7 +361,8 @@ static int watch(Call *call, GError **error) {
     show_json(call, mailing);
   else {
     g_autofree char *text = show_counts(counts);
-    fprintf(call_out(call), "%s is %s: %s\n", call_argument(call, 0), show_text(mailing, "state"), text);
+    fprintf(call_out(call), "%s is %s: %s%s\n", call_argument(call, 0), show_text(mailing, "state"), text,
+            waits_for_unhold(mailing) ? "; sending is on hold, and goes on by `valise unhold`" : "");
   }
   json_decref(mailing);
   return all_relayed ? EXIT_DONE : EXIT_RULE;

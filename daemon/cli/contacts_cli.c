@@ -177,16 +177,7 @@ static void print_contact(Call *call, const json_t *c) {
 
 static int show(Call *call, GError **error) {
   g_autofree char *path = api_path("contacts", call_argument(call, 0), NULL);
-  json_t *answer = NULL;
-  int r = api_get(call_api(call), path, NULL, &answer, error);
-  if (r < 0)
-    return r;
-  if (call_json(call))
-    show_json(call, answer);
-  else
-    print_contact(call, answer);
-  json_decref(answer);
-  return 0;
+  return show_one(call, path, NULL, print_contact, error);
 }
 
 static int export(Call *call, GError **error) {

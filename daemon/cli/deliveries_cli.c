@@ -59,16 +59,7 @@ static void print_delivery(Call *call, const json_t *d) {
 
 static int show(Call *call, GError **error) {
   g_autofree char *path = api_path("deliveries", call_argument(call, 0), NULL);
-  json_t *answer = NULL;
-  int r = api_get(call_api(call), path, NULL, &answer, error);
-  if (r < 0)
-    return r;
-  if (call_json(call))
-    show_json(call, answer);
-  else
-    print_delivery(call, answer);
-  json_decref(answer);
-  return 0;
+  return show_one(call, path, NULL, print_delivery, error);
 }
 
 static int settle(Call *call, GError **error) {

@@ -105,16 +105,7 @@ static void print_document(Call *call, const json_t *d) {
 
 static int show(Call *call, GError **error) {
   g_autofree char *path = api_path("documents", call_argument(call, 0), NULL);
-  json_t *document = NULL;
-  int r = api_get(call_api(call), path, NULL, &document, error);
-  if (r < 0)
-    return r;
-  if (call_json(call))
-    show_json(call, document);
-  else
-    print_document(call, document);
-  json_decref(document);
-  return 0;
+  return show_one(call, path, NULL, print_document, error);
 }
 
 static int freeze(Call *call, GError **error) {

@@ -60,16 +60,7 @@ static void print_status(Call *call, const json_t *status) {
 }
 
 static int status(Call *call, GError **error) {
-  json_t *answer = NULL;
-  int r = api_get(call_api(call), "status", NULL, &answer, error);
-  if (r < 0)
-    return r;
-  if (call_json(call))
-    show_json(call, answer);
-  else
-    print_status(call, answer);
-  json_decref(answer);
-  return 0;
+  return show_one(call, "status", NULL, print_status, error);
 }
 
 static void print_finding(Call *call, const json_t *item) {

@@ -87,13 +87,6 @@ static int show(Call *call, GError **error) {
 
 /* ---- drafting ---- */
 
-static json_t *texts_json(const char *const *texts) {
-  json_t *array = json_array();
-  for (; *texts != NULL; texts++)
-    json_array_append_new(array, json_string(*texts));
-  return array;
-}
-
 static int add_values(Call *call, json_t *body, GError **error) {
   const char *const *pairs = call_values(call, "value");
   json_t *values = json_object();
@@ -122,9 +115,9 @@ static int fields_of(Call *call, json_t **ret, GError **error) {
     if (call_value(call, options[i]) != NULL)
       json_object_set_new(body, fields[i], json_string(call_value(call, options[i])));
   if (*call_values(call, "document") != NULL)
-    json_object_set_new(body, "documents", texts_json(call_values(call, "document")));
+    json_object_set_new(body, "documents", show_texts(call_values(call, "document")));
   if (*call_values(call, "list") != NULL)
-    json_object_set_new(body, "lists", texts_json(call_values(call, "list")));
+    json_object_set_new(body, "lists", show_texts(call_values(call, "list")));
   int r = add_values(call, body, error);
   if (r == 0)
     *ret = body;
@@ -185,16 +178,7 @@ static int preview(Call *call, GError **error) {
   api_query_add(query, "language", call_value(call, "language"));
   if (call_value(call, "out") != NULL)
     return preview_file(call, path, query, call_value(call, "out"), error);
-  json_t *answer = NULL;
-  int r = api_get(call_api(call), path, query, &answer, error);
-  if (r < 0)
-    return r;
-  if (call_json(call))
-    show_json(call, answer);
-  else
-    print_preview(call, answer);
-  json_decref(answer);
-  return 0;
+  return show_one(call, path, query, print_preview, error);
 }
 
 static void line_row(G_GNUC_UNUSED Call *call, const json_t *item, char **cells) {

@@ -58,6 +58,26 @@ int show_json(Call *call, const json_t *value) {
   return 0;
 }
 
+json_t *show_texts(const char *const *texts) {
+  json_t *array = json_array();
+  for (; *texts != NULL; texts++)
+    json_array_append_new(array, json_string(*texts));
+  return array;
+}
+
+int show_one(Call *call, const char *path, const ApiQuery *query, ShowPrint print, GError **error) {
+  json_t *value = NULL;
+  int r = api_get(call_api(call), path, query, &value, error);
+  if (r < 0)
+    return r;
+  if (call_json(call))
+    show_json(call, value);
+  else
+    print(call, value);
+  json_decref(value);
+  return 0;
+}
+
 int show_made(Call *call, json_t *value) {
   if (call_json(call))
     show_json(call, value);

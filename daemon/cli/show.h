@@ -21,8 +21,14 @@ char *show_counts(const json_t *counts);
 /* A moment in the organisation's zone. The caller frees it. */
 char *show_time(Call *call, const json_t *value, const char *key);
 
+/* An array of TEXTS, which end with NULL. */
+json_t *show_texts(const char *const *texts);
+
 /* One JSON document. Returns 0. */
 int show_json(Call *call, const json_t *value);
+/* What is at PATH: by PRINT, with --json as it is. QUERY may be NULL. */
+typedef void (*ShowPrint)(Call *call, const json_t *value);
+int show_one(Call *call, const char *path, const ApiQuery *query, ShowPrint print, GError **error);
 /* What was made: its id alone on a line, with --json the object. Takes VALUE. */
 int show_made(Call *call, json_t *value);
 /* What was changed: SENTENCE, with --json the object. Takes VALUE. */

@@ -2,17 +2,10 @@
 #include "cli/groups.h"
 #include "cli/show.h"
 
-static json_t *texts_json(const char *const *texts) {
-  json_t *array = json_array();
-  for (; *texts != NULL; texts++)
-    json_array_append_new(array, json_string(*texts));
-  return array;
-}
-
 static int add(Call *call, GError **error) {
   json_t *answer = NULL;
   json_t *body = json_pack("{s:s, s:o, s:s?, s:s?}", "name", call_argument(call, 0), "roles",
-                           texts_json(call_values(call, "role")), "unix_user", call_value(call, "unix-user"),
+                           show_texts(call_values(call, "role")), "unix_user", call_value(call, "unix-user"),
                            "email", call_value(call, "email"));
   int r = api_send(call_api(call), "POST", "users", NULL, body, &answer, error);
   json_decref(body);

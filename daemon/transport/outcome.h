@@ -31,9 +31,10 @@ enum outcome_step {
 typedef struct {
   enum outcome_kind kind;
   enum outcome_step step;
-  int code;      /* RFC 5321 reply code, 0 when there was none */
-  char *status;  /* RFC 3463 status code "5.1.1", or NULL */
-  char *reply;   /* the far side's words, lines joined by " / ", control characters replaced, valid UTF-8 */
+  int code;     /* RFC 5321 reply code, 0 when there was none */
+  char *status; /* RFC 3463 status code "5.1.1", or NULL */
+  char *reply; /* the far side's words, an SMTP reply with its code, lines joined by " / ", control characters
+                  replaced, valid UTF-8 */
   char *trouble; /* our own sentence when no understood reply decided it ("the relay closed the connection"),
                     or NULL */
   const char *lacks;   /* OUTCOME_NOT_SENT: "smtputf8", "size", "tls" (static) */

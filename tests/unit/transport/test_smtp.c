@@ -425,7 +425,7 @@ static void what_arrives_is_what_was_given(void **unused) {
   send_message(c.session, message, 0, &outcome);
   assert_int_equal(outcome.kind, OUTCOME_ACCEPTED);
   assert_string_equal(outcome.status, "2.0.0");
-  assert_string_equal(outcome.reply, "2.0.0 Ok: queued as 1");
+  assert_string_equal(outcome.reply, "250 2.0.0 Ok: queued as 1");
   assert_null(outcome.tls);
   g_auto(GStrv) ledger = smtp_peer_ledger(c.peer);
   /* The last line got the CRLF that SMTP cannot do without (RFC 5321 §4.1.1.4). */

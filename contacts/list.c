@@ -36,13 +36,13 @@ static int create(Revision *revision, gpointer data, GError **error) {
 }
 
 /* A rule names lists by hand only, so that no two rules can wait for each other. */
-static int check_lists_of_rule(Link *link, const Rule *rule, GError **error) {
+static int check_lists_of_rule(Link *link, const Rule *rule, gint64 clearance, GError **error) {
   for (gsize i = 0; i < rule_count(rule); i++) {
     const RuleCondition *condition = rule_at(rule, i);
     for (char **value = condition->values; condition->field == RULE_LIST && *value != NULL; value++) {
       g_auto(ListRecord) list = {0};
       gint64 id;
-      int r = list_find(link, *value, &id, error);
+      int r = list_find_seen(link, *value, clearance, &id, error);
       if (r == 0)
         r = list_rows_load(link, id, &list, error);
       if (r == 0 && list.rule != NULL)
@@ -55,13 +55,13 @@ static int check_lists_of_rule(Link *link, const Rule *rule, GError **error) {
   return 0;
 }
 
-static int check_rule(const Contacts *contacts, const char *text, GError **error) {
+static int check_rule(const Contacts *contacts, const Actor *actor, const char *text, GError **error) {
   g_autoptr(Rule) rule = NULL;
   g_autoptr(Link) link = NULL;
   int r = rule_parse(text, &rule, error);
   if (r == 0)
     r = store_read(contacts->store, &link, error);
-  return r == 0 ? check_lists_of_rule(link, rule, error) : r;
+  return r == 0 ? check_lists_of_rule(link, rule, actor_clearance(actor), error) : r;
 }
 
 int list_create(const Contacts *contacts, const Actor *actor, const char *name, const char *rule,
@@ -69,7 +69,7 @@ int list_create(const Contacts *contacts, const Actor *actor, const char *name, 
   g_autofree char *tidy = NULL;
   int r = check_name(name, error);
   if (r == 0 && rule != NULL)
-    r = check_rule(contacts, rule, error);
+    r = check_rule(contacts, actor, rule, error);
   if (r < 0)
     return r;
   tidy = text_tidy(name);

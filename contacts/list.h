@@ -16,21 +16,27 @@
 typedef struct {
   gint64 id;
   const char *name;
-  const char *rule; /* NULL: by hand */
+  const char *rule; /* NULL: by hand, or it names a list that the asker may not see */
   gboolean workshop;
   gint64 question; /* of a workshop; 0: none */
   gint64 size;     /* members that the asker may see */
 } List;
 
-/* 0 and *ret_id, or FAULT_ABSENT. */
+/* 0 and *ret_id, or FAULT_ABSENT. Sees all lists: for the house's own look-ups. */
 int list_find(Link *link, const char *name, gint64 *ret_id, GError **error);
+/* The same for who asks: a list that has members, but none that CLEARANCE may see, is as good as none. */
+int list_find_seen(Link *link, const char *name, gint64 clearance, gint64 *ret_id, GError **error);
+/* TRUE in *ret for such a list. */
+int list_is_hidden(Link *link, gint64 id, gint64 clearance, gboolean *ret, GError **error);
 /* Its name alone, without counting its members. The caller frees *ret. FAULT_ABSENT when there is none. */
 int list_name(Link *link, gint64 id, char **ret, GError **error);
 typedef int (*ListSeen)(const List *list, gpointer data, GError **error);
-/* All lists by name; or the one of this id (0: all). Members are listed by contact_each. */
+/* All lists that are not hidden from CLEARANCE, by name; or the one of this id (0: all). Members are listed
+ * by contact_each. */
 int list_each(Link *link, gint64 id, gint64 clearance, ListSeen seen, gpointer data, GError **error);
 
-/* Names have no comma, semicolon or equals sign. RULE NULL: by hand. FAULT_RULE when the name is taken. */
+/* Names have no comma, semicolon or equals sign. RULE NULL: by hand. FAULT_RULE when the name is taken,
+ * FAULT_ABSENT when the rule names a list that is none for the actor. */
 int list_create(const Contacts *contacts, const Actor *actor, const char *name, const char *rule,
                 gboolean workshop, gint64 question, gint64 *ret_id, GError **error);
 /* Each must be one that the actor may see (else FAULT_ABSENT, and nothing is done). *ret_changed: how many

@@ -11,12 +11,23 @@ void list_record_clear(ListRecord *record) {
   g_clear_pointer(&record->rule, g_free);
 }
 
+static int no_list(const char *name, GError **error) {
+  return fault(error, FAULT_ABSENT, "there is no list \"%s\"; `valise lists list` shows those there are",
+               name);
+}
+
 int list_find(Link *link, const char *name, gint64 *ret_id, GError **error) {
   g_autofree char *folded = text_fold(name);
   int r = link_int(link, ret_id, error, "SELECT id FROM lists_now WHERE folded = ?1", "t", folded);
-  return r > 0 ? fault(error, FAULT_ABSENT,
-                       "there is no list \"%s\"; `valise lists list` shows those there are", name)
-               : r;
+  return r > 0 ? no_list(name, error) : r;
+}
+
+int list_find_seen(Link *link, const char *name, gint64 clearance, gint64 *ret_id, GError **error) {
+  gboolean hidden = FALSE;
+  int r = list_find(link, name, ret_id, error);
+  if (r == 0)
+    r = list_is_hidden(link, *ret_id, clearance, &hidden, error);
+  return hidden ? no_list(name, error) : r;
 }
 
 int list_name(Link *link, gint64 id, char **ret, GError **error) {
@@ -196,25 +207,85 @@ int list_rows_names(Link *link, gint64 contact, char **ret, GError **error) {
   return r;
 }
 
+/* ---- who sees a list ---- */
+
+#define SEES_ALL 1 /* the clearance of who may see everything (journal/actor.h) */
+
+static int has_member(Link *link, const ListRecord *list, gint64 clearance, gboolean *ret, GError **error) {
+  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  g_autoptr(Rule) rule = NULL;
+  int r = 0;
+  if (list->rule == NULL)
+    r = list_rows_members(link, list->id, 0, 1, clearance, ids, error);
+  else if ((r = rule_parse(list->rule, &rule, error)) == 0)
+    r = list_rows_matching(link, rule, 0, 1, clearance, ids, error);
+  *ret = ids->len > 0;
+  return r;
+}
+
+int list_is_hidden(Link *link, gint64 id, gint64 clearance, gboolean *ret, GError **error) {
+  g_auto(ListRecord) list = {0};
+  gboolean seen = FALSE;
+  *ret = FALSE;
+  if (clearance >= SEES_ALL)
+    return 0;
+  int r = list_rows_load(link, id, &list, error);
+  if (r == 0)
+    r = has_member(link, &list, clearance, &seen, error);
+  return r < 0 || seen ? r : has_member(link, &list, SEES_ALL, ret, error);
+}
+
+/* TRUE in *ret when RULE names a list that CLEARANCE may not see. */
+static int names_hidden(Link *link, const Rule *rule, gint64 clearance, gboolean *ret, GError **error) {
+  int r = 0;
+  *ret = FALSE;
+  for (gsize i = 0; r == 0 && i < rule_count(rule); i++) {
+    const RuleCondition *condition = rule_at(rule, i);
+    for (char **value = condition->values; condition->field == RULE_LIST && r == 0 && *value != NULL && !*ret;
+         value++) {
+      gint64 id;
+      r = list_find(link, *value, &id, error);
+      if (r == 0)
+        r = list_is_hidden(link, id, clearance, ret, error);
+    }
+  }
+  return r;
+}
+
 /* ---- listing ---- */
 
-static int count_members(Link *link, gint64 id, const char *rule, gint64 clearance, gint64 *ret,
-                         GError **error) {
-  if (rule == NULL) {
-    int r = link_int(
-        link, ret, error,
-        "SELECT count(*) FROM members_now m JOIN contacts_now c ON c.id = m.contact WHERE m.list = ?1"
-        " AND c.restricted <= ?2",
-        "ii", id, clearance);
-    return MIN(r, 0);
-  }
-  g_autoptr(Rule) parsed = NULL;
+static int count_by_hand(Link *link, gint64 clearance, List *list, GError **error) {
+  int r =
+      link_int(link, &list->size, error,
+               "SELECT count(*) FROM members_now m JOIN contacts_now c ON c.id = m.contact WHERE m.list = ?1"
+               " AND c.restricted <= ?2",
+               "ii", list->id, clearance);
+  return MIN(r, 0);
+}
+
+static int count_by_rule(Link *link, gint64 clearance, List *list, GError **error) {
+  g_autoptr(Rule) rule = NULL;
   g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-  int r = rule_parse(rule, &parsed, error);
+  gboolean hidden = FALSE;
+  int r = rule_parse(list->rule, &rule, error);
   if (r == 0)
-    r = list_rows_matching(link, parsed, 0, G_MAXUINT / 2, clearance, ids, error);
-  *ret = ids->len;
+    r = list_rows_matching(link, rule, 0, G_MAXUINT / 2, clearance, ids, error);
+  if (r == 0)
+    r = names_hidden(link, rule, clearance, &hidden, error);
+  list->size = ids->len;
+  if (hidden)
+    list->rule = NULL;
   return r;
+}
+
+static int see_list(Link *link, gint64 clearance, List *list, ListSeen seen, gpointer data, GError **error) {
+  gboolean hidden = FALSE;
+  int r = list_is_hidden(link, list->id, clearance, &hidden, error);
+  if (r < 0 || hidden)
+    return r;
+  r = list->rule == NULL ? count_by_hand(link, clearance, list, error)
+                         : count_by_rule(link, clearance, list, error);
+  return r < 0 ? r : MIN(seen(list, data, error), 0);
 }
 
 int list_each(Link *link, gint64 id, gint64 clearance, ListSeen seen, gpointer data, GError **error) {
@@ -229,10 +300,7 @@ int list_each(Link *link, gint64 id, gint64 clearance, ListSeen seen, gpointer d
                  .rule = statement_text(s, 2),
                  .workshop = statement_int(s, 3) != 0,
                  .question = statement_int(s, 4)};
-    r = count_members(link, list.id, list.rule, clearance, &list.size, error);
-    if (r == 0)
-      r = seen(&list, data, error);
-    r = MIN(r, 0);
+    r = see_list(link, clearance, &list, seen, data, error);
   }
   return r;
 }

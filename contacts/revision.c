@@ -192,12 +192,14 @@ typedef struct {
   gpointer data;
 } ByHand;
 
+/* What is about no single contact may be about offices, when it is noted by who may see them. */
 static int note(const Contacts *contacts, Revision *revision, GError **error) {
   Entry entry = {.kind = revision->entry_kind,
                  .user = revision->user,
                  .contact = revision->entry_contact,
                  .mailing = revision->entry_mailing,
-                 .text = revision->entry_text};
+                 .text = revision->entry_text,
+                 .restricted = revision->clearance > 0};
   g_autoptr(ContactVersion) version = NULL;
   if (entry.contact != 0) {
     int r = contact_rows_load(revision->link, revision->generation, entry.contact, &version, error);

@@ -6,7 +6,6 @@
 #include "api/contact_json.h"
 #include "api/contacts_page.h"
 #include "api/handlers.h"
-#include "api/list_seen.h"
 #include "base/fault.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -48,7 +47,7 @@ static int read_filter(const Ask *ask, Link *link, ContactFilter *filter, GError
   if (r == 0)
     r = ask_query_text(ask, "search", &filter->search, error);
   if (r == 0 && list != NULL)
-    r = list_seen_find(ask, link, list, &filter->list, error);
+    r = list_find_seen(link, list, ask_clearance(ask), &filter->list, error);
   return r;
 }
 

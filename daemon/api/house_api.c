@@ -51,7 +51,9 @@ static void add_relay(const Ask *ask, json_t *to) {
   json_object_set_new(to, "relay", status.relay != NULL ? json_string(status.relay) : json_null());
   json_object_set_new(to, "relay_words",
                       status.relay_words != NULL ? json_string(status.relay_words) : json_null());
-  json_object_set_new(to, "relayed_since_start", json_integer(status.relayed));
+  /* A running total of all mailings: those to offices are in it. */
+  if (ask_clearance(ask) > 0)
+    json_object_set_new(to, "relayed_since_start", json_integer(status.relayed));
   g_free(status.relay_words);
 }
 

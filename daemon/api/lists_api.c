@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/contacts_page.h"
 #include "api/handlers.h"
-#include "api/list_seen.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "contacts/list.h"
@@ -16,19 +15,6 @@ static int add_list(const List *list, gpointer data, G_GNUC_UNUSED GError **erro
   return json_array_append_new(data, list_json(list)) == 0 ? 0 : FAULT_SYSTEM;
 }
 
-typedef struct {
-  const Ask *ask;
-  Link *link;
-  json_t *items;
-} Listing;
-
-static int add_seen(const List *list, gpointer data, GError **error) {
-  const Listing *listing = data;
-  gboolean hidden = FALSE;
-  int r = list_seen_hidden(listing->ask, listing->link, list->id, &hidden, error);
-  return r < 0 || hidden ? r : add_list(list, listing->items, error);
-}
-
 int lists_api_list(Ask *ask, GError **error) {
   static const char *const known[] = {NULL};
   g_autoptr(Link) link = NULL;
@@ -36,9 +22,8 @@ int lists_api_list(Ask *ask, GError **error) {
   int r = ask_query(ask, known, error);
   if (r == 0)
     r = store_read(ask->house->store, &link, error);
-  Listing listing = {ask, link, items};
   if (r == 0)
-    r = list_each(link, 0, ask_clearance(ask), add_seen, &listing, error);
+    r = list_each(link, 0, ask_clearance(ask), add_list, items, error);
   if (r == 0)
     return ask_respond(ask, 200, ask_list(items, NULL));
   json_decref(items);
@@ -52,7 +37,7 @@ static int respond_list(Ask *ask, guint status, const char *name, GError **error
   ContactFilter filter = CONTACT_FILTER_ANY;
   int r = store_read(ask->house->store, &link, error);
   if (r == 0)
-    r = list_seen_find(ask, link, name, &filter.list, error);
+    r = list_find_seen(link, name, ask_clearance(ask), &filter.list, error);
   if (r == 0)
     r = list_each(link, filter.list, ask_clearance(ask), add_list, found, error);
   if (r == 0)
@@ -117,7 +102,7 @@ static int check_seen(const Ask *ask, const char *name, GError **error) {
   g_autoptr(Link) link = NULL;
   gint64 id;
   int r = store_read(ask->house->store, &link, error);
-  return r < 0 ? r : list_seen_find(ask, link, name, &id, error);
+  return r < 0 ? r : list_find_seen(link, name, ask_clearance(ask), &id, error);
 }
 
 static int change_members(Ask *ask, ListChange change, GError **error) {

@@ -15,6 +15,15 @@
 static const char *const filter_names[] = {"mailing", "contact", "delivery", "addressee", "kind",   "user",
                                            "since",   "until",   "after",    "limit",     "newest", NULL};
 
+/* Asked here too, because a stream that has begun can refuse nothing any more. */
+static int read_kind(const Ask *ask, JournalFilter *f, GError **error) {
+  int r = ask_query_text(ask, "kind", &f->kind, error);
+  if (r == 0 && f->kind != NULL && entry_kind_of(f->kind) == ENTRY_KINDS)
+    return fault(error, FAULT_INPUT, "kind: \"%s\" is no kind of entry; `valise log kinds` shows them",
+                 f->kind);
+  return r;
+}
+
 static int read_filter(const Ask *ask, JournalFilter *f, GError **error) {
   int r = ask_query(ask, filter_names, error);
   if (r == 0)
@@ -26,7 +35,7 @@ static int read_filter(const Ask *ask, JournalFilter *f, GError **error) {
   if (r == 0)
     r = ask_query_id(ask, "addressee", IDENT_ADDRESSEE, &f->addressee, error);
   if (r == 0)
-    r = ask_query_text(ask, "kind", &f->kind, error);
+    r = read_kind(ask, f, error);
   if (r == 0)
     r = ask_query_text(ask, "user", &f->user, error);
   if (r == 0)
@@ -77,6 +86,7 @@ typedef struct {
   gint64 clearance;
   char *kind, *user; /* the filter's, which outlive the request */
   GString *chunk;
+  gint64 shown; /* entries of this page */
 } Follow;
 
 static void follow_free(gpointer data) {
@@ -94,11 +104,13 @@ static int follow_row(const JournalRow *row, gpointer data, G_GNUC_UNUSED GError
   g_string_append_c(follow->chunk, '\n');
   free(line);
   json_decref(entry);
+  follow->shown++;
+  follow->filter.after = row->index;
   return 0;
 }
 
-/* The page begins behind the last entry that was looked at, shown or not, so that a quiet filter reads
- * nothing twice. */
+/* The next page begins behind the last entry that was looked at, shown or not, so that a quiet filter reads
+ * nothing twice. The head is read first: what comes after it may be shown already, but is never skipped. */
 static int follow_next(GString *chunk, gpointer data) {
   Follow *follow = data;
   Head head;
@@ -109,17 +121,12 @@ static int follow_next(GString *chunk, gpointer data) {
   if (store_read(follow->store, &link, NULL) < 0)
     return -1;
   follow->chunk = chunk;
-  JournalFilter filter = follow->filter;
-  filter.limit = JOURNAL_PAGE;
-  gsize before = chunk->len;
+  follow->shown = 0;
+  const JournalFilter filter = follow->filter;
   if (journal_rows_each(link, &filter, follow->clearance, follow_row, follow, NULL) < 0)
     return -1;
-  g_autofree char *shown = g_strndup(chunk->str + before, chunk->len - before);
-  guint lines = 0;
-  gint64 last = 0;
-  for (char *p = shown; *p != '\0'; p = strchr(p, '\n') + 1, lines++)
-    last = g_ascii_strtoll(strstr(p, "\"index\":") + strlen("\"index\":"), NULL, 10);
-  follow->filter.after = lines == JOURNAL_PAGE ? last : head.index;
+  if (follow->shown < filter.limit)
+    follow->filter.after = MAX(follow->filter.after, head.index);
   return 1;
 }
 
@@ -134,6 +141,7 @@ int log_api_follow(Ask *ask, GError **error) {
   follow->filter.kind = follow->kind = g_strdup(follow->filter.kind);
   follow->filter.user = follow->user = g_strdup(follow->filter.user);
   follow->filter.newest_first = FALSE;
+  follow->filter.limit = JOURNAL_PAGE;
   if (request_query(ask->request, "after") == NULL) {
     Head head;
     journal_head(ask->house->journal, &head);

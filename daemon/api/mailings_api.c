@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "api/handlers.h"
-#include "api/list_seen.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "contacts/list.h"
@@ -39,13 +38,18 @@ static json_t *idents_json(const GArray *ids, enum ident kind) {
   return list;
 }
 
-static int lists_json(Link *link, const GArray *ids, json_t **ret, GError **error) {
+/* A mailing to attendees may name a list of which offices have become the only members. */
+static int lists_json(const Ask *ask, Link *link, const GArray *ids, json_t **ret, GError **error) {
   json_t *names = json_array();
   int r = 0;
   for (guint i = 0; i < ids->len && r == 0; i++) {
     g_autofree char *name = NULL;
-    r = list_name(link, g_array_index(ids, gint64, i), &name, error);
-    if (r == 0)
+    gboolean hidden = FALSE;
+    gint64 id = g_array_index(ids, gint64, i);
+    r = list_is_hidden(link, id, ask_clearance(ask), &hidden, error);
+    if (r == 0 && !hidden)
+      r = list_name(link, id, &name, error);
+    if (name != NULL)
       json_array_append_new(names, json_string(name));
   }
   *ret = names;
@@ -120,7 +124,7 @@ static int mailing_json(const Ask *ask, Link *link, const Mailing *m, gboolean w
   if (r == 0)
     r = outbox_hold_read(link, &hold, error);
   if (r == 0)
-    r = lists_json(link, m->lists, &lists, error);
+    r = lists_json(ask, link, m->lists, &lists, error);
   if (r == 0 && whole)
     r = roll_json(ask, link, m, &roll, error);
   if (r < 0) {
@@ -221,7 +225,7 @@ static int read_lists(const Ask *ask, GArray *ids, GError **error) {
     r = store_read(ask->house->store, &link, error);
   for (const char **name = names; r == 0 && *name != NULL; name++) {
     gint64 id;
-    r = list_seen_find(ask, link, *name, &id, error);
+    r = list_find_seen(link, *name, ask_clearance(ask), &id, error);
     if (r == 0)
       g_array_append_val(ids, id);
   }

@@ -223,7 +223,7 @@ static int apply(Desk *desk, Link *link, const Actor *actor, const MailingFields
   r = check_times(m, error);
   if (r == 0)
     r = check_documents(link, m, error);
-  if (r == 0)
+  if (r == 0 && f->lists != NULL)
     r = check_lists(link, m, actor_clearance(actor), error);
   return r < 0 ? r : check_values(f->values, error);
 }
@@ -320,11 +320,14 @@ static int set_unit(Link *link, gpointer data, GError **error) {
     return fault(error, FAULT_RULE, "%s is %s and cannot be changed any more; cancel it and create another",
                  id, mailing_state_name(m->state));
   r = apply(s->desk, link, s->actor, s->fields, m, error);
+  gboolean other_lists = !same_numbers(was->lists, m->lists);
+  if (other_lists) /* whom they hold is not known before the next roll */
+    m->restricted = actor_clearance(s->actor) > 0;
   if (r == 0)
     r = mailing_rows_write_fields(link, m, error);
   if (r == 0)
     r = write_values(link, m->id, s->fields->values, error);
-  if (r == 0 && !(same_numbers(was->documents, m->documents) && same_numbers(was->lists, m->lists)))
+  if (r == 0 && (other_lists || !same_numbers(was->documents, m->documents)))
     r = mailing_rows_forget_roll(link, m->id, error);
   if (r < 0)
     return r;

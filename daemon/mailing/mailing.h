@@ -105,7 +105,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mailing, mailing_free)
 int mailing_create(Desk *desk, const Actor *actor, const MailingFields *fields, gint64 *ret_id,
                    GError **error);
 /* Changes a draft; a submitted, approved or rejected mailing becomes a draft by it, and an approval ends
- * (journal: approval-voided). New lists or documents do away with the roll. FAULT_RULE in any other state. */
+ * (journal: approval-voided). New lists or documents do away with the roll; new lists of who may see offices
+ * make it restricted until the next one, as with a new mailing. FAULT_RULE in any other state. */
 int mailing_set(Desk *desk, const Actor *actor, gint64 mailing, const MailingFields *fields, GError **error);
 
 /* FAULT_ABSENT when there is none that CLEARANCE may see. */

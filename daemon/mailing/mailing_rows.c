@@ -186,9 +186,10 @@ static int write_lists(Link *link, const Mailing *m, GError **error) {
 int mailing_rows_write_fields(Link *link, const Mailing *m, GError **error) {
   int r = link_run(link, error,
                    "UPDATE mailings SET wording = ?2, acknowledgement = ?3, counts_from = ?4, sign = ?5,"
-                   " category = ?6, delivery_policy = ?7, not_before = ?8, not_after = ?9 WHERE id = ?1",
-                   "ittttttii", m->id, m->wording, m->acknowledgement, m->counts_from, m->sign, m->category,
-                   m->delivery_policy, m->at, m->not_after);
+                   " category = ?6, delivery_policy = ?7, not_before = ?8, not_after = ?9, restricted = ?10"
+                   " WHERE id = ?1",
+                   "ittttttiii", m->id, m->wording, m->acknowledgement, m->counts_from, m->sign, m->category,
+                   m->delivery_policy, m->at, m->not_after, (gint64)m->restricted);
   if (r >= 0)
     r = write_documents(link, m, error);
   return r < 0 ? r : write_lists(link, m, error);

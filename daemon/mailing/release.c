@@ -61,12 +61,13 @@ typedef struct {
   GPtrArray *lines; /* of Addressee */
 } Planning;
 
+/* The copy of an attendee is as restricted as the mailing that it is one of (journal/actor.h). */
 static int plan_line(const Planning *p, Link *link, const Addressee *line, gint64 *ret_id, GError **error) {
   DeliveryPlan plan = {.mailing = line->mailing,
                        .addressee = line->id,
                        .contact = line->contact,
                        .channel = line->channel,
-                       .restricted = line->restricted,
+                       .restricted = p->mailing->restricted,
                        .variant = "full",
                        .address = line->address,
                        .language = line->language,

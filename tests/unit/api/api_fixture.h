@@ -340,8 +340,7 @@ static inline void assert_refused(Home *home, const char *user, const char *meth
 
 static inline Reply api_upload(Home *home, const char *user, const char *path, const char *type,
                                const char *bytes, gsize length) {
-  Question q = {
-      .user = user, .method = "POST", .path = path, .type = type, .body = bytes, .length = length};
+  Question q = {.user = user, .method = "POST", .path = path, .type = type, .body = bytes, .length = length};
   return api_ask(home, &q);
 }
 
@@ -353,7 +352,8 @@ static inline void api_import(Home *home, const char *user, const char *query, c
 }
 
 static inline void api_upload_version(Home *home, const char *path, const char *kind, const char *language) {
-  g_autofree char *name = g_strdup_printf("%s/tests/examples/documents/%s.%s.pdf", SOURCE_DIR, kind, language);
+  g_autofree char *name =
+      g_strdup_printf("%s/tests/examples/documents/%s.%s.pdf", SOURCE_DIR, kind, language);
   g_autofree char *bytes = NULL;
   gsize length;
   assert_true(g_file_get_contents(name, &bytes, &length, NULL));
@@ -365,8 +365,8 @@ static inline void api_upload_version(Home *home, const char *path, const char *
 /* Document NUMBER (they are counted from 1) of KIND in four languages, frozen. */
 static inline void api_document(Home *home, guint number, const char *kind) {
   static const char *const further[] = {"en", "es", "pt"};
-  g_autofree char *first =
-      g_strdup_printf("/documents?kind=%s&title=Rapport+d'exemple&edition=6&language=fr&name=rapport.pdf", kind);
+  g_autofree char *first = g_strdup_printf(
+      "/documents?kind=%s&title=Rapport+d'exemple&edition=6&language=fr&name=rapport.pdf", kind);
   api_upload_version(home, first, kind, "fr");
   for (gsize i = 0; i < G_N_ELEMENTS(further); i++) {
     g_autofree char *path =
@@ -405,8 +405,8 @@ static inline gint64 api_moving(Home *home) {
   json_t *list = api_done(home, "adam", "GET", "/mailings?limit=1000", NULL), *one;
   gint64 n = 0;
   size_t i;
-  json_array_foreach(json_object_get(list, "items"), i, one)
-    n += json_integer_value(json_object_get(one, "moving"));
+  json_array_foreach(json_object_get(list, "items"), i, one) n +=
+      json_integer_value(json_object_get(one, "moving"));
   json_decref(list);
   return n;
 }

@@ -56,7 +56,8 @@ static void test_refused(void **state) {
   fixture_import(f, "offices.csv", "offices");
   gint64 document = fixture_document(f, "synthesis", TRUE);
   gint64 id = fixture_mailing(f, &fixture_olga, "synthesis", document, fixture_list(f, "offices"));
-  gint64 own = fixture_mailing(f, &fixture_vera, "synthesis", document, fixture_list(f, "offices"));
+  fixture_import(f, "attendees.csv", "all");
+  gint64 own = fixture_mailing(f, &fixture_vera, "synthesis", document, fixture_list(f, "all"));
   gint64 contact = fixture_contact(f, "S-XA");
   g_autoptr(Preview) p = NULL;
   assert_fault(FAULT_ABSENT, "no such mailing", preview_make(f->desk, &fixture_vera, id, 0, NULL, &p, error));

@@ -11,8 +11,10 @@ import subprocess
 import tempfile
 import time
 
-from flow_setup import (ATTENDEES, House, add_document, draft, equal, expect, import_text, skip, step, submit, wait_for)
+from flow_setup import (ATTENDEES, House, add_document, draft, equal, expect, import_text, mailing_now, says, skip, step, submit,
+                        wait_for)
 from house import socket
+import oracle
 
 POSTFIX = shutil.which("postfix", path="/usr/sbin:/usr/bin:/sbin")
 
@@ -48,6 +50,8 @@ bounce_queue_lifetime = 0
 """
 MASTER = """\
 {port} inet n - n - - smtpd
+{plain} inet n - n - - smtpd -o smtpd_tls_security_level=none
+{old} inet n - n - - smtpd -o smtputf8_enable=no
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -74,7 +78,19 @@ def certificate(folder, name):
                     "-addext", f"subjectAltName=DNS:{name}"], check=True, capture_output=True)
 
 
+def free_ports(count):
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind(("127.0.0.1", 0))
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
 class Postfix:
+    """Three doors of one Postfix: as it should be, one without TLS, one that does not know SMTPUTF8."""
+
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="valise-postfix-")
         os.chmod(self.folder, 0o755)
@@ -83,13 +99,11 @@ class Postfix:
             os.mkdir(f"{self.folder}/{name}")
             os.chown(f"{self.folder}/{name}", owner, 0)
         certificate(self.folder, "localhost")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port, self.plain, self.old = free_ports(3)
         with open(f"{self.folder}/etc/main.cf", "w", encoding="ascii") as file:
             file.write(MAIN.format(folder=self.folder, uid=user.pw_uid, gid=user.pw_gid))
         with open(f"{self.folder}/etc/master.cf", "w", encoding="ascii") as file:
-            file.write(MASTER.format(port=self.port))
+            file.write(MASTER.format(port=self.port, plain=self.plain, old=self.old))
 
     def __enter__(self):
         done = subprocess.run([POSTFIX, "-c", f"{self.folder}/etc", "start"], capture_output=True, text=True, timeout=60,
@@ -161,27 +175,67 @@ def main():
             expect(all("queued as" in row["reply"] for row in attempts), f"Postfix's own words are kept: {attempts}")
             senders = re.findall(r"from=<(bounces\+[a-z0-9]{24}@forum\.example)>", postfix.log())
             equal(len(set(senders)), 3, "envelope senders, one each")
-        other = tempfile.mkdtemp(prefix="valise-ca-")
-        try:
-            certificate(other, "localhost")
-            with House(relay=f"smtp://localhost:{postfix.port}", tls="required",
-                       relay_more=f"ca_file = {other}/cert.pem") as house:
+            facts = [entry["facts"] for entry in house.call("GET", "/log?kind=delivery-relayed")["items"]]
+            equal([fact.get("dsn") for fact in facts], ["asked"] * 3, "the DSN parameters, which Postfix took")
+            equal(oracle.check(house, [oracle.copy_of(as_left(mail)) for mail in postfix.mails()]), [], "broken invariants")
+        never_in_clear_text(postfix)
+        without_smtputf8(postfix)
+
+
+def never_in_clear_text(postfix):
+    other = tempfile.mkdtemp(prefix="valise-ca-")
+    try:
+        certificate(other, "localhost")
+        for what, port, ca, word in (("with a wrong authority", postfix.port, other, "certificate"),
+                                     ("without STARTTLS", postfix.plain, postfix.folder, "begin TLS")):
+            with House(relay=f"smtp://localhost:{port}", tls="required", relay_more=f"ca_file = {ca}/cert.pem") as house:
                 house.start()
-                step("with a wrong authority nothing leaves, and the reason is said")
+                step(f"{what} nothing leaves, and the reason is said")
                 import_text(house, ATTENDEES, "all")
                 mailing = draft(house, add_document(house, "pre-report", "Essai"), "all", "pre-report")
                 submit(house, mailing)
                 house.valise("mailings", "release", mailing)
-                wait_for(lambda: house.rows("SELECT 1 FROM attempts"), 20, "a try was made")
+                wait_for(lambda: told(house), 20, "what is wrong is told")
                 time.sleep(1)
                 states = {row["state"] for row in house.rows("SELECT state FROM deliveries")}
-                expect(states <= {"ready", "claimed", "planned"}, f"nothing is relayed: {states}")
+                expect(states <= {"ready", "claimed", "planned", "held"}, f"nothing is relayed: {states}")
                 equal(len(postfix.mails()), 3, "messages that Postfix has")
-                words = house.rows("SELECT reply FROM attempts LIMIT 1")[0]["reply"]
-                expect("certificate" in words.lower(), f"the words name the certificate: {words}")
-        finally:
-            shutil.rmtree(other, ignore_errors=True)
-    step("done")
+                says(told(house), word)
+                equal(len(re.findall("client=localhost", postfix.log())), 3, "envelopes that Postfix has seen")
+                says(house.valise("doctor", status=1), word)
+    finally:
+        shutil.rmtree(other, ignore_errors=True)
+
+
+def told(house):
+    """What the last attempt, or else the state of the relay, says."""
+    rows = house.rows("SELECT reply FROM attempts ORDER BY at DESC LIMIT 1")
+    return rows[0]["reply"] if rows else house.call("GET", "/status")["relay_words"]
+
+
+def without_smtputf8(postfix):
+    with House(relay=f"smtp://localhost:{postfix.old}", tls="required", relay_more=f"ca_file = {postfix.folder}/cert.pem") as house:
+        house.start()
+        step("an address that needs SMTPUTF8 is held when Postfix lacks it; the others leave")
+        import_text(house, ATTENDEES.replace("aline@flow", "aliné@flow"), "all")
+        mailing = draft(house, add_document(house, "pre-report", "Essai"), "all", "pre-report")
+        submit(house, mailing)
+        equal(released(house, mailing)["counts"], {"relayed": 2, "held": 1}, "the deliveries")
+        held = house.call("GET", f"/deliveries?mailing={mailing}&state=held")["items"][0]
+        equal((held["reason"], held["address"], held["sha256"]), ("smtputf8", "aliné@flow.example", None), "the one that is held")
+        wait_for(lambda: len(postfix.mails()) == 5, 20, "two more have arrived")
+        says(house.valise("deliveries", "settle", held["id"], "--as", "resend", "--reason", "the relay was renewed"), "")
+        house.wait_quiet(mailing)
+        equal(mailing_now(house, mailing)["counts"], {"relayed": 2, "held": 1}, "tried once more, and held again")
+    with House(relay=f"smtp://localhost:{postfix.port}", tls="required", relay_more=f"ca_file = {postfix.folder}/cert.pem") as house:
+        house.start()
+        step("where Postfix has it, the same address is written to")
+        import_text(house, ATTENDEES.replace("aline@flow", "aliné@flow"), "all")
+        mailing = draft(house, add_document(house, "pre-report", "Essai"), "all", "pre-report")
+        submit(house, mailing)
+        equal(released(house, mailing)["counts"], {"relayed": 3}, "the deliveries")
+        wait_for(lambda: len(postfix.mails()) == 8, 20, "all three have arrived")
+        expect(any("aliné@flow.example".encode() in mail for mail in postfix.mails()), "the address arrived as something else")
 
 
 main()

@@ -7,8 +7,9 @@ import sqlite3
 import subprocess
 import time
 
-from flow_setup import ATTENDEES, House, add_document, draft, equal, expect, import_text, mailing_now, says, step, submit, wait_for
-from house import BUILD
+from flow_setup import (ATTENDEES, SOURCE, House, Peer, Refused, add_document, draft, equal, expect, import_text, mailing_now,
+                        many, says, step, submit, wait_for)
+from house import BUILD, socket
 import oracle
 
 
@@ -121,7 +122,10 @@ def store_that_fails():
 
 def unreachable():
     step("a relay that nobody serves: its words are kept, status and doctor say so, all goes out once it is back")
-    with House(relay="smtp://127.0.0.1:1") as house:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with House(relay=f"smtp://127.0.0.1:{port}") as house:
         house.start()
         import_text(house, ATTENDEES, "all")
         mailing = draft(house, add_document(house, "pre-report", "Essai"), "all", "pre-report")
@@ -131,13 +135,118 @@ def unreachable():
         doctor = house.valise("doctor", status=1)
         says(doctor, "error", "relay", "do: ")
         says(house.valise("status"), "the relay is down")
+        with Peer("fine", "--port", str(port)) as peer:
+            equal(house.wait_quiet(mailing)["counts"], {"relayed": 3}, "what left once the relay was back")
+            equal(oracle.check(house, peer.ledger()), [], "the oracle")
     step("the command line without a daemon: exit status 3")
     with House() as house:
         says(house.valise("status", status=3), "no daemon answers", "start")
 
 
+def places():
+    step("a state_dir, a socket or templates that cannot be: a sentence with the path, exit status 1, nothing made")
+    for before, after, part in ((lambda h: f"state_dir = {h.state}", "state_dir = /proc/valise", "/proc/valise"),
+                                (lambda h: f"state_dir = {h.state}", "state_dir = /etc/hostname", "/etc/hostname"),
+                                (lambda h: f"socket = {h.socket}", "socket = /proc/valise.sock", "/proc/valise.sock"),
+                                (lambda h: "templates = " + SOURCE, "templates = /nowhere", "/nowhere")):
+        with House() as house:
+            rewrite(house, before(house), after)
+            status, words = valised(house)
+            equal(status, 1, f"exit status for {after} ({words.strip()})")
+            says(words, part)
+
+
+def a_file_in_use_by_nobody():
+    step("a socket left by a daemon that was killed is taken over; a file of another kind is not")
+    with House() as house:
+        house.start()
+        house.kill()
+        expect(os.path.exists(house.socket), "the killed daemon left no socket")
+        house.start()
+        equal(house.stop(), 0, "exit status")
+        with open(house.socket, "w", encoding="ascii") as file:
+            file.write("precious")
+        status, words = valised(house)
+        equal(status, 1, "exit status with a file in the socket's place")
+        says(words, house.socket)
+        with open(house.socket, encoding="ascii") as file:
+            equal(file.read(), "precious", "the file in the socket's place")
+
+
+def full_disk():
+    """A small disk of our own, if the machine lets us mount one."""
+    with House() as house:
+        os.mkdir(house.state)
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "valise-test", house.state], capture_output=True,
+                              text=True, timeout=60, check=False)
+        if done.returncode != 0:
+            step(f"(no disk of our own can be mounted here, so a full one is not tried: {done.stderr.strip()})")
+            return
+        try:
+            step("a disk that is really full: refused in a sentence, nothing half done, and all goes on once there is room")
+            on_the_small_disk(house)
+        finally:
+            house.kill()
+            subprocess.run(["umount", house.state], capture_output=True, timeout=60, check=False)
+
+
+def on_the_small_disk(house):
+    house.start()
+    import_text(house, ATTENDEES, "all")
+    mailing = draft(house, add_document(house, "pre-report", "Essai"), "all", "pre-report")
+    submit(house, mailing)
+    filler = os.path.join(house.state, "filler")
+    with open(filler, "wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            pass
+    before = house.call("GET", "/contacts")["items"]
+    try:
+        house.call("POST", "/imports?list=more", raw=many(4000, prefix="M").encode(), content_type="text/csv")
+        raise AssertionError("an import was taken on a full disk")
+    except Refused as refusal:
+        equal(refusal.status, 500, "the status of a full disk")
+        says(str(refusal), "disk")
+    house.process.poll()
+    if not house.alive():
+        raise AssertionError("the daemon ended on a full disk")
+    expect(house.call("GET", "/status"), "status answers on a full disk")
+    os.unlink(filler)
+    equal(house.call("GET", "/contacts")["items"], before, "contacts after the refused import")
+    equal(house.stop(), 0, "exit status after a full disk")
+    house.start()
+    house.call("POST", f"/mailings/{mailing}/release")
+    equal(house.wait_quiet(mailing)["counts"], {"relayed": 3}, "what left once there was room")
+    expect(house.call("GET", "/log/verify")["verified"], "the journal does not verify")
+
+
+def stopped_at_the_dot():
+    step("SIGTERM while the relay thinks about the end of a message: its answer is waited for and kept, nothing new begins")
+    with Peer("1/dot:slow=3") as peer, House(relay=peer.url, couriers=1, relay_more="dot_timeout = 20 s") as house:
+        house.start()
+        import_text(house, ATTENDEES, "all")
+        mailing = draft(house, add_document(house, "pre-report", "Essai"), "all", "pre-report")
+        submit(house, mailing)
+        house.valise("mailings", "release", mailing)
+        wait_for(lambda: house.rows("SELECT 1 FROM deliveries WHERE state = 'committing'"), 20, "the end of one is awaited")
+        began = time.monotonic()
+        equal(house.stop(), 0, "exit status")
+        expect(time.monotonic() - began > 1, "the daemon did not wait for the answer")
+        states = sorted(row["state"] for row in house.rows("SELECT state FROM deliveries"))
+        equal((states, len(peer.ledger())), (["ready", "ready", "relayed"], 1), "after the stop")
+        house.start()
+        equal(house.wait_quiet(mailing)["counts"], {"relayed": 3}, "after the next start")
+        equal(oracle.check(house, peer.ledger()), [], "the oracle")
+
+
 configuration()
+places()
+a_file_in_use_by_nobody()
 state()
 store_that_fails()
+full_disk()
+stopped_at_the_dot()
 unreachable()
 step("done")

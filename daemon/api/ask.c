@@ -30,14 +30,29 @@ static int unknown(const char *what, const char *name, const char *const *known,
 
 /* ---- the body ---- */
 
+/* A body that was sent as a file would otherwise be taken for an empty one. */
+static int check_form(const Ask *ask, GError **error) {
+  static const char *const none[] = {NULL};
+  if (request_upload(ask->request) != NULL)
+    return fault(error, FAULT_INPUT, "the body's Content-Type is \"%.100s\"; send application/json",
+                 request_content_type(ask->request));
+  return ask_query(ask, none, error);
+}
+
+int ask_unknown_field(const char *name, const char *const *known, GError **error) {
+  g_autofree char *shown = g_utf8_make_valid(name, (gssize)MIN(strlen(name), 60));
+  return unknown("field", shown, known, error);
+}
+
 int ask_fields(const Ask *ask, const char *const *known, GError **error) {
   const char *name;
   json_t *value;
+  int r = check_form(ask, error);
+  if (r < 0)
+    return r;
   json_object_foreach(ask->body, name, value) {
-    if (!g_strv_contains(known, name)) {
-      g_autofree char *shown = g_utf8_make_valid(name, (gssize)MIN(strlen(name), 60));
-      return unknown("field", shown, known, error);
-    }
+    if (known != NULL && !g_strv_contains(known, name))
+      return ask_unknown_field(name, known, error);
   }
   return 0;
 }
@@ -128,12 +143,15 @@ int ask_texts(const Ask *ask, const char *name, const char ***ret, GError **erro
 
 /* ---- the path and the query ---- */
 
-int ask_id(const Ask *ask, enum ident kind, gint64 *ret, GError **error) {
+int ask_argument(const Ask *ask, const char *name, enum ident kind, gint64 *ret, GError **error) {
   g_autoptr(GError) malformed = NULL;
-  const char *text = request_argument(ask->request, "id");
-  if (ident_parse(kind, text, ret, &malformed) == 0)
+  if (ident_parse(kind, request_argument(ask->request, name), ret, &malformed) == 0)
     return 0;
   return fault(error, FAULT_ABSENT, "%s", malformed->message);
+}
+
+int ask_id(const Ask *ask, enum ident kind, gint64 *ret, GError **error) {
+  return ask_argument(ask, "id", kind, ret, error);
 }
 
 int ask_query(const Ask *ask, const char *const *known, GError **error) {
@@ -163,9 +181,13 @@ int ask_query_moment(const Ask *ask, const char *name, gint64 *ret, GError **err
   return r < 0 ? fault_prefix(error, "%s", name) : 0;
 }
 
-gboolean ask_query_flag(const Ask *ask, const char *name) {
+int ask_query_flag(const Ask *ask, const char *name, gboolean *ret, GError **error) {
+  static const char *const yes[] = {"1", "true", NULL}, *const no[] = {"0", "false", NULL};
   const char *text = request_query(ask->request, name);
-  return g_strcmp0(text, "1") == 0 || g_strcmp0(text, "true") == 0;
+  *ret = text != NULL && g_strv_contains(yes, text);
+  if (text != NULL && !*ret && !g_strv_contains(no, text))
+    return fault(error, FAULT_INPUT, "%s: \"%s\" is neither 1 nor 0", name, text);
+  return 0;
 }
 
 static int parse_number(const char *name, const char *text, guint64 least, guint64 most, gint64 *ret,

@@ -32,8 +32,11 @@ int ask_respond(Ask *ask, guint status, json_t *value);
 
 /* ---- the body: strict ---- */
 
-/* Refuses a field that is not in KNOWN (ended by NULL), naming the nearest one that is. */
+/* Refuses a body that is a file, any query, and a field that is not in KNOWN (ended by NULL), naming the
+ * nearest one that is. KNOWN NULL: whoever calls checks the fields. */
 int ask_fields(const Ask *ask, const char *const *known, GError **error);
+/* FAULT_INPUT for the field NAME, naming the nearest of KNOWN. */
+int ask_unknown_field(const char *name, const char *const *known, GError **error);
 /* A text of one line, at most MAX bytes; *ret is NULL when it is absent or null. Owned by the body. */
 int ask_text(const Ask *ask, const char *name, gsize max, const char **ret, GError **error);
 /* The same; FAULT_INPUT when absent or blank. */
@@ -51,6 +54,8 @@ int ask_texts(const Ask *ask, const char *name, const char ***ret, GError **erro
 
 /* The number in the path's {id}. FAULT_ABSENT for what is no id of that kind: it does not exist. */
 int ask_id(const Ask *ask, enum ident kind, gint64 *ret, GError **error);
+/* The same for the path's {NAME}. */
+int ask_argument(const Ask *ask, const char *name, enum ident kind, gint64 *ret, GError **error);
 /* Refuses a query argument that is not in KNOWN; "after" and "limit" of lists are to be in it. */
 int ask_query(const Ask *ask, const char *const *known, GError **error);
 /* A checked value of the query; NULL when absent. */
@@ -58,7 +63,8 @@ int ask_query_text(const Ask *ask, const char *name, const char **ret, GError **
 /* The number of an id in the query; 0 when absent. */
 int ask_query_id(const Ask *ask, const char *name, enum ident kind, gint64 *ret, GError **error);
 int ask_query_moment(const Ask *ask, const char *name, gint64 *ret, GError **error);
-gboolean ask_query_flag(const Ask *ask, const char *name);
+/* "1" or "true", "0" or "false"; FALSE when absent. */
+int ask_query_flag(const Ask *ask, const char *name, gboolean *ret, GError **error);
 /* "limit", and "after" as a number or an id of KIND (0: a bare number). */
 int ask_page(const Ask *ask, enum ident kind, gint64 *ret_after, gint64 *ret_limit, GError **error);
 

@@ -10,10 +10,12 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "contacts/channel.h"
+#include "contacts/columns.h"
 #include "contacts/export.h"
 #include "contacts/ground.h"
 #include "contacts/list.h"
 #include "contacts/tenure.h"
+#include "mailing/mailing.h"
 
 #define FILTERS "kind", "list", "country", "search", "standing"
 
@@ -83,15 +85,25 @@ int contacts_api_show(Ask *ask, GError **error) {
 
 /* ---- writing ---- */
 
-/* The fields of a body as pairs "field=value"; a list of texts is joined by commas, as in a cell. */
+static const char *const fields[] = {
+#define COLUMN(symbol, name, headers) name,
+#include "contacts/columns.def"
+#undef COLUMN
+    NULL};
+
+/* The fields of a body, by any of their names, as pairs "field=value"; a list of texts is joined by commas,
+ * as in a cell. */
 static int pairs_of(const Ask *ask, GPtrArray *pairs, GError **error) {
   const char *name;
   json_t *value;
+  int r = ask_fields(ask, NULL, error);
+  if (r < 0)
+    return r;
   json_object_foreach(ask->body, name, value) {
     g_autofree const char **texts = NULL;
-    int r = text_check_line("field", name, -1, 60, error);
-    if (r == 0)
-      r = ask_texts(ask, name, &texts, error);
+    if (column_of(name) == COLUMNS)
+      return ask_unknown_field(name, fields, error);
+    r = ask_texts(ask, name, &texts, error);
     if (r < 0)
       return r;
     g_autofree char *joined = g_strjoinv(",", (char **)texts);
@@ -167,17 +179,27 @@ int contacts_api_ground(Ask *ask, GError **error) {
   return r < 0 ? r : contact_json_respond(ask, 201, id, error);
 }
 
+static int read_mailing(const Ask *ask, gint64 *ret, GError **error) {
+  const char *text;
+  g_autoptr(Link) link = NULL;
+  g_autoptr(Mailing) mailing = NULL;
+  int r = ask_needed(ask, "mailing", 40, &text, error);
+  if (r == 0)
+    r = ident_parse(IDENT_MAILING, text, ret, error);
+  if (r == 0)
+    r = store_read(ask->house->store, &link, error);
+  return r < 0 ? r : mailing_find(link, ask_clearance(ask), *ret, &mailing, error);
+}
+
 int contacts_api_override(Ask *ask, GError **error) {
   static const char *const known[] = {"mailing", "reason", NULL};
-  const char *mailing_text, *reason;
+  const char *reason;
   gint64 id, mailing;
   int r = ask_fields(ask, known, error);
   if (r == 0)
     r = target(ask, &id, error);
   if (r == 0)
-    r = ask_needed(ask, "mailing", 40, &mailing_text, error);
-  if (r == 0)
-    r = ident_parse(IDENT_MAILING, mailing_text, &mailing, error);
+    r = read_mailing(ask, &mailing, error);
   if (r == 0)
     r = ask_needed(ask, "reason", TEXT_LINE_MAX, &reason, error);
   if (r == 0)
@@ -262,37 +284,54 @@ int contacts_api_channel_add(Ask *ask, GError **error) {
   return r < 0 ? r : contact_json_respond(ask, 201, id, error);
 }
 
-static int mark_channel(const Ask *ask, gint64 id, gint64 channel, const char *standing, GError **error) {
-  enum channel_standing s;
+typedef struct {
+  int standing; /* of enum channel_standing; -1: as it is */
   const char *reason;
-  if (standing == NULL)
+} Mark;
+
+/* All of it is read before anything is changed: a request is done as a whole or not at all. */
+static int read_mark(const Ask *ask, Mark *ret, GError **error) {
+  const char *name;
+  enum channel_standing standing;
+  int r = ask_text(ask, "standing", 40, &name, error);
+  ret->standing = -1;
+  if (r < 0 || name == NULL)
+    return r < 0 ? r : ask_text(ask, "reason", TEXT_LINE_MAX, &ret->reason, error);
+  if (!channel_standing_parse(name, &standing))
+    return no_word("standing", name, error);
+  ret->standing = (int)standing;
+  return standing == CHANNEL_VERIFIED ? ask_text(ask, "reason", TEXT_LINE_MAX, &ret->reason, error)
+                                      : ask_needed(ask, "reason", TEXT_LINE_MAX, &ret->reason, error);
+}
+
+static int mark_channel(const Ask *ask, gint64 id, gint64 channel, const Mark *mark, GError **error) {
+  const Contacts *contacts = ask->house->contacts;
+  if (mark->standing < 0)
     return 0;
-  if (!channel_standing_parse(standing, &s))
-    return no_word("standing", standing, error);
-  if (s == CHANNEL_VERIFIED)
-    return channel_verify(ask->house->contacts, ask->actor, id, channel, error);
-  int r = ask_needed(ask, "reason", TEXT_LINE_MAX, &reason, error);
-  return r < 0 ? r : channel_mark(ask->house->contacts, ask->actor, id, channel, s, reason, error);
+  if (mark->standing == CHANNEL_VERIFIED)
+    return channel_verify(contacts, ask->actor, id, channel, error);
+  return channel_mark(contacts, ask->actor, id, channel, (enum channel_standing)mark->standing, mark->reason,
+                      error);
 }
 
 int contacts_api_channel_set(Ask *ask, GError **error) {
   static const char *const known[] = {"address", "role", "via", "position", "standing", "reason", NULL};
   ChannelChange change = CHANNEL_CHANGE_NONE;
   gint64 id, channel;
-  const char *standing;
+  Mark mark = {0};
   int r = ask_fields(ask, known, error);
   if (r == 0)
     r = target(ask, &id, error);
   if (r == 0)
-    r = ident_parse(IDENT_CHANNEL, request_argument(ask->request, "channel"), &channel, error);
+    r = ask_argument(ask, "channel", IDENT_CHANNEL, &channel, error);
   if (r == 0)
-    r = ask_text(ask, "standing", 40, &standing, error);
+    r = read_mark(ask, &mark, error);
   if (r == 0)
     r = read_channel(ask, &change, error);
   if (r == 0 && (change.value != NULL || change.role >= 0 || change.via >= 0 || change.position != 0))
     r = channel_set(ask->house->contacts, ask->actor, id, channel, &change, error);
   if (r >= 0)
-    r = mark_channel(ask, id, channel, standing, error);
+    r = mark_channel(ask, id, channel, &mark, error);
   return r < 0 ? r : contact_json_respond(ask, 200, id, error);
 }
 
@@ -306,6 +345,8 @@ int contacts_api_object(Ask *ask, GError **error) {
     r = target(ask, &id, error);
   if (r == 0)
     r = ask_flag(ask, "objects", &objects, error);
+  if (r == 0 && !json_is_boolean(json_object_get(ask->body, "objects")))
+    r = fault(error, FAULT_INPUT, "objects: is missing; true or false is wanted here");
   if (r == 0)
     r = ask_needed(ask, "reason", TEXT_LINE_MAX, &reason, error);
   if (r == 0)

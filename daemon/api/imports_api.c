@@ -41,6 +41,10 @@ static int read_options(const Ask *ask, ImportOptions *o, GError **error) {
     r = ask_query_text(ask, "encoding", &o->encoding, error);
   if (r == 0)
     r = ask_query_text(ask, "delimiter", &delimiter, error);
+  if (r == 0)
+    r = ask_query_flag(ask, "dry-run", &o->dry_run, error);
+  if (r == 0)
+    r = ask_query_flag(ask, "skip-bad", &o->skip_bad, error);
   if (r < 0)
     return r;
   if (delimiter != NULL && strcmp(delimiter, "tab") == 0)
@@ -48,8 +52,6 @@ static int read_options(const Ask *ask, ImportOptions *o, GError **error) {
   if (delimiter != NULL && strlen(delimiter) != 1)
     return fault(error, FAULT_INPUT, "delimiter: \"%s\" is not one character (or the word tab)", delimiter);
   o->delimiter = delimiter != NULL ? *delimiter : '\0';
-  o->dry_run = ask_query_flag(ask, "dry-run");
-  o->skip_bad = ask_query_flag(ask, "skip-bad");
   o->maps = request_query_all(ask->request, "map");
   if (o->name == NULL)
     o->name = "the file";

@@ -87,6 +87,8 @@ static int read_members(const Ask *ask, GArray *ids, GError **error) {
   int r = ask_fields(ask, known, error);
   if (r == 0)
     r = ask_texts(ask, "contacts", &names, error);
+  if (r == 0 && *names == NULL)
+    r = fault(error, FAULT_INPUT, "contacts: is missing; name at least one");
   if (r == 0)
     r = store_read(ask->house->store, &link, error);
   for (const char **name = names; r == 0 && *name != NULL; name++) {

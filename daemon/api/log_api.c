@@ -44,7 +44,8 @@ static int read_filter(const Ask *ask, JournalFilter *f, GError **error) {
     r = ask_query_moment(ask, "until", &f->until, error);
   if (r == 0)
     r = ask_page(ask, 0, &f->after, &f->limit, error);
-  f->newest_first = ask_query_flag(ask, "newest");
+  if (r == 0)
+    r = ask_query_flag(ask, "newest", &f->newest_first, error);
   return r;
 }
 

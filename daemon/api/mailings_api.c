@@ -464,6 +464,8 @@ int mailings_api_preview(Ask *ask, GError **error) {
     r = ask_query_text(ask, "language", &language, error);
   if (r == 0)
     r = ask_query_text(ask, "as", &as, error);
+  if (r == 0 && as != NULL && strcmp(as, "eml") != 0 && strcmp(as, "json") != 0)
+    r = fault(error, FAULT_INPUT, "as: \"%s\" is neither eml nor json", as);
   if (r == 0)
     r = preview_make(ask->house->desk, ask->actor, id, contact, language, &preview, error);
   if (r < 0)

@@ -81,12 +81,15 @@ int users_api_add(Ask *ask, GError **error) {
 
 /* An admin for anybody, everybody for himself. */
 int users_api_token(Ask *ask, GError **error) {
+  static const char *const known[] = {NULL};
   const char *name = request_argument(ask->request, "name");
   char *token = NULL;
   if (!actor_has(ask->actor, ROLE_ADMIN) && strcmp(name, ask->actor->name) != 0)
     return fault(error, FAULT_FORBIDDEN, "only an admin issues tokens for others; ask one");
-  int r = user_issue_token(ask->house->store, ask->house->journal, ask->actor, name,
-                           clock_wall(ask->house->clock), &token, error);
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = user_issue_token(ask->house->store, ask->house->journal, ask->actor, name,
+                         clock_wall(ask->house->clock), &token, error);
   if (r < 0)
     return r;
   ask_respond(ask, 201, json_pack("{s:s, s:s}", "name", name, "token", token));
@@ -96,7 +99,10 @@ int users_api_token(Ask *ask, GError **error) {
 }
 
 int users_api_disable(Ask *ask, GError **error) {
+  static const char *const known[] = {NULL};
   const char *name = request_argument(ask->request, "name");
-  int r = user_disable(ask->house->store, ask->house->journal, ask->actor, name, error);
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = user_disable(ask->house->store, ask->house->journal, ask->actor, name, error);
   return r < 0 ? r : respond_user(ask, 200, name, error);
 }

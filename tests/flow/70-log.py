@@ -99,16 +99,27 @@ def kinds(house):
     says(house.valise("log", "kinds"), "delivery-in-doubt", "holder-changed", "committing")
 
 
+def one_more(house):
+    """Two more entries."""
+    house.call("POST", "/hold", {"reason": "a look at following"})
+    house.call("POST", "/unhold", {"reason": "enough of it"})
+    time.sleep(0.3)
+    return True
+
+
 def follow(house):
     step("log follow: an entry arrives within two seconds, with --mailing only those of it")
     with Follower(house) as all_of_it, Follower(house, "--mailing", "M-1") as of_one:
-        time.sleep(1)
+        wait_for(lambda: one_more(house) and all_of_it.lines, 20, "the follower has begun to listen")
+        time.sleep(2)
+        seen = len(all_of_it.lines)
         began = time.monotonic()
-        house.valise("hold", "--reason", "a look at following")
-        house.valise("unhold", "--reason", "enough of it")
-        wait_for(lambda: all_of_it.kinds() == ["hold", "unhold"], 5, f"two entries follow, not {all_of_it.kinds()}")
-        arrived = all_of_it.lines[0][0]
+        one_more(house)
+        wait_for(lambda: all_of_it.kinds()[seen:] == ["hold", "unhold"], 5, "two entries follow, each once")
+        arrived = all_of_it.lines[seen][0]
         expect(arrived - began < 2, f"the first came after {arrived - began:.1f} s")
+        indexes = [entry["index"] for _, entry in all_of_it.lines]
+        equal(indexes, list(range(indexes[0], indexes[0] + len(indexes))), "the indexes of what followed")
         equal(of_one.lines, [], "what follows for M-1")
 
 

@@ -113,7 +113,8 @@ int main(int argc, char **argv) {
   gint64 seconds = argc > 2 ? atoi(argv[2]) : 5;
   rows = argc > 3 ? atoi(argv[3]) : 200000;
   g_autoptr(GError) error = NULL;
-  check(store_open("sqlite:bench.db", argv[1], &store, &error), &error);
+  g_autofree char *folder = g_canonicalize_filename(argv[1], NULL);
+  check(store_open("sqlite:bench.db", folder, &store, &error), &error);
   check(store_migrate(store, (const Schema *const[]){&journal_schema, &schema, NULL}, &error), &error);
   check(journal_open(store, clock_system(), &journal, &error), &error);
   for (gint64 from = 1; from < rows; from += STORE_CHUNK)

@@ -232,6 +232,14 @@ json_t *ask_digest(const Digest *digest) {
   return json_string(hex);
 }
 
+json_t *ask_counts(const gint64 counts[DELIVERY_STATES]) {
+  json_t *object = json_object();
+  for (int state = 0; state < DELIVERY_STATES; state++)
+    if (counts[state] != 0)
+      json_object_set_new(object, delivery_state_name(state), json_integer(counts[state]));
+  return object;
+}
+
 json_t *ask_list(json_t *items, json_t *next) {
   return json_pack("{s:o, s:o}", "items", items, "next", next != NULL ? next : json_null());
 }

@@ -76,6 +76,8 @@ json_t *ask_ident(enum ident kind, gint64 number);
 json_t *ask_time(gint64 moment);
 /* 64 hexadecimal digits. */
 json_t *ask_digest(const Digest *digest);
+/* {"relayed": 12, "held": 1}: the states in which there is any. */
+json_t *ask_counts(const gint64 counts[DELIVERY_STATES]);
 /* {"items": ITEMS, "next": NEXT}; takes both, NEXT NULL is null. */
 json_t *ask_list(json_t *items, json_t *next);
 /* A list whose page was full when it has LIMIT items: LAST is then where the next page begins. */

@@ -12,14 +12,6 @@ static json_t *hold_json(const Hold *hold) {
              : json_null();
 }
 
-static json_t *counts_json(const gint64 counts[DELIVERY_STATES]) {
-  json_t *object = json_object();
-  for (int state = 0; state < DELIVERY_STATES; state++)
-    if (counts[state] != 0)
-      json_object_set_new(object, delivery_state_name(state), json_integer(counts[state]));
-  return object;
-}
-
 static json_t *journal_json(Journal *journal) {
   Head head;
   journal_head(journal, &head);
@@ -126,7 +118,7 @@ int house_api_status(Ask *ask, GError **error) {
   add_about(ask, status);
   json_object_set_new(status, "hold", hold_json(&hold));
   add_relay(ask, status);
-  json_object_set_new(status, "counts", counts_json(counts));
+  json_object_set_new(status, "counts", ask_counts(counts));
   json_object_set_new(status, "journal", journal_json(ask->house->journal));
   json_object_set_new(status, "store", store);
   json_object_set_new(status, "warnings", warnings_json(ask, &hold, counts));

@@ -15,14 +15,6 @@
 
 /* ---- a mailing as JSON ---- */
 
-static json_t *counts_json(const gint64 counts[DELIVERY_STATES]) {
-  json_t *object = json_object();
-  for (int state = 0; state < DELIVERY_STATES; state++)
-    if (counts[state] != 0)
-      json_object_set_new(object, delivery_state_name(state), json_integer(counts[state]));
-  return object;
-}
-
 static json_t *approvals_json(const Mailing *m) {
   json_t *list = json_array();
   if (m->approved_at != 0 && m->has_digest)
@@ -136,7 +128,7 @@ static int mailing_json(const Ask *ask, Link *link, const Mailing *m, gboolean w
   add_times(m, json);
   json_object_set_new(json, "documents", idents_json(m->documents, IDENT_DOCUMENT));
   json_object_set_new(json, "lists", lists);
-  json_object_set_new(json, "counts", counts_json(counts));
+  json_object_set_new(json, "counts", ask_counts(counts));
   json_object_set_new(json, "moving", json_integer(moving(m, counts, hold.held)));
   if (roll == NULL)
     roll = json_pack("{s:I, s:I, s:I}", "included", (json_int_t)m->included, "held", (json_int_t)m->held,

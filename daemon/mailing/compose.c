@@ -176,6 +176,5 @@ Composer compose_composer(Desk *desk) {
 char *compose_message_id(Desk *desk, gint64 delivery) {
   g_autoptr(MailingSettings) settings = desk_settings(desk);
   const char *domain = strrchr(settings->from, '@');
-  return g_strdup_printf("<d%" G_GINT64_FORMAT ".%s%s>", delivery, desk_instance(desk),
-                         domain != NULL ? domain : "@");
+  return mould_message_id(desk_instance(desk), domain != NULL ? domain + 1 : "", delivery);
 }

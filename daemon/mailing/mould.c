@@ -220,6 +220,10 @@ static void marks_clear(Marks *marks) {
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Marks, marks_clear)
 
+char *mould_message_id(const char *instance, const char *domain, gint64 delivery) {
+  return g_strdup_printf("<d%" G_GINT64_FORMAT ".%s@%s>", delivery, instance, domain);
+}
+
 static void make_tokens(const Mould *m, gint64 delivery, Marks *marks) {
   if (delivery == 0) {
     g_strlcpy(marks->env, PREVIEW_TOKEN, TOKEN_SIZE);
@@ -237,7 +241,7 @@ static void make_tokens(const Mould *m, gint64 delivery, Marks *marks) {
   if (m->base_url != NULL)
     token_make(&m->key, TOKEN_PAGE, delivery, marks->page);
   g_snprintf(marks->seed, sizeof marks->seed, "%sx%s", number, m->instance);
-  marks->id = g_strconcat("<", number, ".", m->instance, "@", m->sender->domain, ">", NULL);
+  marks->id = mould_message_id(m->instance, m->sender->domain, delivery);
 }
 
 static int make_marks(const Mould *m, const MouldCopy *copy, Marks *marks, GError **error) {

@@ -35,6 +35,9 @@ int mould_cast(const Mould *mould, const Addressee *addressee, const MouldCopy *
 int mould_words(const Mould *mould, const Addressee *addressee, const MouldCopy *copy, GString *subject,
                 GString *text, GString *html, GError **error);
 
+/* "<d1042.INSTANCE@DOMAIN>"; the caller frees it. */
+char *mould_message_id(const char *instance, const char *domain, gint64 delivery);
+
 guint mould_attachment_count(const Mould *mould);
 /* The version at INDEX; owned by MOULD. */
 const DocumentVersion *mould_attachment(const Mould *mould, guint index);

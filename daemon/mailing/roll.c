@@ -165,7 +165,8 @@ static int stage_unit(Link *link, gpointer data, GError **error) {
     if (r == 0)
       r = roll_rows_insert(link, line, error);
   }
-  rolling->count->longest = MAX(rolling->count->longest, clock_monotonic(clock_system()) - begun);
+  gint64 took = clock_monotonic(clock_system()) - begun;
+  rolling->count->longest = MAX(rolling->count->longest, took);
   return r;
 }
 

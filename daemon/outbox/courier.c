@@ -8,25 +8,15 @@
 #include "base/ident.h"
 #include "base/log.h"
 #include "journal/entry.h"
+#include "outbox/hand.h"
 #include "outbox/outbox_private.h"
 #include "outbox/outbox_rows.h"
 
 #define CLAIM_MAX 64
 #define PATIENCE  SECOND /* how long a courier without work sleeps when nobody wakes it */
 
-/* The outcome of an attempt that is not recorded yet. */
-typedef struct {
-  gboolean full;
-  Claim *claim; /* owned */
-  Outcome outcome;
-  gboolean intended; /* the intent was committed, so the row is COMMITTING */
-  gint64 at, dot_at, ended_at;
-  const char *relay;
-} InHand;
-
 struct Courier {
   Outbox *outbox;
-  guint number;
   GThread *thread;
   Session *session;
   const Relay *relay; /* of the session */
@@ -58,123 +48,10 @@ static void claim_free(Courier *c, Claim *claim) {
   g_free(claim);
 }
 
-/* ---- recording what is in hand ---- */
-
-static DeliveryChange change_of(const Claim *claim, enum delivery_state from, enum delivery_state to,
-                                enum entry_kind kind) {
-  return (DeliveryChange){.delivery = claim->delivery,
-                          .mailing = claim->mailing,
-                          .addressee = claim->addressee,
-                          .contact = claim->contact,
-                          .restricted = claim->restricted,
-                          .from = from,
-                          .epoch = claim->epoch,
-                          .to = to,
-                          .kind = kind};
-}
-
-static const char *words_of(const Outcome *outcome) {
-  return outcome->reply != NULL ? outcome->reply : outcome->trouble;
-}
-
-/* A relay that cannot be used says nothing about the message: such attempts do not count against it. */
-static void change_for_deferral(const Courier *c, const InHand *hand, DeliveryChange *change) {
-  change->counts = !hand->outcome.relay_down;
-  gint64 attempts = hand->claim->attempts + change->counts;
-  gint64 due = retry_next(&options_of(c)->retry, MAX(attempts, 1), hand->ended_at, g_random_double());
-  change->next_epoch = TRUE;
-  if (due == 0 && change->counts) {
-    change->to = DELIVERY_PARKED;
-    change->reason = "attempts";
-    change->kind = ENTRY_DELIVERY_PARKED;
-    return;
-  }
-  change->to = DELIVERY_READY;
-  change->due = due != 0 ? due : hand->ended_at + options_of(c)->retry.ceiling;
-  change->reason = "deferred";
-  change->kind = ENTRY_DELIVERY_DEFERRED;
-}
-
-static DeliveryChange change_for_outcome(const Courier *c, const InHand *hand) {
-  DeliveryChange change = change_of(hand->claim, hand->intended ? DELIVERY_COMMITTING : DELIVERY_CLAIMED,
-                                    DELIVERY_RELAYED, ENTRY_DELIVERY_RELAYED);
-  switch (hand->outcome.kind) {
-  case OUTCOME_ACCEPTED:
-    break;
-  case OUTCOME_DEFERRED:
-    change_for_deferral(c, hand, &change);
-    break;
-  case OUTCOME_REFUSED:
-    change.to = DELIVERY_REFUSED;
-    change.reason = "refused";
-    change.kind = ENTRY_DELIVERY_REFUSED;
-    change.counts = TRUE;
-    break;
-  case OUTCOME_IN_DOUBT:
-    change.to = DELIVERY_IN_DOUBT;
-    change.reason = "no-reply";
-    change.kind = ENTRY_DELIVERY_IN_DOUBT;
-    change.counts = TRUE;
-    change.dot_at = hand->dot_at;
-    change.closed_at = hand->outcome.closed ? hand->ended_at : 0;
-    break;
-  case OUTCOME_NOT_SENT:
-    change.to = DELIVERY_HELD;
-    change.reason = hand->outcome.lacks;
-    change.kind = ENTRY_DELIVERY_HELD;
-    break;
-  }
-  change.text = words_of(&hand->outcome);
-  return change;
-}
-
-static void facts_of(const InHand *hand, const DeliveryChange *change, GString *facts) {
-  entry_fact_int(facts, "epoch", hand->claim->epoch);
-  entry_fact(facts, "relay", hand->relay);
-  entry_fact(facts, "step", outcome_step_name(hand->outcome.step));
-  if (hand->outcome.code != 0)
-    entry_fact_int(facts, "code", hand->outcome.code);
-  entry_fact(facts, "status", hand->outcome.status);
-  entry_fact(facts, "tls", hand->outcome.tls);
-  if (hand->outcome.dsn_asked)
-    entry_fact(facts, "dsn", "asked");
-  if (change->to == DELIVERY_READY)
-    entry_fact_int(facts, "due", change->due);
-}
-
-static int note_attempt(Link *link, const InHand *hand, GError **error) {
-  const Outcome *outcome = &hand->outcome;
-  Attempt attempt = {.delivery = hand->claim->delivery,
-                     .epoch = hand->claim->epoch,
-                     .at = hand->at,
-                     .dot_at = hand->dot_at,
-                     .ended_at = hand->ended_at,
-                     .relay = hand->relay,
-                     .outcome = outcome_kind_name(outcome->kind),
-                     .step = outcome_step_name(outcome->step),
-                     .status = outcome->status,
-                     .reply = words_of(outcome),
-                     .tls = outcome->tls,
-                     .code = outcome->code};
-  return outbox_rows_attempt(link, &attempt, error);
-}
+/* ---- what is in hand ---- */
 
 static int record(Courier *c, Link *link, GError **error) {
-  const InHand *hand = &c->hand;
-  if (!hand->full)
-    return 0;
-  DeliveryChange change = change_for_outcome(c, hand);
-  g_autoptr(GString) facts = g_string_sized_new(200);
-  facts_of(hand, &change, facts);
-  change.facts = facts->str;
-  int r = delivery_change(c->outbox->door, link, &change, error);
-  if (r < 0)
-    return r;
-  /* The fence can only hold when somebody else settled a row that this process alone may change. */
-  if (r > 0)
-    return fault(error, FAULT_SYSTEM, "D-%" G_GINT64_FORMAT ": was changed while its message was under way",
-                 hand->claim->delivery);
-  return note_attempt(link, hand, error);
+  return hand_record(&c->hand, c->outbox, link, error);
 }
 
 static void hand_empty(Courier *c) {
@@ -257,7 +134,7 @@ static int work_give_back(Link *link, gpointer data, GError **error) {
   Courier *c = data;
   int r = record(c, link, error);
   for (gsize i = c->next; i < c->have && r >= 0; i++) {
-    DeliveryChange change = change_of(c->claims[i], DELIVERY_CLAIMED, DELIVERY_READY, ENTRY_DELIVERY_READY);
+    DeliveryChange change = hand_change(c->claims[i], DELIVERY_CLAIMED, DELIVERY_READY, ENTRY_DELIVERY_READY);
     change.next_epoch = TRUE;
     change.text = "given back before it was begun";
     r = delivery_change(c->outbox->door, link, &change, error);
@@ -403,8 +280,8 @@ static void set_aside(Courier *c, Claim *claim, enum delivery_state to, const ch
                       const char *words) {
   g_autoptr(GError) error = NULL;
   StepWork work = {.courier = c, .claim = claim};
-  work.change = change_of(claim, DELIVERY_CLAIMED, to,
-                          to == DELIVERY_HELD ? ENTRY_DELIVERY_HELD : ENTRY_DELIVERY_PARKED);
+  work.change = hand_change(claim, DELIVERY_CLAIMED, to,
+                            to == DELIVERY_HELD ? ENTRY_DELIVERY_HELD : ENTRY_DELIVERY_PARKED);
   work.change.reason = reason;
   work.change.text = words;
   if (store_write(options_of(c)->store, work_change, &work, &error) >= 0)
@@ -469,7 +346,7 @@ static int work_intent(Link *link, gpointer data, GError **error) {
   entry_fact(facts, "relay", work->relay);
   entry_fact(facts, "sha256", hex);
   entry_fact(facts, "message-id", message->message_id);
-  work->change = change_of(work->claim, DELIVERY_CLAIMED, DELIVERY_COMMITTING, ENTRY_DELIVERY_COMMITTING);
+  work->change = hand_change(work->claim, DELIVERY_CLAIMED, DELIVERY_COMMITTING, ENTRY_DELIVERY_COMMITTING);
   work->change.sha256 = &message->digest;
   work->change.relay = work->relay;
   work->change.dot_at = work->dot_at;
@@ -507,7 +384,7 @@ static void commit_and_finish(Courier *c, Claim *claim, const Composed *composed
 
 static void note_relay(Courier *c) {
   if (c->hand.full && c->hand.outcome.relay_down)
-    relays_down(c->outbox->relays, c->relay, g_get_monotonic_time(), words_of(&c->hand.outcome));
+    relays_down(c->outbox->relays, c->relay, g_get_monotonic_time(), hand_words(&c->hand.outcome));
   else
     relays_up(c->outbox->relays, c->relay);
 }
@@ -619,7 +496,6 @@ static gpointer courier_main(gpointer data) {
 Courier *courier_start(Outbox *outbox, guint number) {
   Courier *c = g_new0(Courier, 1);
   c->outbox = outbox;
-  c->number = number;
   c->ids = g_array_new(FALSE, FALSE, sizeof(gint64));
   c->watch = (SessionWatch){.stop = &outbox->stop, .waiting = while_waiting, .data = c};
   g_autofree char *name = g_strdup_printf("courier-%u", number);

@@ -604,16 +604,21 @@ int link_insert(Link *link, gint64 *ret_id, GError **error, const char *sql, con
   return 0;
 }
 
+/* 0 when the first row's first column has a value, 1 when there is no row or it is NULL. */
+static int query_value(Link *link, Statement **ret, GError **error, const char *sql, const char *kinds,
+                       va_list *values) {
+  int r = query_first(link, ret, error, sql, kinds, values);
+  return r < 0 ? r : r == 0 || statement_is_null(*ret, 0);
+}
+
 int link_int(Link *link, gint64 *ret, GError **error, const char *sql, const char *kinds, ...) {
   g_autoptr(Statement) statement = NULL;
   va_list values;
   va_start(values, kinds);
-  int r = query_first(link, &statement, error, sql, kinds, &values);
+  int r = query_value(link, &statement, error, sql, kinds, &values);
   va_end(values);
-  if (r < 0)
+  if (r != 0)
     return r;
-  if (r == 0 || statement_is_null(statement, 0))
-    return 1;
   *ret = statement_int(statement, 0);
   return 0;
 }
@@ -622,12 +627,10 @@ int link_text(Link *link, char **ret, GError **error, const char *sql, const cha
   g_autoptr(Statement) statement = NULL;
   va_list values;
   va_start(values, kinds);
-  int r = query_first(link, &statement, error, sql, kinds, &values);
+  int r = query_value(link, &statement, error, sql, kinds, &values);
   va_end(values);
-  if (r < 0)
+  if (r != 0)
     return r;
-  if (r == 0 || statement_is_null(statement, 0))
-    return 1;
   *ret = g_strdup(statement_text(statement, 0));
   return 0;
 }

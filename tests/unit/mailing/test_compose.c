@@ -206,9 +206,9 @@ static void test_recipe(void **state) {
 }
 
 static int forget_words(Link *link, G_GNUC_UNUSED gpointer data, GError **error) {
-  return MIN(
-      link_run(link, error, "UPDATE mailing_words SET value = 'Others' WHERE name LIKE '%organisation'", ""),
-      0);
+  int n =
+      link_run(link, error, "UPDATE mailing_words SET value = 'Others' WHERE name LIKE '%organisation'", "");
+  return MIN(n, 0);
 }
 
 static void test_splice(void **state) {

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "outbox/hand.h"
+
+#include "base/fault.h"
+#include "journal/entry.h"
+#include "outbox/outbox_private.h"
+#include "outbox/outbox_rows.h"
+
+DeliveryChange hand_change(const Claim *claim, enum delivery_state from, enum delivery_state to,
+                           enum entry_kind kind) {
+  return (DeliveryChange){.delivery = claim->delivery,
+                          .mailing = claim->mailing,
+                          .addressee = claim->addressee,
+                          .contact = claim->contact,
+                          .restricted = claim->restricted,
+                          .from = from,
+                          .epoch = claim->epoch,
+                          .to = to,
+                          .kind = kind};
+}
+
+const char *hand_words(const Outcome *outcome) {
+  return outcome->reply != NULL ? outcome->reply : outcome->trouble;
+}
+
+/* A relay that cannot be used says nothing about the message: such attempts do not count against it. */
+static void change_for_deferral(const RetryPolicy *retry, const InHand *hand, DeliveryChange *change) {
+  change->counts = !hand->outcome.relay_down;
+  gint64 attempts = hand->claim->attempts + change->counts;
+  gint64 due = retry_next(retry, MAX(attempts, 1), hand->ended_at, g_random_double());
+  change->next_epoch = TRUE;
+  if (due == 0 && change->counts) {
+    change->to = DELIVERY_PARKED;
+    change->reason = "attempts";
+    change->kind = ENTRY_DELIVERY_PARKED;
+    return;
+  }
+  change->to = DELIVERY_READY;
+  change->due = due != 0 ? due : hand->ended_at + retry->ceiling;
+  change->reason = "deferred";
+  change->kind = ENTRY_DELIVERY_DEFERRED;
+}
+
+static DeliveryChange change_for_outcome(const RetryPolicy *retry, const InHand *hand) {
+  DeliveryChange change = hand_change(hand->claim, hand->intended ? DELIVERY_COMMITTING : DELIVERY_CLAIMED,
+                                      DELIVERY_RELAYED, ENTRY_DELIVERY_RELAYED);
+  switch (hand->outcome.kind) {
+  case OUTCOME_ACCEPTED:
+    break;
+  case OUTCOME_DEFERRED:
+    change_for_deferral(retry, hand, &change);
+    break;
+  case OUTCOME_REFUSED:
+    change.to = DELIVERY_REFUSED;
+    change.reason = "refused";
+    change.kind = ENTRY_DELIVERY_REFUSED;
+    change.counts = TRUE;
+    break;
+  case OUTCOME_IN_DOUBT:
+    change.to = DELIVERY_IN_DOUBT;
+    change.reason = "no-reply";
+    change.kind = ENTRY_DELIVERY_IN_DOUBT;
+    change.counts = TRUE;
+    change.dot_at = hand->dot_at;
+    change.closed_at = hand->outcome.closed ? hand->ended_at : 0;
+    break;
+  case OUTCOME_NOT_SENT:
+    change.to = DELIVERY_HELD;
+    change.reason = hand->outcome.lacks;
+    change.kind = ENTRY_DELIVERY_HELD;
+    break;
+  }
+  change.text = hand_words(&hand->outcome);
+  return change;
+}
+
+static void facts_of(const InHand *hand, const DeliveryChange *change, GString *facts) {
+  entry_fact_int(facts, "epoch", hand->claim->epoch);
+  entry_fact(facts, "relay", hand->relay);
+  entry_fact(facts, "step", outcome_step_name(hand->outcome.step));
+  if (hand->outcome.code != 0)
+    entry_fact_int(facts, "code", hand->outcome.code);
+  entry_fact(facts, "status", hand->outcome.status);
+  entry_fact(facts, "tls", hand->outcome.tls);
+  if (hand->outcome.dsn_asked)
+    entry_fact(facts, "dsn", "asked");
+  if (change->to == DELIVERY_READY)
+    entry_fact_int(facts, "due", change->due);
+}
+
+static int note_attempt(Link *link, const InHand *hand, GError **error) {
+  const Outcome *outcome = &hand->outcome;
+  Attempt attempt = {.delivery = hand->claim->delivery,
+                     .epoch = hand->claim->epoch,
+                     .at = hand->at,
+                     .dot_at = hand->dot_at,
+                     .ended_at = hand->ended_at,
+                     .relay = hand->relay,
+                     .outcome = outcome_kind_name(outcome->kind),
+                     .step = outcome_step_name(outcome->step),
+                     .status = outcome->status,
+                     .reply = hand_words(outcome),
+                     .tls = outcome->tls,
+                     .code = outcome->code};
+  return outbox_rows_attempt(link, &attempt, error);
+}
+
+int hand_record(const InHand *hand, Outbox *outbox, Link *link, GError **error) {
+  if (!hand->full)
+    return 0;
+  DeliveryChange change = change_for_outcome(&outbox->options.retry, hand);
+  g_autoptr(GString) facts = g_string_sized_new(200);
+  facts_of(hand, &change, facts);
+  change.facts = facts->str;
+  int r = delivery_change(outbox->door, link, &change, error);
+  if (r < 0)
+    return r;
+  /* The fence can only hold when somebody else settled a row that this process alone may change. */
+  if (r > 0)
+    return fault(error, FAULT_SYSTEM, "D-%" G_GINT64_FORMAT ": was changed while its message was under way",
+                 hand->claim->delivery);
+  return note_attempt(link, hand, error);
+}

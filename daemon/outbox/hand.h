@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* hand.h - the outcome of an attempt that a courier has in hand, and its record. Only this room includes it.
+ */
+#pragma once
+
+#include "outbox/outbox.h"
+
+typedef struct {
+  gboolean full;
+  Claim *claim; /* owned */
+  Outcome outcome;
+  gboolean intended; /* the intent was committed, so the row is COMMITTING */
+  gint64 at, dot_at, ended_at;
+  const char *relay;
+} InHand;
+
+/* The change of a claimed delivery, as its courier last saw it. */
+DeliveryChange hand_change(const Claim *claim, enum delivery_state from, enum delivery_state to,
+                           enum entry_kind kind);
+/* The far side's words, or our own sentence when there are none. */
+const char *hand_words(const Outcome *outcome);
+/* Within a unit of work: what became of the delivery, and the attempt. Nothing when HAND is empty; HAND stays
+ * full, because only a commit makes it so. */
+int hand_record(const InHand *hand, Outbox *outbox, Link *link, GError **error);

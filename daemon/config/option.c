@@ -9,8 +9,8 @@
 #include "base/fault.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "config/secret.h"
-#include "config/units.h"
 
 /* The struct of each section, and the C type of each option type: a field of another type does not compile.
  */

@@ -2,7 +2,7 @@
 #include "support/case.h"
 
 #include "base/clock.h"
-#include "config/units.h"
+#include "base/units.h"
 
 #define REFUSED G_MININT64
 

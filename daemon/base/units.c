@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "config/units.h"
+#include "base/units.h"
 
 #include <string.h>
 

@@ -18,11 +18,13 @@ typedef struct {
 
 typedef struct {
   gint64 id; /* 0: the contact has no e-mail channel at all, and nothing else is set here */
+  enum channel_kind kind;
   enum channel_via via;
   enum channel_role role;
   enum channel_standing standing;
-  const char *send;     /* to the relay; two spellings of one mailbox are equal here */
-  const char *show;     /* to people */
+  ChannelLimits limits;
+  const char *send; /* to the relay; two spellings of one mailbox are equal here. Other kinds: Channel.send */
+  const char *show; /* to people; an address of several lines for post */
   const char *folded;   /* send, case-folded */
   gboolean needs_utf8;  /* only a relay with SMTPUTF8 takes it */
   gboolean also_office; /* it is an address of an office or organisation, or its holder, too (case aside) */
@@ -43,6 +45,10 @@ typedef struct {
   gsize holder_count;
   CandidateChannel email; /* the first primary or intermediary one that may be used; else the first suspect
                              one; else the first of all, so that one can say why not */
+  const CandidateChannel
+      *channels; /* all that may be used (unverified or verified), of every kind, primary or
+                    intermediary, in their order; `email` is one of them when it may be */
+  gsize channel_count;
   const Ground *grounds;
   gsize ground_count;
   const char *const *lists; /* names of those asked for by which it came, ended by NULL */

@@ -144,8 +144,9 @@ static int load_grounds(Link *link, Pages *pages, Candidate *to, GError **error)
 }
 
 /* Which of two channels is better to use: one that may be, then a suspect one, then any. */
+#define RANK_USABLE 2
 static int rank(enum channel_standing standing) {
-  return standing <= CHANNEL_VERIFIED ? 2 : standing == CHANNEL_SUSPECT ? 1 : 0;
+  return standing <= CHANNEL_VERIFIED ? RANK_USABLE : standing == CHANNEL_SUSPECT ? 1 : 0;
 }
 
 static gboolean is_ascii(const char *text) {
@@ -155,41 +156,68 @@ static gboolean is_ascii(const char *text) {
   return TRUE;
 }
 
-static int find_also_office(Link *link, const Candidate *candidate, gboolean *ret, GError **error) {
+static int find_also_office(Link *link, gint64 contact, CandidateChannel *to, GError **error) {
   gint64 one;
   int r = link_int(link, &one, error,
                    "SELECT 1 FROM channels_now h JOIN contacts_now c ON c.id = h.contact WHERE h.folded = ?1"
                    " AND h.kind = 0 AND h.contact <> ?2 AND c.restricted > 0 LIMIT 1",
-                   "ti", candidate->email.folded, candidate->id);
-  *ret = r == 0;
+                   "ti", to->folded, contact);
+  to->also_office = r == 0;
   return MIN(r, 0);
 }
 
-static int load_email(Link *link, Pages *pages, Candidate *to, GError **error) {
+static CandidateChannel read_channel(Pages *pages, Statement *s) {
+  CandidateChannel channel = {
+      .id = statement_int(s, 0),
+      .kind = (enum channel_kind)statement_int(s, 1),
+      .role = (enum channel_role)statement_int(s, 2),
+      .via = (enum channel_via)statement_int(s, 3),
+      .standing = (enum channel_standing)statement_int(s, 4),
+      .show = keep(pages, statement_text(s, 5)),
+      .send = keep(pages, statement_text(s, 6)),
+      .folded = keep(pages, statement_text(s, 7)),
+      .limits = {statement_int(s, 8), statement_int(s, 9) != 0, statement_int(s, 10) != 0}};
+  channel.needs_utf8 = channel.kind == CHANNEL_EMAIL && !is_ascii(channel.send);
+  return channel;
+}
+
+static int query_channels(Link *link, Pages *pages, gint64 contact, GArray *to, GError **error) {
   g_autoptr(Statement) s = NULL;
-  CandidateChannel *best = &to->email;
   /* A copy's address is no route of its own: role 1 is left out. */
-  int r = link_query(
-      link, &s, error,
-      "SELECT id, role, via, standing, value, send, folded FROM channels_now WHERE contact = ?1 AND kind = 0"
-      " AND role <> 1 ORDER BY position, id",
-      "i", to->id);
+  int r = link_query(link, &s, error,
+                     "SELECT id, kind, role, via, standing, value, send, folded, max_message_bytes, "
+                     "no_signature_part, plain_only FROM channels_now WHERE contact = ?1 AND role <> 1"
+                     " ORDER BY position, id",
+                     "i", contact);
   while (r == 0 && (r = statement_step(s, error)) > 0) {
-    enum channel_standing standing = (enum channel_standing)statement_int(s, 3);
-    if (best->id == 0 || rank(standing) > rank(best->standing))
-      *best = (CandidateChannel){.id = statement_int(s, 0),
-                                 .role = (enum channel_role)statement_int(s, 1),
-                                 .via = (enum channel_via)statement_int(s, 2),
-                                 .standing = standing,
-                                 .show = keep(pages, statement_text(s, 4)),
-                                 .send = keep(pages, statement_text(s, 5)),
-                                 .folded = keep(pages, statement_text(s, 6))};
+    CandidateChannel channel = read_channel(pages, s);
+    g_array_append_val(to, channel);
     r = 0;
   }
-  if (r < 0 || best->id == 0)
-    return r;
-  best->needs_utf8 = !is_ascii(best->send);
-  return find_also_office(link, to, &best->also_office, error);
+  return r;
+}
+
+static int load_channels(Link *link, Pages *pages, Candidate *to, GError **error) {
+  g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(CandidateChannel));
+  const CandidateChannel *best = NULL;
+  int r = query_channels(link, pages, to->id, all, error);
+  for (guint i = 0; r == 0 && i < all->len; i++) {
+    CandidateChannel *channel = &g_array_index(all, CandidateChannel, i);
+    if (channel->kind != CHANNEL_EMAIL)
+      continue;
+    r = find_also_office(link, to->id, channel, error);
+    if (best == NULL || rank(channel->standing) > rank(best->standing))
+      best = channel;
+  }
+  if (best != NULL)
+    to->email = *best;
+  for (guint i = all->len; i > 0; i--)
+    if (rank(g_array_index(all, CandidateChannel, i - 1).standing) < RANK_USABLE)
+      g_array_remove_index(all, i - 1);
+  to->channel_count = all->len;
+  if (all->len > 0)
+    to->channels = keep_array(pages, g_steal_pointer(&all));
+  return r;
 }
 
 static int load(Link *link, Pages *pages, gint64 id, gint64 clearance, Day today, GError **error) {
@@ -199,7 +227,7 @@ static int load(Link *link, Pages *pages, gint64 id, gint64 clearance, Day today
   if (r != 0)
     return r;
   to->lists = none;
-  r = load_email(link, pages, to, error);
+  r = load_channels(link, pages, to, error);
   if (r == 0 && to->kind == CONTACT_OFFICE)
     r = load_holders(link, pages, today, to, error);
   if (r == 0 && to->kind != CONTACT_PERSON)

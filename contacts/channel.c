@@ -5,8 +5,8 @@
 #include "base/ident.h"
 #include "base/text.h"
 #include "contacts/channel_rows.h"
+#include "contacts/channel_value.h"
 #include "contacts/contact_rows.h"
-#include "mail/address.h"
 
 static const char *const kinds[] = {"email", "web-form", "post", "telephone", "hand"};
 static const char *const roles[] = {"primary", "copy", "intermediary"};
@@ -65,25 +65,28 @@ gboolean channel_standing_parse(const char *name, enum channel_standing *ret) {
 }
 
 int channel_version_give(ChannelVersion *v, const char *value, GError **error) {
-  g_autoptr(Address) address = NULL;
-  if (v->kind == CHANNEL_EMAIL) {
-    int r = address_parse(value, ADDRESS_CONTACT, &address, error);
-    if (r < 0)
-      return r;
-  }
+  g_auto(ChannelValue) read = {0};
+  int r = channel_value_read(v->kind, value, &read, error);
+  if (r < 0)
+    return r;
   channel_version_clear(v);
-  v->value = g_strdup(address != NULL ? address->show : value);
-  v->send = g_strdup(address != NULL ? address->send : value);
-  v->folded = address != NULL ? g_strdup(address->folded) : text_fold(value);
+  v->value = g_steal_pointer(&read.show);
+  v->send = g_steal_pointer(&read.send);
+  v->folded = g_steal_pointer(&read.folded);
   return 0;
 }
 
-static int check_value(enum channel_kind kind, const char *value, GError **error) {
-  int r = kind == CHANNEL_POST ? text_check_lines("address", value, -1, TEXT_LINE_MAX, error)
-                               : text_check_line("value", value, -1, TEXT_LINE_MAX, error);
-  if (r == 0 && text_blank(value))
-    r = fault(error, FAULT_INPUT, "a channel needs a value: an address, a number, a link");
-  return r;
+/* Only a message has a size, a signature and a form. */
+static int check_limits(enum channel_kind kind, const ChannelChange *change, GError **error) {
+  if (kind != CHANNEL_EMAIL &&
+      (change->max_message_bytes > 0 || change->no_signature_part > 0 || change->plain_only > 0))
+    return fault(error, FAULT_INPUT, "only an e-mail channel has limits; this one is %s", kinds[kind]);
+  if (change->max_message_bytes > 0 &&
+      (change->max_message_bytes < CHANNEL_BYTES_LEAST || change->max_message_bytes > CHANNEL_BYTES_MOST))
+    return fault(
+        error, FAULT_INPUT,
+        "max_message_bytes: a limit is at least 10 KiB and at most 1 GiB; 0 means that none is known");
+  return 0;
 }
 
 /* ---- one unit each ---- */
@@ -118,6 +121,12 @@ static void apply_change(const ChannelChange *change, ChannelVersion *v) {
   v->role = change->role >= 0 ? (enum channel_role)change->role : v->role;
   v->via = change->via >= 0 ? (enum channel_via)change->via : v->via;
   v->position = change->position > 0 ? change->position : v->position;
+  if (change->max_message_bytes >= 0)
+    v->limits.max_message_bytes = change->max_message_bytes;
+  if (change->no_signature_part >= 0)
+    v->limits.no_signature_part = change->no_signature_part > 0;
+  if (change->plain_only >= 0)
+    v->limits.plain_only = change->plain_only > 0;
 }
 
 static gboolean is_there(const GArray *channels, const ChannelVersion *wanted) {
@@ -172,10 +181,11 @@ static int set(Revision *revision, gpointer data, GError **error) {
   ChannelVersion *v = r == 0 ? pick(channels, work->channel, error) : NULL;
   if (v == NULL)
     return r < 0 ? r : FAULT_ABSENT;
+  if ((r = check_limits(v->kind, work->change, error)) < 0)
+    return r;
   if (work->change->value != NULL) {
     g_autofree char *before = g_strdup(v->send);
-    if ((r = check_value(v->kind, work->change->value, error)) < 0 ||
-        (r = channel_version_give(v, work->change->value, error)) < 0)
+    if ((r = channel_version_give(v, work->change->value, error)) < 0)
       return r;
     if (!g_str_equal(before, v->send)) {
       v->standing = CHANNEL_UNVERIFIED;
@@ -207,7 +217,7 @@ int channel_add(const Contacts *contacts, const Actor *actor, gint64 contact, co
   if (change->kind < 0 || change->kind >= CHANNEL_KINDS || change->value == NULL)
     return fault(error, FAULT_INPUT,
                  "a channel needs a kind (email, web-form, post, telephone, hand) and a value");
-  int r = check_value((enum channel_kind)change->kind, change->value, error);
+  int r = check_limits((enum channel_kind)change->kind, change, error);
   if (r < 0)
     return r;
   ChannelWork work = {.contact = contact, .change = change};

@@ -33,6 +33,16 @@ enum channel_standing {
 const char *channel_standing_name(enum channel_standing standing);
 gboolean channel_standing_parse(const char *name, enum channel_standing *ret);
 
+/* What a route can take. A mailing that knows it sends another variant, instead of being refused or unread.
+ */
+typedef struct {
+  gint64 max_message_bytes;   /* of a whole message as it is transmitted; 0: no limit is known */
+  gboolean no_signature_part; /* a signature beside the text is stripped or quarantined there */
+  gboolean plain_only;        /* only plain text is read there */
+} ChannelLimits;
+#define CHANNEL_BYTES_LEAST ((gint64)10 * 1024) /* a smaller limit would let no letter through */
+#define CHANNEL_BYTES_MOST  ((gint64)1024 * 1024 * 1024)
+
 typedef struct {
   gint64 id, contact;
   enum channel_kind kind;
@@ -41,9 +51,10 @@ typedef struct {
   enum channel_standing standing;
   gint64 position;    /* routes are tried in this order, from 1 */
   gint64 verified_at; /* moment; 0: never */
+  ChannelLimits limits;
   const char *value;  /* as it is shown: U-labels; an address of several lines for post */
-  const char *send; /* e-mail: what goes to the relay, A-labels; the key of one mailbox (mail/address.h). Else
-                       the same as value */
+  const char *send;   /* e-mail: what goes to the relay, A-labels; the key of one mailbox (mail/address.h).
+                         Else the value in one spelling (channel_value.h) */
   const char *folded; /* send, case-folded */
 } Channel;
 
@@ -56,9 +67,17 @@ int channel_each(Link *link, gint64 contact, gint64 clearance, ChannelSeen seen,
 typedef struct {
   int kind, role, via; /* channel_add needs a kind; it cannot be changed */
   const char *value;
-  gint64 position; /* 0: last */
+  gint64 position;                   /* 0: last */
+  gint64 max_message_bytes;          /* -1: as it is; 0: no limit */
+  int no_signature_part, plain_only; /* -1: as it is */
 } ChannelChange;
-#define CHANNEL_CHANGE_NONE ((ChannelChange){.kind = -1, .role = -1, .via = -1})
+#define CHANNEL_CHANGE_NONE                                                                                  \
+  ((ChannelChange){.kind = -1,                                                                               \
+                   .role = -1,                                                                               \
+                   .via = -1,                                                                                \
+                   .max_message_bytes = -1,                                                                  \
+                   .no_signature_part = -1,                                                                  \
+                   .plain_only = -1})
 
 int channel_add(const Contacts *contacts, const Actor *actor, gint64 contact, const ChannelChange *change,
                 gint64 *ret_id, GError **error);

@@ -5,7 +5,9 @@
 #include "contacts/contacts_rows.h"
 
 #define COLUMNS_OF                                                                                           \
-  "h.id, h.contact, h.kind, h.role, h.via, h.standing, h.position, h.verified_at, h.value, h.send, h.folded"
+  "h.id, h.contact, h.kind, h.role, h.via, h.standing, h.position, h.verified_at, h.value, h.send, "         \
+  "h.folded, "                                                                                               \
+  "h.max_message_bytes, h.no_signature_part, h.plain_only"
 
 void channel_version_clear(ChannelVersion *version) {
   g_free(version->value);
@@ -24,7 +26,8 @@ static void borrow(Statement *s, Channel *to) {
                   .verified_at = statement_int(s, 7),
                   .value = statement_text(s, 8),
                   .send = statement_text(s, 9),
-                  .folded = statement_text(s, 10)};
+                  .folded = statement_text(s, 10),
+                  .limits = {statement_int(s, 11), statement_int(s, 12) != 0, statement_int(s, 13) != 0}};
 }
 
 static void clear_version(gpointer version) {
@@ -42,8 +45,8 @@ int channel_rows_load(Link *link, gint64 generation, gint64 contact, GArray **re
   while (r == 0 && (r = statement_step(s, error)) > 0) {
     Channel c;
     borrow(s, &c);
-    ChannelVersion v = {.version = statement_int(s, 11),
-                        .born = statement_int(s, 12),
+    ChannelVersion v = {.version = statement_int(s, 14),
+                        .born = statement_int(s, 15),
                         .id = c.id,
                         .kind = c.kind,
                         .role = c.role,
@@ -51,6 +54,7 @@ int channel_rows_load(Link *link, gint64 generation, gint64 contact, GArray **re
                         .standing = c.standing,
                         .position = c.position,
                         .verified_at = c.verified_at,
+                        .limits = c.limits,
                         .value = g_strdup(c.value),
                         .send = g_strdup(c.send),
                         .folded = g_strdup(c.folded)};
@@ -98,9 +102,11 @@ static int update(Revision *revision, const ChannelVersion *v, GError **error) {
   int r = link_run(
       revision->link, error,
       "UPDATE channel_versions SET role = ?2, via = ?3, standing = ?4, position = ?5, verified_at = ?6, "
-      "value = ?7, send = ?8, folded = ?9 WHERE version = ?1",
-      "iiiiiittt", v->version, (gint64)v->role, (gint64)v->via, (gint64)v->standing, v->position,
-      v->verified_at, v->value, v->send, v->folded);
+      "value = ?7, send = ?8, folded = ?9, max_message_bytes = ?10, no_signature_part = ?11, plain_only = ?12"
+      " WHERE version = ?1",
+      "iiiiiitttiii", v->version, (gint64)v->role, (gint64)v->via, (gint64)v->standing, v->position,
+      v->verified_at, v->value, v->send, v->folded, v->limits.max_message_bytes,
+      (gint64)v->limits.no_signature_part, (gint64)v->limits.plain_only);
   return r < 0 ? r : 0;
 }
 
@@ -119,10 +125,12 @@ int channel_rows_save(Revision *revision, gint64 contact, ChannelVersion *v, GEr
   r = link_insert(revision->link, &v->version, error,
                   "INSERT INTO channel_versions (born, id, contact, kind, role, via, standing, position, "
                   "verified_at, value, "
-                  "send, folded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-                  "iiiiiiiiittt", revision->generation, v->id, contact, (gint64)v->kind, (gint64)v->role,
+                  "send, folded, max_message_bytes, no_signature_part, plain_only)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                  "iiiiiiiiitttiii", revision->generation, v->id, contact, (gint64)v->kind, (gint64)v->role,
                   (gint64)v->via, (gint64)v->standing, v->position, v->verified_at, v->value, v->send,
-                  v->folded);
+                  v->folded, v->limits.max_message_bytes, (gint64)v->limits.no_signature_part,
+                  (gint64)v->limits.plain_only);
   return r < 0 ? r : 0;
 }
 

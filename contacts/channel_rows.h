@@ -13,6 +13,7 @@ typedef struct {
   enum channel_via via;
   enum channel_standing standing;
   gint64 position, verified_at;
+  ChannelLimits limits;
   char *value, *send, *folded;
 } ChannelVersion;
 

@@ -95,6 +95,12 @@ static const char *const steps[] = {
                         "CREATE VIEW members_now AS SELECT v.* FROM member_versions" NOW
                         "CREATE VIEW lists_now AS SELECT l.* FROM lists l WHERE l.born <= (SELECT visible "
                         "FROM contact_generation);",
+
+    /* What a route can take. */
+    "ALTER TABLE channel_versions ADD COLUMN max_message_bytes BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE channel_versions ADD COLUMN no_signature_part BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE channel_versions ADD COLUMN plain_only BIGINT NOT NULL DEFAULT 0;"
+    "DROP VIEW channels_now; CREATE VIEW channels_now AS SELECT v.* FROM channel_versions" NOW,
     NULL,
 };
 

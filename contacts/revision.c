@@ -41,20 +41,44 @@ void revision_clear(Revision *revision) {
 typedef struct {
   Revision *revision;
   Stamp *holder, *channel, *ground;
-  GString *words; /* for searching */
-  char *address;  /* the first e-mail address */
+  gboolean by_mail; /* there is an e-mail channel: only these count */
+  GString *words;   /* for searching */
+  char *address;    /* the first e-mail address */
   gint64 restricted;
 } Settling;
+
+/* Limits that nobody set leave the stamp as it was before there were any. */
+static void stamp_channel(Stamp *stamp, const Channel *channel) {
+  const ChannelLimits *limits = &channel->limits;
+  stamp_text(stamp, channel->send);
+  stamp_number(stamp, channel->role);
+  stamp_number(stamp, channel->via);
+  stamp_number(stamp, channel->standing);
+  if (channel->kind != CHANNEL_EMAIL)
+    stamp_text(stamp, channel_kind_name(channel->kind));
+  if (limits->max_message_bytes != 0 || limits->no_signature_part || limits->plain_only) {
+    stamp_text(stamp, "limits");
+    stamp_number(stamp, limits->max_message_bytes);
+    stamp_number(stamp, limits->no_signature_part);
+    stamp_number(stamp, limits->plain_only);
+  }
+}
+
+static int see_mail(const Channel *channel, gpointer data, GError **error) {
+  (void)error;
+  Settling *settling = data;
+  settling->by_mail = settling->by_mail || channel->kind == CHANNEL_EMAIL;
+  return 0;
+}
 
 static int see_channel(const Channel *channel, gpointer data, GError **error) {
   (void)error;
   Settling *settling = data;
+  if (channel->kind != CHANNEL_EMAIL && settling->by_mail)
+    return 0;
+  stamp_channel(settling->channel, channel);
   if (channel->kind != CHANNEL_EMAIL)
     return 0;
-  stamp_text(settling->channel, channel->send);
-  stamp_number(settling->channel, channel->role);
-  stamp_number(settling->channel, channel->via);
-  stamp_number(settling->channel, channel->standing);
   g_string_append_printf(settling->words, " %s", channel->folded);
   if (settling->address == NULL)
     settling->address = g_strdup(channel->value);
@@ -127,7 +151,9 @@ static int look(Settling *settling, const Contact *card, GError **error) {
   Link *link = revision->link;
   settling->restricted = 1;
   stamp_card(settling->holder, card);
-  int r = channel_rows_each(link, revision->generation, card->id, see_channel, settling, error);
+  int r = channel_rows_each(link, revision->generation, card->id, see_mail, settling, error);
+  if (r == 0)
+    r = channel_rows_each(link, revision->generation, card->id, see_channel, settling, error);
   if (r == 0 && card->kind == CONTACT_PERSON)
     r = touch_offices(revision, card->id, &settling->restricted, error);
   else if (r == 0)

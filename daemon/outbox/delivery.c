@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/ident.h"
 #include "journal/entry.h"
 #include "outbox/outbox_rows.h"
 
@@ -34,7 +35,7 @@ enum delivery_state delivery_state_of(const char *name) {
 #define TO(state) (1U << (state))
 #define SET_ASIDE (TO(DELIVERY_EXPIRED) | TO(DELIVERY_CANCELLED) | TO(DELIVERY_PARKED))
 static const guint arrows[DELIVERY_STATES] = {
-    [DELIVERY_PLANNED] = TO(DELIVERY_READY) | TO(DELIVERY_HELD) | SET_ASIDE,
+    [DELIVERY_PLANNED] = TO(DELIVERY_READY) | TO(DELIVERY_HELD) | TO(DELIVERY_TO_DO) | SET_ASIDE,
     [DELIVERY_HELD] = TO(DELIVERY_READY) | SET_ASIDE,
     [DELIVERY_READY] = TO(DELIVERY_CLAIMED) | TO(DELIVERY_HELD) | SET_ASIDE,
     [DELIVERY_CLAIMED] =
@@ -45,6 +46,7 @@ static const guint arrows[DELIVERY_STATES] = {
         TO(DELIVERY_RELAYED) | TO(DELIVERY_READY) | TO(DELIVERY_REFUSED) | TO(DELIVERY_PRESUMED),
     [DELIVERY_REFUSED] = TO(DELIVERY_READY),
     [DELIVERY_PARKED] = TO(DELIVERY_READY) | TO(DELIVERY_CANCELLED),
+    [DELIVERY_TO_DO] = TO(DELIVERY_DONE) | TO(DELIVERY_EXPIRED) | TO(DELIVERY_CANCELLED),
 };
 
 gboolean delivery_may_change(enum delivery_state from, enum delivery_state to) {
@@ -153,12 +155,30 @@ int delivery_change(DeliveryDoor *door, Link *link, const DeliveryChange *change
     return 1;
   tally(door, change->mailing, change->from, -1);
   tally(door, change->mailing, change->to, 1);
-  return note_change(door, link, change, error);
+  int r = change->to == DELIVERY_REFUSED
+              ? outbox_rows_refusal_put(link, change->delivery, change->mailing, error)
+              : 0;
+  return r < 0 ? r : note_change(door, link, change, error);
+}
+
+/* While an earlier one may still arrive, or did, a second would be a second copy. */
+static int check_place(Link *link, const DeliveryPlan *plan, GError **error) {
+  gboolean may = TRUE;
+  int r = plan->supersedes != 0 ? outbox_rows_may_supersede(link, plan, &may, error) : 0;
+  if (r < 0 || may)
+    return r;
+  char id[IDENT_SIZE];
+  return fault(error, FAULT_RULE,
+               "%s: is not refused, or another took its place already; nothing supersedes it",
+               ident_into(IDENT_DELIVERY, plan->supersedes, id));
 }
 
 int delivery_plan(DeliveryDoor *door, Link *link, const DeliveryPlan *plan, gint64 *ret_id, GError **error) {
   enum delivery_state state = plan->held != NULL ? DELIVERY_HELD : DELIVERY_PLANNED;
-  int r = outbox_rows_insert(link, plan, delivery_state_name(state), ret_id, error);
+  int r = check_place(link, plan, error);
+  if (r < 0)
+    return r;
+  r = outbox_rows_insert(link, plan, delivery_state_name(state), ret_id, error);
   if (r == 0)
     tally(door, plan->mailing, state, 1);
   return r;

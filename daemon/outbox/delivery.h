@@ -4,17 +4,26 @@
  *
  *                         claim                   intent                  accept
  *   PLANNED ──► READY ──────────────► CLAIMED ───────────────► COMMITTING ─────────► RELAYED
- *      │        ▲ ▲ ▲ ▲                │  │ │                   │  │  │
- *      │        │ │ │ └─── defer ──────┘  │ │         defer     │  │  │ lose track
- *      │        │ │ └─────────────────────│─│───────────────────┘  │  └──────► IN_DOUBT ─ presume ─► PRESUMED
- *      │        │ │   resend (rule W)     │ │ refuse       refuse  │              │  │
- *      │        │ └───────────────────────│─│──────────────────────│──────────────┘  └─ late reply ─► RELAYED
- *      ▼        │ release                 │ ▼                      ▼
- *    HELD ──────┘ ◄────── hold ───────────┘ REFUSED ◄──────────────┘
+ *    │ │        ▲ ▲ ▲ ▲                │  │ │                   │  │  │
+ *    │ │        │ │ │ └─── defer ──────┘  │ │         defer     │  │  │ lose track
+ *    │ │        │ │ └─────────────────────│─│───────────────────┘  │  └──────► IN_DOUBT ─ presume ─► PRESUMED
+ *    │ │        │ │   resend (rule W)     │ │ refuse       refuse  │              │  │
+ *    │ │        │ └───────────────────────│─│──────────────────────│──────────────┘  └─ late reply ─► RELAYED
+ *    │ ▼        │ release                 │ ▼                      ▼
+ *    │ HELD ────┘ ◄────── hold ───────────┘ REFUSED ◄──────────────┘
+ *    │
+ *    └─ by hand ─► TO_DO ── carried, with proof ──► DONE
  *
  *   PLANNED, HELD, READY, CLAIMED may also become EXPIRED, CANCELLED or PARKED; nothing of the kind once
- *   COMMITTING. HELD, REFUSED and PARKED go back to READY when a person says so. IN_DOUBT keeps the epoch of
- *   its intent, so that a reply that was merely late is still taken from the courier that read it.
+ *   COMMITTING. TO_DO may become EXPIRED or CANCELLED. HELD, REFUSED and PARKED go back to READY when a
+ *   person says so, but a REFUSED one whose place another took does not. IN_DOUBT keeps the epoch of its
+ *   intent, so that a reply that was merely late is still taken from the courier that read it.
+ *
+ *   A delivery by hand goes from PLANNED to TO_DO where another becomes READY; no courier ever has it.
+ *
+ *   Deliveries of one addressee are a chain: each but the first supersedes the one before, which was REFUSED
+ *   and stays so. At most one supersedes another (the database holds it), and the newest of the chain is the
+ *   one that tells how the addressee stands.
  *
  * In READY the epoch counts how often it was claimed; each claim raises it, and every later change by that
  * courier is fenced by it: a change that finds another state or epoch changes nothing and says so.
@@ -85,7 +94,8 @@ typedef struct {
   const char *country; /* code of the addressee's country or area, or NULL; for listing */
   gint64 due;          /* not before */
   const char *held;    /* NULL for PLANNED, else why it is HELD from the start */
-  gint64 supersedes;   /* 0 for none */
+  gint64 supersedes;   /* 0 for none; FAULT_RULE when another took its place already */
+  const char *by_hand; /* NULL: a courier carries it; else how a person does: "post", "web-form" */
 } DeliveryPlan;
 
 /* Inserts and counts; the caller adds one entry for its whole batch. */

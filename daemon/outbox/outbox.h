@@ -148,6 +148,7 @@ typedef struct {
   gboolean restricted;
   enum delivery_state state;
   char *reason, *variant, *address, *language, *country, *relay;
+  char *by_hand; /* NULL: a courier carries it; else how a person does: "post", "web-form" */
   gint64 due, dated, dot_at, closed_at;
   gboolean has_sha256;
   Digest sha256;
@@ -175,6 +176,11 @@ int outbox_list(Link *link, gint64 clearance, const DeliveryFilter *filter, GPtr
 /* FAULT_ABSENT when there is none that CLEARANCE may see. */
 int outbox_find(Link *link, gint64 clearance, gint64 delivery, DeliveryRow **ret, GError **error);
 int outbox_attempts(Link *link, gint64 delivery, GPtrArray **ret, GError **error);
+/* All deliveries (DeliveryRow) of one addressee that CLEARANCE may see, the newest last. */
+int outbox_chain(Link *link, gint64 clearance, gint64 addressee, GPtrArray **ret, GError **error);
+/* Planned deliveries by hand whose gate is open and whose time has come: whoever planned them makes them
+ * to-do. */
+int outbox_to_carry(Link *link, gint64 now, gint64 limit, GPtrArray **ret, GError **error);
 /* All deliveries that CLEARANCE may see, by state. Walks over them: for who may not see all. */
 int outbox_counts_visible(Link *link, gint64 clearance, gint64 ret_counts[DELIVERY_STATES], GError **error);
 /* Rule W: from when on `settle --as resend` is allowed for an in-doubt delivery; 0 when the connection is not

@@ -74,6 +74,14 @@ static const char *const steps[] = {
     "  at INTEGER NOT NULL,"
     "  held_by TEXT NOT NULL,"
     "  reason TEXT NOT NULL);",
+    /* by_hand: NULL where a courier carries it */
+    "ALTER TABLE deliveries ADD COLUMN by_hand TEXT;"
+    "CREATE INDEX deliveries_by_hand ON deliveries (state, mailing, id) WHERE by_hand IS NOT NULL;"
+    "CREATE UNIQUE INDEX deliveries_successor ON deliveries (supersedes) WHERE supersedes IS NOT NULL;"
+    "CREATE TABLE refusals ("
+    "  delivery INTEGER PRIMARY KEY,"
+    "  mailing INTEGER NOT NULL);"
+    "CREATE INDEX refusals_of ON refusals (mailing);",
     NULL};
 
 const Schema outbox_schema = {"outbox", steps};
@@ -101,21 +109,23 @@ int outbox_rows_change(Link *link, const DeliveryChange *c, GError **error) {
   " LIMIT ?7) RETURNING id"
 #define BY_DUE "due <= ?6 ORDER BY due, id"
 
-static const char *batch_sql(enum delivery_state from) {
+static const char *batch_sql(enum delivery_state from, enum delivery_state to) {
   switch (from) {
   case DELIVERY_PLANNED:
-    return BATCH("planned", BY_DUE);
+    return to == DELIVERY_READY ? BATCH("planned", "by_hand IS NULL AND " BY_DUE) : BATCH("planned", BY_DUE);
   case DELIVERY_READY:
     return BATCH("ready", BY_DUE);
   case DELIVERY_HELD:
     return BATCH("held", "state IN " APART " AND ?6 >= 0 ORDER BY id");
+  case DELIVERY_TO_DO:
+    return BATCH("to-do", "state IN " APART " AND ?6 >= 0 ORDER BY id");
   default:
     return NULL;
   }
 }
 
 int outbox_rows_change_batch(Link *link, const DeliveryBatch *b, GArray *ids, GError **error) {
-  const char *sql = batch_sql(b->from);
+  const char *sql = batch_sql(b->from, b->to);
   g_return_val_if_fail(sql != NULL, FAULT_SYSTEM);
   g_autoptr(Statement) s = NULL;
   gint64 until = b->due_until != 0 ? b->due_until : G_MAXINT64;
@@ -133,10 +143,54 @@ int outbox_rows_insert(Link *link, const DeliveryPlan *p, const char *state, gin
   return link_insert(
       link, ret_id, error,
       "INSERT INTO deliveries (mailing, addressee, contact, channel, supersedes, restricted, variant,"
-      " address, language, country, state, reason, due)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-      "iiiikitttttti", p->mailing, p->addressee, p->contact, p->channel, p->supersedes, (gint64)p->restricted,
-      p->variant, p->address, p->language, p->country, state, p->held, p->due);
+      " address, language, country, state, reason, due, by_hand)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+      "iiiikittttttit", p->mailing, p->addressee, p->contact, p->channel, p->supersedes,
+      (gint64)p->restricted, p->variant, p->address, p->language, p->country, state, p->held, p->due,
+      p->by_hand);
+}
+
+int outbox_rows_may_supersede(Link *link, const DeliveryPlan *p, gboolean *ret, GError **error) {
+  gint64 others = 1, refused = 0;
+  int r = link_int(link, &others, error,
+                   "SELECT count(*) FROM deliveries WHERE addressee = ?1 AND state <> 'refused'", "i",
+                   p->addressee);
+  if (r == 0)
+    r = link_int(link, &refused, error,
+                 "SELECT count(*) FROM deliveries WHERE id = ?1 AND addressee = ?2 AND state = 'refused'",
+                 "ii", p->supersedes, p->addressee);
+  *ret = others == 0 && refused == 1;
+  return MIN(r, 0);
+}
+
+/* ---- refusals ---- */
+
+int outbox_rows_refusal_put(Link *link, gint64 delivery, gint64 mailing, GError **error) {
+  int n =
+      link_run(link, error,
+               "INSERT INTO refusals (delivery, mailing) VALUES (?1, ?2) ON CONFLICT (delivery) DO NOTHING",
+               "ii", delivery, mailing);
+  return MIN(n, 0);
+}
+
+int outbox_rows_refusals(Link *link, gint64 limit, GArray *to, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(link, &s, error, "SELECT delivery FROM refusals ORDER BY delivery LIMIT ?1", "i", limit);
+  while (r == 0 && (r = statement_step(s, error)) > 0) {
+    gint64 id = statement_int(s, 0);
+    g_array_append_val(to, id);
+    r = 0;
+  }
+  return r;
+}
+
+int outbox_rows_refusal_count(Link *link, gint64 mailing, gint64 *ret_n, GError **error) {
+  return link_int(link, ret_n, error, "SELECT count(*) FROM refusals WHERE mailing = ?1", "i", mailing);
+}
+
+int outbox_rows_refusal_strike(Link *link, gint64 delivery, GError **error) {
+  int n = link_run(link, error, "DELETE FROM refusals WHERE delivery = ?1", "i", delivery);
+  return n < 0 ? n : n == 0;
 }
 
 int outbox_rows_count(Link *link, gint64 mailing, const char *state, gint64 change, GError **error) {
@@ -258,7 +312,7 @@ int outbox_rows_sendings(Link *link, GArray **ret, GError **error) {
       link, &s, error,
       "SELECT mailing, not_before, not_after, gate, at_least_once, restricted FROM sendings"
       " WHERE EXISTS (SELECT 1 FROM delivery_counts c WHERE c.mailing = sendings.mailing AND c.n > 0"
-      " AND c.state IN ('planned', 'ready', 'claimed', 'committing', 'held', 'in-doubt'))"
+      " AND c.state IN ('planned', 'ready', 'claimed', 'committing', 'held', 'in-doubt', 'to-do'))"
       " ORDER BY mailing",
       "");
   while (r == 0 && (r = statement_step(s, error)) > 0) {
@@ -319,7 +373,8 @@ int outbox_rows_unhold(Link *link, GError **error) {
 
 #define ROW                                                                                                  \
   "SELECT id, mailing, addressee, contact, channel, supersedes, epoch, attempts, restricted, state, reason," \
-  " variant, address, language, relay, due, dated, dot_at, closed_at, sha256, country FROM deliveries"
+  " variant, address, language, relay, due, dated, dot_at, closed_at, sha256, country, by_hand FROM "        \
+  "deliveries"
 
 static DeliveryRow *row_of(Statement *s) {
   DeliveryRow *row = g_new0(DeliveryRow, 1);
@@ -348,6 +403,7 @@ static DeliveryRow *row_of(Statement *s) {
   if (row->has_sha256)
     memcpy(row->sha256.bytes, digest, DIGEST_SIZE);
   row->country = g_strdup(statement_text(s, 20));
+  row->by_hand = g_strdup(statement_text(s, 21));
   return row;
 }
 
@@ -359,6 +415,7 @@ void delivery_row_free(DeliveryRow *row) {
   g_free(row->address);
   g_free(row->language);
   g_free(row->country);
+  g_free(row->by_hand);
   g_free(row->relay);
   g_free(row);
 }
@@ -437,6 +494,25 @@ int outbox_find(Link *link, gint64 clearance, gint64 delivery, DeliveryRow **ret
                : fault(error, FAULT_ABSENT,
                        "%s: there is no such delivery; `valise deliveries list` shows them",
                        ident_into(IDENT_DELIVERY, delivery, id));
+}
+
+int outbox_chain(Link *link, gint64 clearance, gint64 addressee, GPtrArray **ret, GError **error) {
+  Statement *s = NULL;
+  int r = link_query(link, &s, error, ROW " WHERE addressee = ?1 AND restricted <= ?2 ORDER BY id", "ii",
+                     addressee, clearance);
+  return gather(r, s, ret, error);
+}
+
+/* The join names deliveries once, so that ROW's columns stay its own. */
+int outbox_to_carry(Link *link, gint64 now, gint64 limit, GPtrArray **ret, GError **error) {
+  Statement *s = NULL;
+  int r = link_query(link, &s, error,
+                     ROW " WHERE by_hand IS NOT NULL AND state = 'planned' AND due <= ?1"
+                         " AND EXISTS (SELECT 1 FROM sendings g WHERE g.mailing = deliveries.mailing"
+                         " AND g.gate = 'open' AND g.not_before <= ?1"
+                         " AND (g.not_after = 0 OR g.not_after >= ?1)) ORDER BY mailing, id LIMIT ?2",
+                     "ii", now, limit);
+  return gather(r, s, ret, error);
 }
 
 int outbox_rows_in_doubt(Link *link, gint64 mailing, gint64 after, gint64 limit, GPtrArray **ret,

@@ -9,6 +9,14 @@ int outbox_rows_change(Link *link, const DeliveryChange *change, GError **error)
 int outbox_rows_change_batch(Link *link, const DeliveryBatch *batch, GArray *ids, GError **error);
 int outbox_rows_insert(Link *link, const DeliveryPlan *plan, const char *state, gint64 *ret_id,
                        GError **error);
+/* TRUE when PLAN may take the place of the one that it supersedes: that is refused, and so is every other one
+ * of its addressee. */
+int outbox_rows_may_supersede(Link *link, const DeliveryPlan *plan, gboolean *ret, GError **error);
+/* Refusals that wait for a decision (refusal.h). */
+int outbox_rows_refusal_put(Link *link, gint64 delivery, gint64 mailing, GError **error);
+int outbox_rows_refusals(Link *link, gint64 limit, GArray *to, GError **error);
+int outbox_rows_refusal_count(Link *link, gint64 mailing, gint64 *ret_n, GError **error);
+int outbox_rows_refusal_strike(Link *link, gint64 delivery, GError **error);
 /* Adds CHANGE to a mailing's count of deliveries in STATE. */
 int outbox_rows_count(Link *link, gint64 mailing, const char *state, gint64 change, GError **error);
 int outbox_rows_counts(Link *link, gint64 mailing, gint64 counts[DELIVERY_STATES], GError **error);

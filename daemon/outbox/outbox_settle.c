@@ -44,6 +44,20 @@ static int check_rule_w(const SettleWork *work, const DeliveryRow *row, GError *
                id, when);
 }
 
+/* What took its place may arrive, or has: a second try of the first would be a second copy. */
+static int check_newest(Link *link, const DeliveryRow *row, GError **error) {
+  g_autoptr(GPtrArray) chain = NULL;
+  int r = outbox_chain(link, 1, row->addressee, &chain, error);
+  if (r < 0)
+    return r;
+  const DeliveryRow *newest = g_ptr_array_index(chain, chain->len - 1);
+  char id[IDENT_SIZE], other[IDENT_SIZE];
+  return newest->id == row->id
+             ? 0
+             : fault(error, FAULT_RULE, "%s: %s took its place; decide about that one",
+                     ident_into(IDENT_DELIVERY, row->id, id), ident_into(IDENT_DELIVERY, newest->id, other));
+}
+
 static int check_resend(const SettleWork *work, const DeliveryRow *row, GError **error) {
   char id[IDENT_SIZE];
   ident_into(IDENT_DELIVERY, row->id, id);
@@ -111,6 +125,8 @@ static int work_settle(Link *link, gpointer data, GError **error) {
   int r = outbox_find(link, actor_clearance(work->actor), work->delivery, &row, error);
   if (r == 0)
     r = work->as == SETTLE_RESEND ? check_resend(work, row, error) : check_presumed(row, error);
+  if (r == 0)
+    r = check_newest(link, row, error);
   return r == 0 ? apply(link, work, row, error) : r;
 }
 

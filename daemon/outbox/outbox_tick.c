@@ -22,7 +22,8 @@ static gint64 change_chunk(Outbox *outbox, const DeliveryBatch *batch, GError **
   return r < 0 ? r : work.n;
 }
 
-static const enum delivery_state not_left[] = {DELIVERY_PLANNED, DELIVERY_READY, DELIVERY_HELD};
+static const enum delivery_state not_left[] = {DELIVERY_PLANNED, DELIVERY_READY, DELIVERY_HELD,
+                                               DELIVERY_TO_DO};
 
 /* A chunk of each state in which nothing has left. *ret_more: a chunk was full. */
 static gint64 set_aside(Outbox *outbox, DeliveryBatch *batch, gboolean *ret_more, GError **error) {
@@ -137,7 +138,10 @@ static int note_next(Outbox *outbox, const SendingRow *sending, gint64 now, gint
 static gint64 change_what_time_changes(Outbox *outbox, const SendingRow *sending,
                                        const gint64 counts[DELIVERY_STATES], gint64 now, gboolean *ret_more,
                                        GError **error) {
-  if (counts[DELIVERY_PLANNED] + counts[DELIVERY_READY] + counts[DELIVERY_HELD] == 0)
+  gint64 left = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS(not_left); i++)
+    left += counts[not_left[i]];
+  if (left == 0)
     return 0;
   if (sending->cancelled)
     return cancel_chunk(outbox, sending->mailing, sending->restricted, NULL, "the mailing was cancelled",

@@ -11,7 +11,8 @@ static const char *const drawn[] = {
     "claimed>parked",      "committing>relayed", "committing>ready", "committing>refused",
     "committing>in-doubt", "committing>parked",  "in-doubt>relayed", "in-doubt>ready",
     "in-doubt>refused",    "in-doubt>presumed",  "refused>ready",    "parked>ready",
-    "parked>cancelled",
+    "parked>cancelled",    "planned>to-do",      "to-do>done",       "to-do>expired",
+    "to-do>cancelled",
 };
 
 static void the_drawing_and_nothing_else(G_GNUC_UNUSED void **state) {

@@ -1,31 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "templates/language.h"
 
-#include "base/clock.h"
-
 #include <string.h>
 
 static const struct {
   const char *code, *own_name;
-  const char *months[12];
-} languages[LANGUAGE_COUNT] = {
-    {"fr",
-     "français",
-     {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-      "novembre", "décembre"}},
-    {"en",
-     "English",
-     {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-      "November", "December"}},
-    {"es",
-     "español",
-     {"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-      "noviembre", "diciembre"}},
-    {"pt",
-     "português",
-     {"janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro",
-      "novembro", "dezembro"}},
-};
+} languages[LANGUAGE_COUNT] = {{"fr", "français"}, {"en", "English"}, {"es", "español"}, {"pt", "português"}};
 
 const char *language_code(enum language language) {
   return languages[language].code;
@@ -56,41 +36,22 @@ enum language language_choose(const char *const *preferred, guint available, enu
   return fallback;
 }
 
-char *language_date(enum language language, guint year, guint month, guint day) {
-  if (year > 9999 || !g_date_valid_dmy((GDateDay)MIN(day, 99), (GDateMonth)MIN(month, 99), (GDateYear)year))
-    return NULL;
-  const char *word = languages[language].months[month - 1];
-  switch (language) {
-  case LANGUAGE_FR:
-    return g_strdup_printf("%u%s %s %u", day, day == 1 ? "er" : "", word, year);
-  case LANGUAGE_ES:
-  case LANGUAGE_PT:
-    return g_strdup_printf("%u de %s de %u", day, word, year);
-  case LANGUAGE_EN:
-    break;
-  }
-  return g_strdup_printf("%u %s %u", day, word, year);
-}
-
-char *language_date_of(enum language language, gint64 wall, GTimeZone *zone) {
-  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(wall / SECOND - (wall % SECOND < 0));
-  if (utc == NULL)
-    return NULL;
-  g_autoptr(GDateTime) local = g_date_time_to_timezone(utc, zone);
-  return language_date(language, (guint)g_date_time_get_year(local), (guint)g_date_time_get_month(local),
-                       (guint)g_date_time_get_day_of_month(local));
-}
-
 /* Cities whose names have an article that "of" swallows. Spanish writes "de El Alto" for proper names. */
 static const struct {
   enum language language;
   const char *article, *contracted;
 } articles[] = {
-    {LANGUAGE_FR, "Le ", "du "},          {LANGUAGE_FR, "Les ", "des "},
-    {LANGUAGE_PT, "Porto", "do Porto"},   {LANGUAGE_PT, "Rio de Janeiro", "do Rio de Janeiro"},
-    {LANGUAGE_PT, "Recife", "do Recife"}, {LANGUAGE_PT, "Funchal", "do Funchal"},
-    {LANGUAGE_PT, "Praia", "da Praia"},   {LANGUAGE_PT, "Mindelo", "do Mindelo"},
-    {LANGUAGE_PT, "Cairo", "do Cairo"},   {LANGUAGE_PT, "Haia", "da Haia"},
+    {LANGUAGE_FR, "Le ", "du "},
+    {LANGUAGE_FR, "Les ", "des "},
+    {LANGUAGE_PT, "Porto", "do Porto"},
+    {LANGUAGE_PT, "Rio de Janeiro", "do Rio de Janeiro"},
+    {LANGUAGE_PT, "Recife", "do Recife"},
+    {LANGUAGE_PT, "Funchal", "do Funchal"},
+    {LANGUAGE_PT, "Praia", "da Praia"},
+    {LANGUAGE_PT, "Mindelo", "do Mindelo"},
+    {LANGUAGE_PT, "Cairo", "do Cairo"},
+    {LANGUAGE_PT, "Haia", "da Haia"},
+    {LANGUAGE_PT, "Cidade do México", "da Cidade do México"},
 };
 
 /* French elides before a vowel or a mute h; of the towns with an aspirated h the best known are listed. */
@@ -118,4 +79,68 @@ char *language_of_city(enum language language, const char *city) {
     return g_strconcat("of ", city, NULL);
   return language == LANGUAGE_FR && elides(city) ? g_strconcat("d'", city, NULL)
                                                  : g_strconcat("de ", city, NULL);
+}
+
+/* Spanish says "e" for "y" before the sound i, which "hie" and "hia" do not begin with, and "u" for "o"
+ * before o. */
+static gboolean begins_with_sound(const char *word, char sound) {
+  g_autofree char *plain = g_utf8_normalize(word, -1, G_NORMALIZE_NFD);
+  const char *at = plain != NULL ? plain : word;
+  gboolean silent = g_ascii_tolower(at[0]) == 'h';
+  at += silent;
+  if (g_ascii_tolower(at[0]) != sound)
+    return FALSE;
+  return !silent || sound != 'i' || strchr("ae", g_ascii_tolower(at[1])) == NULL || at[1] == '\0';
+}
+
+static const char *conjunction_before(enum language language, enum language_conjunction conjunction,
+                                      const char *word) {
+  static const char *const words[][LANGUAGE_COUNT] = {
+      [LANGUAGE_AND] = {"et", "and", "y", "e"}, [LANGUAGE_OR] = {"ou", "or", "o", "ou"}};
+  if (language == LANGUAGE_ES && conjunction == LANGUAGE_AND && begins_with_sound(word, 'i'))
+    return "e";
+  if (language == LANGUAGE_ES && conjunction == LANGUAGE_OR && begins_with_sound(word, 'o'))
+    return "u";
+  return words[conjunction][language];
+}
+
+char *language_join(enum language language, enum language_conjunction conjunction, const char *const *items) {
+  GString *text = g_string_new(NULL);
+  for (guint i = 0; items[i] != NULL; i++) {
+    if (i > 0 && items[i + 1] == NULL)
+      g_string_append_printf(text, " %s ", conjunction_before(language, conjunction, items[i]));
+    else if (i > 0)
+      g_string_append(text, ", ");
+    g_string_append(text, items[i]);
+  }
+  return g_string_free(text, FALSE);
+}
+
+const char *language_name_in(enum language language, enum language in) {
+  static const char *const names[LANGUAGE_COUNT][LANGUAGE_COUNT] = {
+      [LANGUAGE_FR] = {"français", "anglais", "espagnol", "portugais"},
+      [LANGUAGE_EN] = {"French", "English", "Spanish", "Portuguese"},
+      [LANGUAGE_ES] = {"francés", "inglés", "español", "portugués"},
+      [LANGUAGE_PT] = {"francês", "inglês", "espanhol", "português"}};
+  return names[in][language];
+}
+
+static const char *english_ordinal(guint number) {
+  if (number % 100 >= 11 && number % 100 <= 13)
+    return "th";
+  return number % 10 == 1 ? "st" : number % 10 == 2 ? "nd" : number % 10 == 3 ? "rd" : "th";
+}
+
+char *language_edition(enum language language, guint number) {
+  switch (language) {
+  case LANGUAGE_FR:
+    return g_strdup_printf("%u%s édition", number, number == 1 ? "re" : "e");
+  case LANGUAGE_ES:
+    return g_strdup_printf("%u.ª edición", number);
+  case LANGUAGE_PT:
+    return g_strdup_printf("%u.ª edição", number);
+  case LANGUAGE_EN:
+    break;
+  }
+  return g_strdup_printf("%u%s edition", number, english_ordinal(number));
 }

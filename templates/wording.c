@@ -18,8 +18,11 @@ void wording_free(Wording *wording) {
   g_free(wording->path);
   g_free(wording->fields_path);
   g_array_unref(wording->fields);
+  g_array_unref(wording->differences);
   g_string_chunk_free(wording->chunk);
+  g_free(wording->samples);
   g_free(wording->used);
+  g_free(wording->needed);
   template_free(wording->subject);
   template_free(wording->body);
   g_free(wording);
@@ -32,7 +35,11 @@ static Wording *wording_blank(const char *folder, const char *name, enum languag
   wording->fields_path = g_strdup_printf("%s/wording/%s/fields", folder, name);
   wording->language = language;
   wording->fields = g_array_new(FALSE, TRUE, sizeof(Field));
+  wording->differences = g_array_new(FALSE, TRUE, sizeof(WordingDifference));
   wording->chunk = g_string_chunk_new(1024);
+  wording->samples = g_new0(const char *, WORDING_FIELDS_MAX);
+  wording->used = g_new0(guint, WORDING_FIELDS_MAX);
+  wording->needed = g_new0(gboolean, WORDING_FIELDS_MAX);
   return wording;
 }
 
@@ -152,6 +159,10 @@ gboolean wording_first_contact(const Wording *wording) {
   return wording->first_contact;
 }
 
+const char *wording_purpose(const Wording *wording) {
+  return wording->purpose;
+}
+
 guint wording_field_count(const Wording *wording) {
   return wording->fields->len;
 }
@@ -169,6 +180,15 @@ const Field *wording_field(const Wording *wording, const char *name, gsize lengt
   return NULL;
 }
 
+static guint index_of(const Wording *wording, const Field *field) {
+  return (guint)(field - wording_field_at(wording, 0));
+}
+
 gboolean wording_uses(const Wording *wording, const Field *field) {
-  return wording->used[field - wording_field_at(wording, 0)] > 0;
+  return wording->used[index_of(wording, field)] > 0;
+}
+
+const char *wording_sample(const Wording *wording, const Field *field) {
+  const char *own = wording->samples[index_of(wording, field)];
+  return own != NULL ? own : field->sample;
 }

@@ -3,24 +3,29 @@
 
 #include "base/fault.h"
 
+#include <string.h>
+
 typedef struct {
   Wording *wording;
   const Template *template;
   GError **error;
 } TagCheck;
 
-static int refuse(const TagCheck *check, const TemplateNode *node, const char *why) {
-  const char *sigil = node->kind == NODE_SECTION ? "#" : node->kind == NODE_INVERTED ? "^" : "";
+static const char *sigil_of(const TemplateNode *node) {
   if (node->kind == NODE_PARTIAL)
-    sigil = ">";
-  return fault(check->error, FAULT_INPUT, "%s line %u: {{%s%s}}: %s", check->wording->path, node->line, sigil,
-               node->text, why);
+    return ">";
+  return node->kind == NODE_SECTION ? "#" : node->kind == NODE_INVERTED ? "^" : "";
+}
+
+static int refuse(const TagCheck *check, const TemplateNode *node, const char *why) {
+  return fault(check->error, FAULT_INPUT, "%s line %u: {{%s%s}}: %s", check->wording->path, node->line,
+               sigil_of(node), node->text, why);
 }
 
 static int refuse_undeclared(const TagCheck *check, const TemplateNode *node) {
   return fault(check->error, FAULT_INPUT,
-               "%s line %u: {{%s}}: no such field; correct the name or declare it in %s",
-               check->wording->path, node->line, node->text, check->wording->fields_path);
+               "%s line %u: {{%s%s}}: no such field; correct the name or declare it in %s",
+               check->wording->path, node->line, sigil_of(node), node->text, check->wording->fields_path);
 }
 
 /* DOT is the field of the innermost section, which {{.}} stands for. */
@@ -81,4 +86,63 @@ int wording_check_tags(Wording *wording, GError **error) {
     return r;
   check.template = wording->body;
   return check_range(&check, 0, check.template->count, NULL);
+}
+
+/* ---- what is lacking ---- */
+
+typedef struct {
+  const Wording *wording;
+  const Value *mailing;
+  GArray *lacks; /* of WordingLack */
+} LackSearch;
+
+static gboolean has_value(const LackSearch *search, const Field *field) {
+  const Value *value =
+      search->mailing != NULL ? value_get(search->mailing, field->name, strlen(field->name)) : NULL;
+  gboolean flag = value != NULL && field->kind == FIELD_FLAG && value->kind != VALUE_NONE;
+  return flag || (value != NULL && value_truthy(value));
+}
+
+static void add_lack(LackSearch *search, const Field *field, guint line) {
+  for (guint i = 0; i < search->lacks->len; i++) {
+    if (g_array_index(search->lacks, WordingLack, i).field == field)
+      return;
+  }
+  WordingLack lack = {field, line};
+  g_array_append_val(search->lacks, lack);
+}
+
+/* A section over a field of the recipient's may be shown to somebody. */
+static gboolean is_shown(const LackSearch *search, const TemplateNode *node, const Field *field) {
+  if (field->level == FIELD_RECIPIENT)
+    return TRUE;
+  const Value *value =
+      search->mailing != NULL ? value_get(search->mailing, field->name, strlen(field->name)) : NULL;
+  gboolean truthy = value != NULL && value_truthy(value);
+  return truthy == (node->kind == NODE_SECTION);
+}
+
+static void search_template(LackSearch *search, const Template *template) {
+  for (guint i = 0; i < template->count;) {
+    const TemplateNode *node = &template->nodes[i++];
+    if (node->kind == NODE_LITERAL || node->parts == 0)
+      continue;
+    const Field *field = wording_field(search->wording, node->text, node->length);
+    if (node->kind != NODE_VALUE)
+      i = is_shown(search, node, field) ? i : node->skip;
+    else if (field->level == FIELD_MAILING && !has_value(search, field))
+      add_lack(search, field, node->line);
+  }
+}
+
+GArray *wording_lacks(const Wording *wording, const Value *mailing) {
+  LackSearch search = {wording, mailing, g_array_new(FALSE, FALSE, sizeof(WordingLack))};
+  search_template(&search, wording->subject);
+  search_template(&search, wording->body);
+  for (guint i = 0; i < wording->fields->len; i++) {
+    const Field *field = wording_field_at(wording, i);
+    if (wording->needed[i] && field->level == FIELD_MAILING && !has_value(&search, field))
+      add_lack(&search, field, 0);
+  }
+  return search.lacks;
 }

@@ -5,16 +5,26 @@
 #include "templates/template_inner.h"
 #include "templates/wording.h"
 
+/* Why some languages do without a field. */
+typedef struct {
+  guint field;     /* its index */
+  guint languages; /* LANGUAGE_BIT */
+} WordingDifference;
+
 struct Wording {
   char *name;
   char *path, *fields_path;
   enum language language;
   gboolean first_contact;
-  GArray *fields;      /* of Field */
-  GStringChunk *chunk; /* their strings */
-  guint *used;         /* for each field the line of its first use, 0 for none */
-  Template *subject;   /* parsed only: their nodes are read, they are never rendered */
-  Template *body;      /* with as many empty lines before it as the file has, so that lines are the file's */
+  const char *purpose;
+  GArray *fields;       /* of Field */
+  const char **samples; /* for each field the one of this language, or NULL */
+  GArray *differences;  /* of WordingDifference */
+  GStringChunk *chunk;  /* their strings */
+  guint *used;          /* for each field the line of its first use, 0 for none */
+  gboolean *needed;     /* for each field: the fields file says so */
+  Template *subject;    /* parsed only: their nodes are read, they are never rendered */
+  Template *body;       /* with as many empty lines before it as the file has, so that lines are the file's */
   Digest digest;
 };
 

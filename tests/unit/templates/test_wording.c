@@ -45,7 +45,7 @@ static const struct {
     {"Subject: s", "en.md line 2: the line after the subject"},
     {"Subject: {{nome}}\n\nx\n", "en.md line 1: {{nome}}: no such field; correct the name or declare it in"},
     {"Subject: s\n\nx\ny {{nome}}\n", "en.md line 4: {{nome}}: no such field"},
-    {"Subject: s\n\nx\n\n{{#nome}}y{{/nome}}\n", "en.md line 5: {{nome}}: no such field"},
+    {"Subject: s\n\nx\n\n{{#nome}}y{{/nome}}\n", "en.md line 5: {{#nome}}: no such field"},
     {"Subject: s\n\n{{name.x}}\n", "en.md line 3: {{name.x}}: no such field"},
     {"Subject: s\n\n{{{name}}}\n", "en.md line 3: {{{name}}}: an unescaped tag"},
     {"Subject: s\n\nx {{&name}}\n", "en.md line 3: {{&name}}: an unescaped tag"},
@@ -106,6 +106,17 @@ static void mistakes_in_the_fields(void **state) {
       {"a mailing text\n", "fields line 1: the field a has no sample"},
       {"a mailing url www.example\n", "fields line 1: the sample of a is no http"},
       {"a\n", "fields line 1: the level of a"},
+      {"a mailing time 14/10/2013\n", "fields line 1: the sample of a: \"14/10/2013\" is a date in figures"},
+      {"a mailing time 2013-13-01\n",
+       "fields line 1: the sample of a: \"2013-13-01\" names a day that there is not"},
+      {"a mailing text x\na.de y\n", "fields line 2: \"de\" is none of fr, en, es and pt"},
+      {"a mailing text x\na.en\n", "fields line 2: the field a has no sample"},
+      {"a mailing url https://a.example\na.en,es x\n", "fields line 2: the sample of a is no http"},
+      {"b.en x\n", "fields line 1: no field b is declared above"},
+      {"needs: b\n", "fields line 1: no field b is declared above"},
+      {"a mailing text x\ndiffers: b en it is so\n", "fields line 2: no field b is declared above"},
+      {"a mailing text x\ndiffers: a en,xx it is so\n", "fields line 2: \"xx\" is none of fr, en, es and pt"},
+      {"a mailing text x\ndiffers: a en\n", "fields line 2: no reason stands here"},
       {"a mailing text \xff\n", "fields: the file is not valid UTF-8"},
   };
   (void)state;
@@ -142,6 +153,58 @@ static void what_is_read(void **state) {
   assert_null(value_get(&recipient, "items", 5));
 }
 
+static void samples_of_a_language(void **state) {
+  (void)state;
+  g_autoptr(Wording) wording = NULL;
+  g_autoptr(ValuePool) pool = value_pool_new();
+  assert_done(
+      load("purpose: To try it.\nday mailing time 2013-12-01\nend mailing time 2013-12-09T08:00:00+01:00\n"
+           "title mailing text Rapport\ntitle.en,es Report\ntitle.pt Relatório\nnote mailing text x\n",
+           "Subject: s\n\n{{title}}\n", -1, &wording, error));
+  Value mailing = wording_samples(wording, FIELD_MAILING, pool);
+  assert_string_equal(wording_purpose(wording), "To try it.");
+  assert_false(wording_first_contact(wording));
+  assert_string_equal(value_get(&mailing, "day", 3)->text, "1 December 2013");
+  assert_string_equal(value_get(&mailing, "end", 3)->text, "Monday 9 December 2013 at 8 a.m., Paris time");
+  assert_string_equal(value_get(&mailing, "title", 5)->text, "Report");
+  assert_string_equal(value_get(&mailing, "note", 4)->text, "x");
+}
+
+/* The names of what is lacking, and the lines. */
+static char *lacks_of(const Wording *wording, const Value *mailing) {
+  GString *text = g_string_new(NULL);
+  g_autoptr(GArray) lacks = wording_lacks(wording, mailing);
+  for (guint i = 0; i < lacks->len; i++) {
+    const WordingLack *lack = &g_array_index(lacks, WordingLack, i);
+    g_string_append_printf(text, "%s:%u ", lack->field->name, lack->line);
+  }
+  return g_string_free(text, FALSE);
+}
+
+static void what_is_lacking(void **state) {
+  (void)state;
+  g_autoptr(Wording) wording = NULL;
+  assert_done(load(
+      FIELDS "title mailing text x\nend mailing time 2013-12-01\nnew mailing flag yes\nneeds: items new\n",
+      "Subject: {{title}}\n\n{{name}} {{title}}{{#asked}}{{organisation}}{{/asked}}\n"
+      "{{#end}}{{end}} {{site}}{{/end}}\n",
+      -1, &wording, error));
+  const Value items[] = {value_text("one")};
+  const ValueField some[] = {
+      {"title", value_text("")}, {"end", value_text("soon")}, {"items", value_list(items, 1)}};
+  const ValueField all[] = {{"title", value_text("t")},
+                            {"organisation", value_text("o")},
+                            {"items", value_list(items, 1)},
+                            {"new", value_flag(FALSE)}};
+  const Value empty = value_map(NULL, 0), some_values = value_map(some, 3), all_values = value_map(all, 4);
+  g_autofree char *none = lacks_of(wording, NULL), *nothing = lacks_of(wording, &empty),
+                  *few = lacks_of(wording, &some_values), *enough = lacks_of(wording, &all_values);
+  assert_string_equal(none, "title:1 organisation:3 items:0 new:0 ");
+  assert_string_equal(nothing, none);
+  assert_string_equal(few, "title:1 organisation:3 site:4 new:0 ");
+  assert_string_equal(enough, "");
+}
+
 static void an_absent_file_is_said(void **state) {
   (void)state;
   Wording *wording = NULL;
@@ -152,10 +215,9 @@ static void an_absent_file_is_said(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(mistakes_in_the_text),
-      cmocka_unit_test(mistakes_in_the_fields),
-      cmocka_unit_test(what_is_read),
-      cmocka_unit_test(an_absent_file_is_said),
+      cmocka_unit_test(mistakes_in_the_text), cmocka_unit_test(mistakes_in_the_fields),
+      cmocka_unit_test(what_is_read),         cmocka_unit_test(samples_of_a_language),
+      cmocka_unit_test(what_is_lacking),      cmocka_unit_test(an_absent_file_is_said),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -4,6 +4,7 @@
 #include "api/handlers.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "contacts/list.h"
 #include "mailing/approval.h"
 #include "mailing/manifest.h"
@@ -126,6 +127,8 @@ static int mailing_json(const Ask *ask, Link *link, const Mailing *m, gboolean w
   }
   json_t *json = facts_json(m);
   add_times(m, json);
+  json_object_set_new(json, "next_channel", json_string(m->next_channel));
+  json_object_set_new(json, "message_limit", json_integer(m->message_limit));
   json_object_set_new(json, "documents", idents_json(m->documents, IDENT_DOCUMENT));
   json_object_set_new(json, "lists", lists);
   json_object_set_new(json, "counts", ask_counts(counts));
@@ -248,9 +251,10 @@ static int read_words(const Ask *ask, MailingFields *f, GError **error) {
   const struct {
     const char *name;
     const char **to;
-  } words[] = {{"wording", &f->wording},         {"acknowledgement", &f->acknowledgement},
-               {"counts_from", &f->counts_from}, {"sign", &f->sign},
-               {"category", &f->category},       {"delivery_policy", &f->delivery_policy}};
+  } words[] = {{"wording", &f->wording},          {"acknowledgement", &f->acknowledgement},
+               {"counts_from", &f->counts_from},  {"sign", &f->sign},
+               {"category", &f->category},        {"delivery_policy", &f->delivery_policy},
+               {"next_channel", &f->next_channel}};
   int r = 0;
   for (gsize i = 0; i < G_N_ELEMENTS(words) && r == 0; i++)
     r = ask_text(ask, words[i].name, TEXT_NAME_MAX, words[i].to, error);
@@ -270,10 +274,20 @@ static void given_clear(Given *given) {
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Given, given_clear)
 
+/* "10 MiB"; 0 when it is not given. */
+static int read_limit(const Ask *ask, gint64 *ret, GError **error) {
+  const char *text = NULL;
+  *ret = 0;
+  int r = ask_text(ask, "message_limit", TEXT_NAME_MAX, &text, error);
+  if (r == 0 && text != NULL && (!units_size(text, ret) || *ret <= 0))
+    return fault(error, FAULT_INPUT, "message_limit: \"%s\" is no size; write 10 MiB or 500 KiB", text);
+  return r;
+}
+
 static int read_fields(const Ask *ask, Given *given, MailingFields *f, GError **error) {
-  static const char *const known[] = {"documents", "lists",           "wording",     "at",
-                                      "not_after", "acknowledgement", "counts_from", "sign",
-                                      "category",  "delivery_policy", "values",      NULL};
+  static const char *const known[] = {
+      "documents", "lists",    "wording",         "at",     "not_after",    "acknowledgement", "counts_from",
+      "sign",      "category", "delivery_policy", "values", "next_channel", "message_limit",   NULL};
   *given = (Given){g_array_new(FALSE, FALSE, sizeof(gint64)), g_array_new(FALSE, FALSE, sizeof(gint64)),
                    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
   int r = ask_fields(ask, known, error);
@@ -289,6 +303,8 @@ static int read_fields(const Ask *ask, Given *given, MailingFields *f, GError **
     r = ask_moment(ask, "at", MAILING_KEEP, &f->at, error);
   if (r == 0)
     r = ask_moment(ask, "not_after", MAILING_KEEP, &f->not_after, error);
+  if (r == 0)
+    r = read_limit(ask, &f->message_limit, error);
   f->documents = given->documents->len > 0 ? given->documents : NULL;
   f->lists = given->lists->len > 0 ? given->lists : NULL;
   f->values = given->values;

@@ -106,10 +106,12 @@ static int add_values(Call *call, json_t *body, GError **error) {
 }
 
 static int fields_of(Call *call, json_t **ret, GError **error) {
-  static const char *const options[] = {"wording",     "at",   "not-after", "acknowledgement",
-                                        "counts-from", "sign", "category",  "delivery-policy"};
-  static const char *const fields[] = {"wording",     "at",   "not_after", "acknowledgement",
-                                       "counts_from", "sign", "category",  "delivery_policy"};
+  static const char *const options[] = {"wording",      "at",           "not-after", "acknowledgement",
+                                        "counts-from",  "sign",         "category",  "delivery-policy",
+                                        "next-channel", "message-limit"};
+  static const char *const fields[] = {"wording",      "at",           "not_after", "acknowledgement",
+                                       "counts_from",  "sign",         "category",  "delivery_policy",
+                                       "next_channel", "message_limit"};
   json_t *body = json_object();
   for (gsize i = 0; i < G_N_ELEMENTS(options); i++)
     if (call_value(call, options[i]) != NULL)
@@ -362,7 +364,9 @@ static int watch(Call *call, GError **error) {
       {"counts-from", OPTION_VALUE, "KIND", "the weakest kind that stops reminders", FALSE},                 \
       {"sign", OPTION_VALUE, "HOW", "none", FALSE},                                                          \
       {"category", OPTION_VALUE, "WHAT", "forum, participation or correction", FALSE},                       \
-      {"delivery-policy", OPTION_VALUE, "WHAT", "never-twice (the default) or at-least-once", FALSE}, {      \
+      {"delivery-policy", OPTION_VALUE, "WHAT", "never-twice (the default) or at-least-once", FALSE},        \
+      {"next-channel", OPTION_VALUE, "WHEN", "none (the default) or on-refusal", FALSE},                     \
+      {"message-limit", OPTION_VALUE, "SIZE", "a larger message links its documents: 10 MiB", FALSE}, {      \
     "value", OPTION_REPEAT, "FIELD=TEXT", "a further value of the wording", FALSE                            \
   }
 

@@ -39,6 +39,7 @@ typedef struct {
   TokenKey token_key;
   char *base_url;          /* of the recipients' pages, without a final slash */
   gint64 attachment_limit; /* bytes of all attachments of one message, before encoding */
+  gint64 message_limit;    /* bytes of a whole message, where a mailing says nothing else */
   char *documents;         /* folder of the document files; must be set */
   GPtrArray *relays;       /* RelayNote *, in order of preference */
   GTimeZone *zone;         /* must be set */

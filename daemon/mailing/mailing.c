@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "base/ident.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "contacts/list.h"
 #include "mailing/document.h"
 #include "mailing/mailing_rows.h"
@@ -60,6 +61,7 @@ const char *const mailing_kinds[] = {
 const char *const mailing_signs[] = {"none", "openpgp", "smime", NULL};
 const char *const mailing_categories[] = {"forum", "participation", "correction", NULL};
 const char *const mailing_policies[] = {"never-twice", "at-least-once", NULL};
+const char *const mailing_next_channels[] = {"none", "on-refusal", NULL};
 
 void mailing_free(Mailing *mailing) {
   if (mailing == NULL)
@@ -70,6 +72,7 @@ void mailing_free(Mailing *mailing) {
   g_free(mailing->sign);
   g_free(mailing->category);
   g_free(mailing->delivery_policy);
+  g_free(mailing->next_channel);
   g_clear_pointer(&mailing->documents, g_array_unref);
   g_clear_pointer(&mailing->lists, g_array_unref);
   g_free(mailing->author);
@@ -100,6 +103,18 @@ static int take_sign(Mailing *m, const char *value, GError **error) {
     return fault(error, FAULT_RULE,
                  "sign: signing is not configured, no key is there to sign with; use none");
   return r;
+}
+
+static int take_limit(Mailing *m, gint64 limit, GError **error) {
+  if (limit == 0)
+    return 0;
+  if (limit < MAILING_LIMIT_LEAST || limit > MAILING_LIMIT_MOST) {
+    g_autofree char *least = units_size_text(MAILING_LIMIT_LEAST),
+                    *most = units_size_text(MAILING_LIMIT_MOST);
+    return fault(error, FAULT_INPUT, "message-limit: must be a size from %s to %s", least, most);
+  }
+  m->message_limit = limit;
+  return 0;
 }
 
 static int take_wording(Desk *desk, Mailing *m, const char *value, GError **error) {
@@ -214,6 +229,10 @@ static int apply(Desk *desk, Link *link, const Actor *actor, const MailingFields
     r = take_word(&m->category, f->category, mailing_categories, "category", error);
   if (r == 0)
     r = take_word(&m->delivery_policy, f->delivery_policy, mailing_policies, "delivery-policy", error);
+  if (r == 0)
+    r = take_word(&m->next_channel, f->next_channel, mailing_next_channels, "next-channel", error);
+  if (r == 0)
+    r = take_limit(m, f->message_limit, error);
   if (r < 0)
     return r;
   take_numbers(&m->documents, f->documents);
@@ -258,6 +277,9 @@ static Mailing *blank(const Setting *s) {
   m->sign = g_strdup(mailing_signs[0]);
   m->category = g_strdup(mailing_categories[0]);
   m->delivery_policy = g_strdup(mailing_policies[0]);
+  m->next_channel = g_strdup(mailing_next_channels[0]);
+  g_autoptr(MailingSettings) settings = desk_settings(s->desk);
+  m->message_limit = settings->message_limit;
   m->documents = g_array_new(FALSE, FALSE, sizeof(gint64));
   m->lists = g_array_new(FALSE, FALSE, sizeof(gint64));
   m->author_id = s->actor->id;
@@ -327,7 +349,8 @@ static int set_unit(Link *link, gpointer data, GError **error) {
     r = mailing_rows_write_fields(link, m, error);
   if (r == 0)
     r = write_values(link, m->id, s->fields->values, error);
-  if (r == 0 && (other_lists || !same_numbers(was->documents, m->documents)))
+  gboolean other_variants = was->message_limit != m->message_limit;
+  if (r == 0 && (other_lists || other_variants || !same_numbers(was->documents, m->documents)))
     r = mailing_rows_forget_roll(link, m->id, error);
   if (r < 0)
     return r;

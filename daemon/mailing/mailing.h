@@ -58,11 +58,14 @@ extern const char *const mailing_kinds[];      /* counts_from: link, ... from th
 extern const char *const mailing_signs[];      /* none, openpgp, smime */
 extern const char *const mailing_categories[]; /* forum, participation, correction */
 extern const char *const mailing_policies[];   /* never-twice, at-least-once */
+extern const char *const mailing_next_channels[]; /* none, on-refusal: who is refused gets the next channel */
 
 #define MAILING_KEEP          G_MININT64 /* a time that is not given */
 #define MAILING_DOCUMENTS_MAX 10
 #define MAILING_LISTS_MAX     50
 #define MAILING_VALUES_MAX    100
+#define MAILING_LIMIT_LEAST   ((gint64)10 * 1024) /* a smaller limit would let no letter through */
+#define MAILING_LIMIT_MOST    ((gint64)1024 * 1024 * 1024)
 
 /* What is given to create and set. NULL (MAILING_KEEP) leaves a field as it is, or at its default. */
 typedef struct {
@@ -71,9 +74,10 @@ typedef struct {
   const char *wording;
   gint64 at;        /* not before; 0: as soon as it is released */
   gint64 not_after; /* 0: never too late */
-  const char *acknowledgement, *counts_from, *sign, *category, *delivery_policy;
-  GHashTable *values; /* char * -> char *: further values of the wording's mailing level, "forum" for every
-                         language or "forum.fr" for one; a list has an item a line; "" takes a value away */
+  const char *acknowledgement, *counts_from, *sign, *category, *delivery_policy, *next_channel;
+  gint64 message_limit; /* bytes of a whole message: a larger one links its documents; 0 leaves it as it is */
+  GHashTable *values;   /* char * -> char *: further values of the wording's mailing level, "forum" for every
+                           language or "forum.fr" for one; a list has an item a line; "" takes a value away */
 } MailingFields;
 #define MAILING_FIELDS_NONE                                                                                  \
   { .at = MAILING_KEEP, .not_after = MAILING_KEEP }
@@ -82,7 +86,8 @@ typedef struct {
   gint64 id, revision; /* the revision grows with every change: the fence */
   enum mailing_state state;
   gboolean restricted; /* to an office, organisation, or holder; or not known yet (see mailing_create) */
-  char *wording, *acknowledgement, *counts_from, *sign, *category, *delivery_policy;
+  char *wording, *acknowledgement, *counts_from, *sign, *category, *delivery_policy, *next_channel;
+  gint64 message_limit; /* bytes of a whole message, as it is transmitted */
   gint64 at, not_after;
   GArray *documents, *lists; /* gint64, in the order given */
   gint64 author_id, submitter_id;

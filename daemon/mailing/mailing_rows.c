@@ -138,6 +138,38 @@ static const char *const steps[] = {
     "CREATE UNIQUE INDEX addressees_once ON addressees (roll, contact);"
     "CREATE INDEX addressees_mailbox ON addressees (roll, address, state);"
     "CREATE INDEX addressees_apart ON addressees (roll, state, id) WHERE state IN ('held', 'excluded');",
+    "ALTER TABLE mailings ADD COLUMN next_channel TEXT NOT NULL DEFAULT 'none';"
+    "ALTER TABLE mailings ADD COLUMN message_limit INTEGER NOT NULL DEFAULT 10485760;"
+    "ALTER TABLE addressees ADD COLUMN variant TEXT;"                      /* NULL: full */
+    "ALTER TABLE addressees ADD COLUMN routes INTEGER NOT NULL DEFAULT 0;" /* how many addressee_routes */
+    "ALTER TABLE addressees ADD COLUMN offices TEXT;" /* of a covering note: those whom it names, one a line
+                                                       */
+    "CREATE TABLE addressee_routes ("
+    "  addressee INTEGER NOT NULL,"
+    "  position INTEGER NOT NULL,"
+    "  channel INTEGER NOT NULL,"
+    "  kind TEXT NOT NULL,"
+    "  address TEXT NOT NULL,"
+    "  utf8 INTEGER NOT NULL,"
+    "  plain INTEGER NOT NULL,"
+    "  variant TEXT NOT NULL,"
+    "  PRIMARY KEY (addressee, position)) WITHOUT ROWID;"
+    "CREATE TABLE mailbox_choices ("
+    "  mailing INTEGER NOT NULL REFERENCES mailings (id),"
+    "  address TEXT NOT NULL,"
+    "  choice TEXT NOT NULL,"
+    "  contact INTEGER NOT NULL," /* 0: none */
+    "  PRIMARY KEY (mailing, address)) WITHOUT ROWID;"
+    "CREATE TABLE delivery_proofs ("
+    "  delivery INTEGER PRIMARY KEY,"
+    "  sha256 BLOB NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  media_type TEXT NOT NULL,"
+    "  size INTEGER NOT NULL,"
+    "  reference TEXT,"
+    "  day TEXT,"
+    "  done_at INTEGER NOT NULL,"
+    "  done_by TEXT NOT NULL);",
     NULL};
 
 const Schema mailing_schema = {"mailing", steps};
@@ -186,10 +218,11 @@ static int write_lists(Link *link, const Mailing *m, GError **error) {
 int mailing_rows_write_fields(Link *link, const Mailing *m, GError **error) {
   int r = link_run(link, error,
                    "UPDATE mailings SET wording = ?2, acknowledgement = ?3, counts_from = ?4, sign = ?5,"
-                   " category = ?6, delivery_policy = ?7, not_before = ?8, not_after = ?9, restricted = ?10"
-                   " WHERE id = ?1",
-                   "ittttttiii", m->id, m->wording, m->acknowledgement, m->counts_from, m->sign, m->category,
-                   m->delivery_policy, m->at, m->not_after, (gint64)m->restricted);
+                   " category = ?6, delivery_policy = ?7, not_before = ?8, not_after = ?9, restricted = ?10,"
+                   " next_channel = ?11, message_limit = ?12 WHERE id = ?1",
+                   "ittttttiiiti", m->id, m->wording, m->acknowledgement, m->counts_from, m->sign,
+                   m->category, m->delivery_policy, m->at, m->not_after, (gint64)m->restricted,
+                   m->next_channel, m->message_limit);
   if (r >= 0)
     r = write_documents(link, m, error);
   return r < 0 ? r : write_lists(link, m, error);
@@ -223,7 +256,7 @@ int mailing_rows_values(Link *link, gint64 mailing, GHashTable *to, GError **err
   "SELECT id, revision, state, restricted, wording, acknowledgement, counts_from, sign, category,"           \
   " delivery_policy, not_before, not_after, author_id, author, submitter_id, submitter, approver, reason,"   \
   " created_at, rolled_at, submitted_at, approved_at, released_at, started_at, sent_at, roll, included,"     \
-  " held, excluded, digest, releasing FROM mailings"
+  " held, excluded, digest, releasing, next_channel, message_limit FROM mailings"
 
 static void times_at(Statement *s, Mailing *m) {
   m->created_at = statement_int(s, 18);
@@ -266,6 +299,8 @@ static Mailing *mailing_at(Statement *s) {
   if (m->has_digest)
     memcpy(m->digest.bytes, digest, DIGEST_SIZE);
   m->releasing = statement_int(s, 30) != 0;
+  m->next_channel = g_strdup(statement_text(s, 31));
+  m->message_limit = statement_int(s, 32);
   m->documents = g_array_new(FALSE, FALSE, sizeof(gint64));
   m->lists = g_array_new(FALSE, FALSE, sizeof(gint64));
   return m;

@@ -19,6 +19,8 @@
  *     sign none
  *     acknowledgement requested counts-from=link
  *     delivery-policy never-twice
+ *     next-channel none
+ *     variant link above=10485760 after=552,5.2.3,5.3.4
  *     at 2013-12-02T09:00:00.000000Z      (or: at release)
  *     not-after none
  *     journal 20412 fd61a0...

@@ -86,6 +86,7 @@ static inline MailingSettings *api_settings(const Home *home) {
   s->separator = g_strdup("+");
   memset(s->token_key.bytes, 7, sizeof s->token_key.bytes);
   s->attachment_limit = 10 * 1024 * 1024;
+  s->message_limit = 10 * 1024 * 1024;
   s->documents = api_path(home, "documents");
   mailing_settings_add_relay(s, "drill", "null:");
   s->zone = g_time_zone_new_identifier("Europe/Paris");

@@ -76,6 +76,7 @@ static inline MailingSettings *fixture_settings(const Fixture *f) {
   memset(s->token_key.bytes, 7, sizeof s->token_key.bytes);
   s->base_url = g_strdup("https://documents.rencontres.example");
   s->attachment_limit = 10 * 1024 * 1024;
+  s->message_limit = 10 * 1024 * 1024;
   s->documents = g_strdup(f->documents);
   mailing_settings_add_relay(s, "main", "maildir:/somewhere");
   s->zone = g_time_zone_new_identifier("Europe/Paris");

@@ -17,12 +17,17 @@ struct States {
 enum column {
   CODE,
   M49,
+  REGION,
   STATUS,
+  GROUP,
   OFFICIAL,
-  OFFICIAL_GENITIVE = 7,
-  NAME = 11,
-  GENITIVE = 15,
-  HEAD = 19,
+  OFFICIAL_GENITIVE = OFFICIAL + LANGUAGE_COUNT,
+  NAME = OFFICIAL_GENITIVE + LANGUAGE_COUNT,
+  GENITIVE = NAME + LANGUAGE_COUNT,
+  ALSO = GENITIVE + LANGUAGE_COUNT,
+  HEAD,
+  TITLE,
+  GOVERNMENT = TITLE + LANGUAGE_COUNT,
   LANGUAGE,
   SOURCE
 };
@@ -30,7 +35,9 @@ enum column {
 static const char *const columns[] = {
     "code",
     "m49",
+    "region",
     "status",
+    "group",
     "official_fr",
     "official_en",
     "official_es",
@@ -47,13 +54,22 @@ static const char *const columns[] = {
     "of_name_en",
     "of_name_es",
     "of_name_pt",
+    "also",
     "head",
+    "title_fr",
+    "title_en",
+    "title_es",
+    "title_pt",
+    "government",
     "language",
     "source",
     NULL,
 };
 
 static const char *const statuses[] = {"member", "observer", "none", "area"};
+static const char *const groups[] = {
+    "", "african", "asia-pacific", "eastern-european", "latin-american-caribbean", "western-european-others"};
+#define HEAD_WITH_TITLE "hos_other"
 
 void states_free(States *states) {
   if (states == NULL)
@@ -65,41 +81,125 @@ void states_free(States *states) {
   g_free(states);
 }
 
-static int read_status(const char *word) {
-  for (guint i = 0; i < G_N_ELEMENTS(statuses); i++) {
-    if (strcmp(word, statuses[i]) == 0)
+static int find_word(const char *const *words, guint count, const char *word) {
+  for (guint i = 0; i < count; i++) {
+    if (strcmp(word, words[i]) == 0)
       return (int)i;
   }
   return -1;
 }
 
-static int check_cells(const Table *table, const TableRow *row, GError **error) {
-  for (guint i = 0; i < G_N_ELEMENTS(columns) - 1; i++) {
-    if (row->cells[i][0] == '\0' && i != M49 && i != HEAD)
-      return table_refuse(table, row, error, "the cell %s is empty; fill it", columns[i]);
-  }
-  if (row->cells[M49][0] != '\0' &&
-      (strlen(row->cells[M49]) != 3 || strspn(row->cells[M49], "0123456789") != 3))
-    return table_refuse(table, row, error, "\"%s\" is no M49 code; write three digits", row->cells[M49]);
+static gboolean may_be_empty(guint column) {
+  return column == M49 || column == REGION || column == GROUP || column == ALSO || column == HEAD ||
+         column == GOVERNMENT || (column >= TITLE && column < TITLE + LANGUAGE_COUNT);
+}
+
+static gboolean is_number(const char *cell, gsize length) {
+  return length == 3 && strspn(cell, "0123456789") >= 3;
+}
+
+static gboolean is_region(const char *cell) {
+  for (; *cell != '\0'; cell += cell[3] == ' ' ? 4 : 3)
+    if (!is_number(cell, strcspn(cell, " ")))
+      return FALSE;
+  return TRUE;
+}
+
+static int check_titles(const Table *table, const TableRow *row, GError **error) {
+  gboolean wanted = strcmp(row->cells[HEAD], HEAD_WITH_TITLE) == 0;
+  for (guint i = TITLE; i < TITLE + LANGUAGE_COUNT; i++)
+    if ((row->cells[i][0] != '\0') != wanted)
+      return table_refuse(table, row, error,
+                          wanted
+                              ? "the cell %s is empty; a head of the kind hos_other has a title, fill it"
+                              : "the cell %s is filled; only a head of the kind hos_other has a title there",
+                          columns[i]);
   return 0;
 }
 
+static int check_cells(const Table *table, const TableRow *row, GError **error) {
+  char **cells = row->cells;
+  for (guint i = 0; i < G_N_ELEMENTS(columns) - 1; i++) {
+    if (cells[i][0] == '\0' && !may_be_empty(i))
+      return table_refuse(table, row, error, "the cell %s is empty; fill it", columns[i]);
+  }
+  if (cells[M49][0] != '\0' && !is_number(cells[M49], strlen(cells[M49])))
+    return table_refuse(table, row, error, "\"%s\" is no M49 code; write three digits", cells[M49]);
+  if (!is_region(cells[REGION]))
+    return table_refuse(table, row, error,
+                        "\"%s\" are no M49 regions; write three digits each, parted by blanks",
+                        cells[REGION]);
+  if (find_word(groups, G_N_ELEMENTS(groups), cells[GROUP]) < 0)
+    return table_refuse(table, row, error,
+                        "\"%s\" is no regional group; write one of those of the other rows, or none",
+                        cells[GROUP]);
+  return check_titles(table, row, error);
+}
+
+/* Letters and digits of the folded name, words parted by one blank: hyphens and apostrophes of any kind part
+ * words. */
+static char *fold_name(const char *name) {
+  g_autofree char *folded = text_fold(name);
+  GString *out = g_string_new(NULL);
+  for (const char *c = folded; *c != '\0'; c = g_utf8_next_char(c)) {
+    gunichar letter = g_utf8_get_char(c);
+    if (g_unichar_isalnum(letter) || letter == '&')
+      g_string_append_unichar(out, letter);
+    else if (out->len > 0 && out->str[out->len - 1] != ' ')
+      g_string_append_c(out, ' ');
+  }
+  if (out->len > 0 && out->str[out->len - 1] == ' ')
+    g_string_truncate(out, out->len - 1);
+  return g_string_free(out, FALSE);
+}
+
+/* The first State to have a name keeps it: "Congo" must not change hands by a later row. */
+static void note_name(States *states, const char *name, guint index) {
+  g_autofree char *folded = fold_name(name);
+  if (!g_hash_table_contains(states->by_name, folded))
+    g_hash_table_insert(states->by_name, g_steal_pointer(&folded), GUINT_TO_POINTER(index + 1));
+}
+
 static void note_names(States *states, const State *state, guint index) {
+  g_auto(GStrv) also = g_strsplit(state->also, "; ", -1);
   for (guint i = 0; i < LANGUAGE_COUNT; i++) {
-    /* The first State to have a name keeps it: "Congo" must not change hands by a later row. */
-    const char *const names[] = {state->official[i], state->name[i]};
-    for (guint j = 0; j < G_N_ELEMENTS(names); j++) {
-      g_autofree char *folded = text_fold(names[j]);
-      if (!g_hash_table_contains(states->by_name, folded))
-        g_hash_table_insert(states->by_name, g_steal_pointer(&folded), GUINT_TO_POINTER(index + 1));
-    }
+    note_name(states, state->official[i], index);
+    note_name(states, state->name[i], index);
+  }
+  for (char **name = also; *name != NULL; name++)
+    note_name(states, *name, index);
+}
+
+/* "Régent / Régente", cut where it stands. */
+static void cut_title(char *cell, const char **ret, const char **ret_f) {
+  char *slash = strstr(cell, " / ");
+  *ret = cell;
+  *ret_f = slash != NULL ? slash + 3 : cell;
+  if (slash != NULL)
+    *slash = '\0';
+}
+
+static void take_names(char **cells, State *state) {
+  for (guint i = 0; i < LANGUAGE_COUNT; i++) {
+    state->official[i] = cells[OFFICIAL + i];
+    state->official_genitive[i] = cells[OFFICIAL_GENITIVE + i];
+    state->name[i] = cells[NAME + i];
+    state->genitive[i] = cells[GENITIVE + i];
+    cut_title(cells[TITLE + i], &state->title[i], &state->title_f[i]);
   }
 }
 
 static int add_state(States *states, const TableRow *row, GError **error) {
   char **cells = row->cells;
-  State state = {.code = cells[CODE], .m49 = cells[M49], .head = cells[HEAD], .source = cells[SOURCE]};
-  int status = read_status(cells[STATUS]);
+  State state = {.code = cells[CODE],
+                 .m49 = cells[M49],
+                 .region = cells[REGION],
+                 .group = cells[GROUP],
+                 .also = cells[ALSO],
+                 .head = cells[HEAD],
+                 .government = cells[GOVERNMENT],
+                 .source = cells[SOURCE]};
+  int status = find_word(statuses, G_N_ELEMENTS(statuses), cells[STATUS]);
   int r = check_cells(states->table, row, error);
   if (r < 0)
     return r;
@@ -114,12 +214,7 @@ static int add_state(States *states, const TableRow *row, GError **error) {
     return table_refuse(states->table, row, error, "the code %s stands in an earlier row too; remove one",
                         state.code);
   state.status = (enum state_status)status;
-  for (guint i = 0; i < LANGUAGE_COUNT; i++) {
-    state.official[i] = cells[OFFICIAL + i];
-    state.official_genitive[i] = cells[OFFICIAL_GENITIVE + i];
-    state.name[i] = cells[NAME + i];
-    state.genitive[i] = cells[GENITIVE + i];
-  }
+  take_names(cells, &state);
   note_names(states, &state, states->rows->len);
   g_array_append_val(states->rows, state);
   g_hash_table_insert(states->by_code, cells[CODE], GUINT_TO_POINTER(states->rows->len));
@@ -153,7 +248,7 @@ const State *states_find(const States *states, const char *code) {
 }
 
 const State *states_find_name(const States *states, const char *name) {
-  g_autofree char *folded = text_fold(name);
+  g_autofree char *folded = fold_name(name);
   return state_numbered(states, g_hash_table_lookup(states->by_name, folded));
 }
 
@@ -163,6 +258,21 @@ guint states_count(const States *states) {
 
 const State *states_at(const States *states, guint index) {
   return &g_array_index(states->rows, State, index);
+}
+
+gboolean states_within(const State *state, const char *area) {
+  gsize length = strlen(area);
+  if (length == 0)
+    return FALSE;
+  if (g_ascii_strncasecmp(state->code, area, length) == 0 &&
+      (state->code[length] == '\0' || state->code[length] == '-'))
+    return TRUE;
+  if (strcmp(state->m49, area) == 0 || strcmp(state->group, area) == 0)
+    return TRUE;
+  for (const char *region = state->region; *region != '\0'; region += region[3] == ' ' ? 4 : 3)
+    if (is_number(area, length) && strncmp(region, area, length) == 0)
+      return TRUE;
+  return FALSE;
 }
 
 const Digest *states_digest(const States *states) {

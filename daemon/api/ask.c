@@ -110,7 +110,7 @@ int ask_moment(const Ask *ask, const char *name, gint64 standard, gint64 *ret, G
   *ret = 0;
   if (text_blank(text))
     return 0;
-  r = moment_parse(text, ret, error);
+  r = moment_parse_in(text, ask->house->contacts->zone, ret, error);
   return r < 0 ? fault_prefix(error, "%s", name) : 0;
 }
 
@@ -177,7 +177,7 @@ int ask_query_moment(const Ask *ask, const char *name, gint64 *ret, GError **err
   *ret = 0;
   if (text == NULL)
     return 0;
-  int r = moment_parse(text, ret, error);
+  int r = moment_parse_in(text, ask->house->contacts->zone, ret, error);
   return r < 0 ? fault_prefix(error, "%s", name) : 0;
 }
 

@@ -44,7 +44,8 @@ int ask_needed(const Ask *ask, const char *name, gsize max, const char **ret, GE
 int ask_int(const Ask *ask, const char *name, gint64 least, gint64 most, gint64 standard, gint64 *ret,
             GError **error);
 int ask_flag(const Ask *ask, const char *name, gboolean *ret, GError **error);
-/* RFC 3339 with an offset; STANDARD when absent, 0 for "" and null. */
+/* RFC 3339, or without an offset a time of the organisation's zone; STANDARD when absent, 0 for "" and null.
+ */
 int ask_moment(const Ask *ask, const char *name, gint64 standard, gint64 *ret, GError **error);
 /* A list of texts of one line (a single text is a list of one); ended by NULL, empty when absent. The caller
  * frees the array, not its texts. */

@@ -2,37 +2,39 @@
 /*
  * clock.h - time as something handed in
  *
- * A moment is a gint64 of microseconds since 1970-01-01T00:00:00Z ("wall"); 0 means "none". Intervals come
- * from the monotonic clock. Pure cores are handed moments and never read a clock.
+ * The wall hand gives moments (moment.h), the monotonic one intervals. Pure cores are handed moments and
+ * never read a clock.
+ *
+ * A wall clock may be put back: by an administrator, by a virtual machine that is restored. What must not
+ * happen after some moment is therefore judged by clock_latest, which never goes back.
  */
 #pragma once
 
-#include <glib.h>
+#include "base/moment.h"
 
-#define SECOND G_GINT64_CONSTANT(1000000)
-#define MINUTE (60 * SECOND)
-#define HOUR   (60 * MINUTE)
-#define DAY    (24 * HOUR)
+#include <glib.h>
 
 typedef struct Clock Clock;
 
 /* The machine's own clock; shared, never freed. */
 Clock *clock_system(void);
-/* A clock that stands at WALL until it is advanced (both its wall and its monotonic hand move); for tests
- * and rehearsals. Thread-safe. Free with clock_free. */
+/* The machine's clock, whose wall hand clock_shift moves; for rehearsals. Free with clock_free. */
+Clock *clock_shifted(void);
+/* A clock that stands at WALL until it is advanced (both its wall and its monotonic hand move); for tests.
+ * Free with clock_free. */
 Clock *clock_stepped(gint64 wall);
 void clock_advance(Clock *clock, gint64 microseconds);
+/* The wall hand of a shifted clock is OFFSET ahead of the machine's from now on. */
+void clock_shift(Clock *clock, gint64 offset);
 void clock_free(Clock *clock);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Clock, clock_free)
 
+/* All are thread-safe. */
 gint64 clock_wall(const Clock *clock);
 gint64 clock_monotonic(const Clock *clock);
-
-/* RFC 3339 in UTC with six decimals, "2013-12-02T09:00:00.000000Z". The caller frees it. */
-char *moment_rfc3339(gint64 wall);
-/* RFC 3339 in ZONE without decimals, with its offset: "2013-12-02T10:00:00+01:00". The caller frees it. */
-char *moment_local(gint64 wall, GTimeZone *zone);
-/* RFC 5322 §3.3 date-time in UTC: "Mon, 02 Dec 2013 09:00:00 +0000". The caller frees it. */
-char *moment_rfc5322(gint64 wall);
-/* Reads RFC 3339 with an offset or Z. 0 and *ret_wall, or FAULT_INPUT with a sentence. */
-int moment_parse(const char *text, gint64 *ret_wall, GError **error);
+/* The latest moment that the wall hand has shown since the clock was made, or that it was told. */
+gint64 clock_latest(const Clock *clock);
+/* It has shown MOMENT before: kept from an earlier run. */
+void clock_remember(Clock *clock, gint64 moment);
+/* What it shows now is right, and what it showed before is not: clock_latest begins anew. */
+void clock_forget(Clock *clock);

@@ -78,6 +78,7 @@ typedef struct {
   char *reply_mailbox;     /* answers come here; NULL: organisation.from, and no token in Reply-To */
   char *bounce_mailbox;    /* reports come here; NULL: reply_mailbox */
   gint64 attachment_limit; /* bytes of all attachments of one message, before encoding */
+  gint64 message_limit;    /* bytes of a whole message; a larger one links its documents */
 } ConfigMail;
 
 typedef struct {
@@ -94,7 +95,10 @@ typedef struct {
 } ConfigPace;
 
 typedef struct {
-  char *office; /* "unix:/path", "host:port"; NULL: not offered */
+  char *office;   /* "unix:/path", "host:port"; NULL: not offered */
+  char *public;   /* the same, for recipients */
+  char *base_url; /* of the public listener as recipients reach it, without a final slash; NULL: no links */
+  char *trusted_proxy; /* an IP address; NULL: anybody may connect */
 } ConfigHttp;
 
 typedef struct {

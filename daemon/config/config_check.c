@@ -35,6 +35,10 @@ static char *host_of(const char *url) {
   return g_strndup(host, strcspn(host, ":/"));
 }
 
+static gboolean is_this_machine(const char *host) {
+  return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 || g_str_has_prefix(host, "127.");
+}
+
 static gboolean is_network(const ConfigRelay *relay) {
   return g_str_has_prefix(relay->url, "smtp:") || g_str_has_prefix(relay->url, "smtps:");
 }
@@ -43,8 +47,7 @@ gboolean config_relay_is_local(const ConfigRelay *relay) {
   g_autofree char *host = host_of(relay->url);
   if (!is_network(relay))
     return TRUE;
-  return host != NULL &&
-         (strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 || g_str_has_prefix(host, "127."));
+  return host != NULL && is_this_machine(host);
 }
 
 /* Was a name set in any language, even one that could not be read? */
@@ -133,6 +136,28 @@ static void check_mail(const Check *c) {
   check_mailbox(c, "bounce_mailbox", mail->bounce_mailbox);
 }
 
+static void check_base_url(const Check *c, const ConfigHttp *http) {
+  g_autofree char *host = host_of(http->base_url);
+  if (g_str_has_prefix(http->base_url, "http:") && !is_this_machine(host))
+    complain(
+        c, "http", NULL, "base_url",
+        "base_url would put links in clear text into letters; use https, which the proxy in front speaks");
+  if (http->public == NULL && is_missing(c, "http", NULL, "public"))
+    complain(c, "http", NULL, "base_url",
+             "base_url promises pages that nobody serves; add public = host:port, or take base_url away");
+}
+
+static void check_http(const Check *c) {
+  const ConfigHttp *http = &c->config->http;
+  if (http->base_url != NULL)
+    check_base_url(c, http);
+  if (http->public != NULL && g_strcmp0(http->public, http->office) == 0)
+    complain(c, "http", NULL, "public",
+             "public and office are one address, but recipients must not reach the office; use two");
+  if (http->trusted_proxy != NULL && !g_hostname_is_ip_address(http->trusted_proxy))
+    complain(c, "http", NULL, "trusted_proxy", "trusted_proxy must be an IP address, as in 127.0.0.1");
+}
+
 static void check_rest(const Check *c) {
   if (c->config->retry.first > c->config->retry.ceiling)
     complain(c, "retry", NULL, "first", "first is longer than ceiling, the longest wait; shorten it");
@@ -143,5 +168,6 @@ void config_check(const Config *config, const Origins *origins, Complaints *comp
   check_organisation(&check);
   check_relays(&check);
   check_mail(&check);
+  check_http(&check);
   check_rest(&check);
 }

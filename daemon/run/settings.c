@@ -77,6 +77,8 @@ static void copy_mail(const Config *config, MailingSettings *to) {
   to->envelope_token = mail->envelope == CONFIG_ENVELOPE_TOKEN;
   to->separator = g_strdup(mail->token_separator);
   to->attachment_limit = mail->attachment_limit;
+  to->message_limit = mail->message_limit;
+  to->base_url = g_strdup(config->http.base_url);
   to->documents = g_build_filename(config->valise.state_dir, "documents", NULL);
   to->zone = config_zone(config);
   for (guint i = 0; i < config->relays->len; i++) {

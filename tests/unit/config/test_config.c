@@ -168,8 +168,23 @@ static const struct {
      "min, 2 h, 5 d)"},
     {"a connection without messages", WHO NULL_RELAY "[pace]\nmessages_per_connection = 0\n",
      "valise.conf line 7: messages_per_connection is \"0\", but must be a whole number from 1 to 100000"},
-    {"a listener that is not offered", WHO NULL_RELAY "[http]\npublic = 127.0.0.1:8080\n",
-     "valise.conf line 7: there is no key public in [http]"},
+    {"links that nobody serves", WHO NULL_RELAY "[http]\nbase_url = https://documents.forum.example\n",
+     "valise.conf line 7: base_url promises pages that nobody serves; add public = host:port, or take "
+     "base_url "
+     "away"},
+    {"links in clear text",
+     WHO NULL_RELAY "[http]\npublic = 127.0.0.1:8080\nbase_url = http://forum.example\n",
+     "valise.conf line 8: base_url would put links in clear text into letters; use https, which the proxy in "
+     "front speaks"},
+    {"a base with a path",
+     WHO NULL_RELAY "[http]\npublic = 127.0.0.1:8080\nbase_url = https://forum.example/x\n",
+     "valise.conf line 8: base_url is \"https://forum.example/x\", but must be a URL that begins with https: "
+     "or http:"},
+    {"a proxy by name", WHO NULL_RELAY "[http]\npublic = 127.0.0.1:8080\ntrusted_proxy = proxy.example\n",
+     "valise.conf line 8: trusted_proxy must be an IP address, as in 127.0.0.1"},
+    {"one address for both", WHO NULL_RELAY "[http]\noffice = 127.0.0.1:8080\npublic = 127.0.0.1:8080\n",
+     "valise.conf line 8: public and office are one address, but recipients must not reach the office; use "
+     "two"},
     {"a secret that everybody reads",
      WHO "[relay \"main\"]\nurl = smtp://r.example\nuser = u\npassword_file = open\n",
      "valise.conf line 7: password_file: FOLDER/open can be read by everybody; run chmod o= FOLDER/open"},

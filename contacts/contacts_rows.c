@@ -101,6 +101,21 @@ static const char *const steps[] = {
     "ALTER TABLE channel_versions ADD COLUMN no_signature_part BIGINT NOT NULL DEFAULT 0;"
     "ALTER TABLE channel_versions ADD COLUMN plain_only BIGINT NOT NULL DEFAULT 0;"
     "DROP VIEW channels_now; CREATE VIEW channels_now AS SELECT v.* FROM channel_versions" NOW,
+
+    /* What must not be written to again (suppression.h). */
+    "CREATE TABLE suppression_key (one INTEGER PRIMARY KEY CHECK (one = 1), secret BLOB NOT NULL);"
+    "CREATE TABLE suppressions (digest BLOB NOT NULL, contact BIGINT NOT NULL REFERENCES contact_ids(id),"
+    "  cause BIGINT NOT NULL, noted_at BIGINT NOT NULL, PRIMARY KEY (digest, contact, cause));"
+    "CREATE INDEX suppressions_contact ON suppressions(contact);"
+    "ALTER TABLE objections ADD COLUMN channel BIGINT REFERENCES contact_parts(id);",
+
+    "CREATE TABLE unsubscriptions (id INTEGER PRIMARY KEY, contact BIGINT NOT NULL REFERENCES "
+    "contact_ids(id),"
+    "  category TEXT NOT NULL, address TEXT, mailing BIGINT, delivery BIGINT, noted_at BIGINT NOT NULL,"
+    "  withdrawn_at BIGINT NOT NULL DEFAULT 0);"
+    "CREATE INDEX unsubscriptions_contact ON unsubscriptions(contact) WHERE withdrawn_at = 0;"
+    "CREATE INDEX unsubscriptions_address ON unsubscriptions(address) WHERE withdrawn_at = 0;",
+
     NULL,
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "contacts/eligibility.h"
+#include "contacts/unsubscription.h"
 #include "mailing/document.h"
 
 /* ---- the documents ---- */
@@ -23,6 +24,7 @@ static guint frozen_languages(const Document *document) {
 int addressing_begin(Addressing *a, const Mailing *mailing, GError **error) {
   a->available = (1U << LANGUAGE_COUNT) - 1;
   a->synthesis = FALSE;
+  a->category = mailing->category;
   for (guint i = 0; i < mailing->documents->len; i++) {
     g_autoptr(Document) document = NULL;
     int r = document_find(a->link, g_array_index(mailing->documents, gint64, i), &document, error);
@@ -44,6 +46,16 @@ static void set_aside(Addressee *line, enum addressee_state state, enum reason r
   line->detail = g_strdup(detail);
 }
 
+static int check_unsubscription(const Addressing *a, const Candidate *c, Addressee *line, GError **error) {
+  gboolean stands = FALSE;
+  if (c->kind != CONTACT_PERSON)
+    return 0;
+  int r = unsubscription_stands(a->link, c->id, line->address, a->category, &stands, error);
+  if (r == 0 && stands)
+    set_aside(line, ADDRESSEE_EXCLUDED, REASON_UNSUBSCRIBED, a->category);
+  return r;
+}
+
 static int check_eligibility(const Addressing *a, const Candidate *c, Addressee *line, GError **error) {
   EligibilityTerms terms = {
       .synthesis = a->synthesis, .today = a->today, .stale_days = (gint32)a->settings->stale_days};
@@ -59,7 +71,7 @@ static int check_eligibility(const Addressing *a, const Candidate *c, Addressee 
     set_aside(line, verdict == ELIGIBILITY_HELD ? ADDRESSEE_HELD : ADDRESSEE_EXCLUDED, reason, NULL);
   if (a->attendees_only && (c->restricted != 0 || c->email.also_office))
     set_aside(line, ADDRESSEE_EXCLUDED, REASON_VOLUNTEER, NULL);
-  return 0;
+  return check_unsubscription(a, c, line, error);
 }
 
 /* ---- in which language? ---- */

@@ -13,11 +13,12 @@ typedef struct {
   gint64 mailing, roll;
   guint available; /* LANGUAGE_BIT of each language in which every document is frozen */
   gboolean synthesis;
+  const char *category;    /* of the mailing; borrowed from it */
   gboolean attendees_only; /* a volunteer's: an address that is an office's too is left out */
   Day today;
 } Addressing;
 
-/* Fills AVAILABLE and SYNTHESIS from the mailing's documents. */
+/* Fills AVAILABLE and SYNTHESIS from the mailing's documents, and CATEGORY; MAILING outlives it. */
 int addressing_begin(Addressing *addressing, const Mailing *mailing, GError **error);
 /* A new line; its own number is 0 until it is stored. */
 int addressing_of(const Addressing *addressing, const Candidate *candidate, Addressee **ret, GError **error);

@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "contacts/eligibility.h"
+#include "contacts/unsubscription.h"
 #include "mailing/mould.h"
 #include "mailing/roll_rows.h"
 #include "mailing/splice.h"
@@ -16,6 +17,7 @@ typedef struct {
   Mould *mould;
   Stamps now;
   gboolean gone; /* the contact is not there any more */
+  gboolean unsubscribed;
   char *trouble;
 } Material;
 
@@ -65,6 +67,15 @@ static int take_mould(Loading *loading, const Claim *claim, Material *material, 
   return note_trouble(r, &own, material, error);
 }
 
+/* It counts at once: also for a letter that was planned before. */
+static int check_unsubscribed(const Loading *loading, const Claim *claim, Material *material,
+                              GError **error) {
+  if (claim->restricted || material->mould == NULL)
+    return 0;
+  return unsubscription_stands(loading->link, claim->contact, claim->address, mould_category(material->mould),
+                               &material->unsubscribed, error);
+}
+
 static int load_claim(Loading *loading, Claim *claim, GError **error) {
   Material *material = g_new0(Material, 1);
   claim->material = material;
@@ -83,7 +94,8 @@ static int load_claim(Loading *loading, Claim *claim, GError **error) {
     return g_propagate_error(error, g_steal_pointer(&own)), r;
   if (*material->line->language == '\0') /* held for want of a language: compose_claim says so */
     return 0;
-  return take_mould(loading, claim, material, error);
+  r = take_mould(loading, claim, material, error);
+  return r < 0 ? r : check_unsubscribed(loading, claim, material, error);
 }
 
 static void unload_claim(G_GNUC_UNUSED gpointer data, Claim *claim) {
@@ -120,6 +132,9 @@ static int hold(Composed *ret, enum reason reason) {
 /* Approval covers an addressee as the roll has it: who changed since is looked at by a person. */
 static int check_stamps(const Material *material, Composed *ret) {
   const Addressee *line = material->line;
+  if (material->unsubscribed)
+    return set_aside(ret, COMPOSE_CANCEL, reason_name(REASON_UNSUBSCRIBED),
+                     reason_sentence(REASON_UNSUBSCRIBED));
   if (material->gone || material->now.holder != line->stamp_holder)
     return hold(ret, REASON_HOLDER_CHANGED);
   if (material->now.channel != line->stamp_channel)

@@ -33,7 +33,7 @@ struct Mould {
   GString *fixed; /* MIME-Version, Content-Language */
   Address *sender, *reply, *bounce;
   gboolean reply_token, envelope_token, acknowledged, forum;
-  char *separator, *base_url, *instance, *folder;
+  char *category, *separator, *base_url, *instance, *folder;
   TokenKey key;
   GPtrArray *attachments; /* of Attachment */
 };
@@ -65,6 +65,7 @@ void mould_unref(Mould *m) {
   address_free(m->sender);
   address_free(m->reply);
   address_free(m->bounce);
+  g_free(m->category);
   g_free(m->separator);
   g_free(m->base_url);
   g_free(m->instance);
@@ -72,6 +73,10 @@ void mould_unref(Mould *m) {
   explicit_bzero(&m->key, sizeof m->key);
   g_ptr_array_unref(m->attachments);
   g_free(m);
+}
+
+const char *mould_category(const Mould *mould) {
+  return mould->category;
 }
 
 guint mould_attachment_count(const Mould *mould) {
@@ -189,6 +194,7 @@ int mould_new(Desk *desk, Link *link, const Mailing *mailing, const Terms *terms
   m->folder = g_strdup(settings->documents);
   m->key = settings->token_key;
   m->acknowledged = strcmp(mailing->acknowledgement, "none") != 0;
+  m->category = g_strdup(mailing->category);
   m->forum = strcmp(mailing->category, "forum") == 0;
   int r = make_sender(m, terms, error);
   if (r == 0)
@@ -204,18 +210,18 @@ int mould_new(Desk *desk, Link *link, const Mailing *mailing, const Terms *terms
 
 /* The marks of one copy, each derived from its delivery's number. */
 typedef struct {
-  char env[TOKEN_SIZE], reply[TOKEN_SIZE], page[TOKEN_SIZE];
+  char env[TOKEN_SIZE], reply[TOKEN_SIZE], unsub[TOKEN_SIZE];
   char seed[64];
-  char *id;            /* Message-ID */
-  char *reply_address; /* where answers go */
-  char *page_url;      /* NULL: no pages are offered */
-  char *envelope;      /* reverse-path, RFC 5321 §4.1.1.2 */
+  char *id;              /* Message-ID */
+  char *reply_address;   /* where answers go */
+  char *unsubscribe_url; /* NULL: this kind of mail is not left, or not on a page */
+  char *envelope;        /* reverse-path, RFC 5321 §4.1.1.2 */
 } Marks;
 
 static void marks_clear(Marks *marks) {
   g_free(marks->id);
   g_free(marks->reply_address);
-  g_free(marks->page_url);
+  g_free(marks->unsubscribe_url);
   g_free(marks->envelope);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Marks, marks_clear)
@@ -228,7 +234,7 @@ static void make_tokens(const Mould *m, gint64 delivery, Marks *marks) {
   if (delivery == 0) {
     g_strlcpy(marks->env, PREVIEW_TOKEN, TOKEN_SIZE);
     g_strlcpy(marks->reply, PREVIEW_TOKEN, TOKEN_SIZE);
-    g_strlcpy(marks->page, PREVIEW_TOKEN, TOKEN_SIZE);
+    g_strlcpy(marks->unsub, PREVIEW_TOKEN, TOKEN_SIZE);
     g_snprintf(marks->seed, sizeof marks->seed, "preview%s", m->instance);
     marks->id = g_strconcat("<preview.", m->instance, "@", m->sender->domain, ">", NULL);
     return;
@@ -239,20 +245,26 @@ static void make_tokens(const Mould *m, gint64 delivery, Marks *marks) {
   if (m->reply_token)
     token_make(&m->key, TOKEN_REPLY, delivery, marks->reply);
   if (m->base_url != NULL)
-    token_make(&m->key, TOKEN_PAGE, delivery, marks->page);
+    token_make(&m->key, TOKEN_UNSUB, delivery, marks->unsub);
   g_snprintf(marks->seed, sizeof marks->seed, "%sx%s", number, m->instance);
   marks->id = mould_message_id(m->instance, m->sender->domain, delivery);
 }
 
-static int make_marks(const Mould *m, const MouldCopy *copy, Marks *marks, GError **error) {
+/* Announcements of the forum to persons can be left; nothing else that is sent, and no office. */
+static gboolean may_leave(const Mould *m, const Addressee *a) {
+  return m->forum && !a->restricted;
+}
+
+static int make_marks(const Mould *m, const Addressee *a, const MouldCopy *copy, Marks *marks,
+                      GError **error) {
   make_tokens(m, copy->delivery, marks);
   int r = 0;
   if (m->reply_token)
     r = token_address(m->reply, m->separator, marks->reply, &marks->reply_address, error);
   else
     marks->reply_address = g_strdup(m->sender->send);
-  if (m->base_url != NULL)
-    marks->page_url = g_strconcat(m->base_url, "/r/", marks->page, NULL);
+  if (m->base_url != NULL && may_leave(m, a))
+    marks->unsubscribe_url = g_strconcat(m->base_url, "/u/", marks->unsub, NULL);
   if (r < 0)
     return r;
   if (m->envelope_token)
@@ -268,7 +280,8 @@ static int render(const Mould *m, const Addressee *a, const Marks *marks, GStrin
                                {"inside_address", value_text(a->inside)},
                                {"close", value_text(a->close)},
                                {"reply_address", value_text(marks->reply_address)},
-                               {"page_url", value_text(marks->page_url)},
+                               {"page_url", value_text(NULL)}, /* no page of a recipient's own is served */
+                               {"unsubscribe_url", value_text(marks->unsubscribe_url)},
                                {"ground_approval", value_flag(a->ground_approval)},
                                {"ground_promotion", value_flag(a->ground_promotion)}};
   const Value recipient = value_map(fields, G_N_ELEMENTS(fields));
@@ -278,7 +291,7 @@ static int render(const Mould *m, const Addressee *a, const Marks *marks, GStrin
 int mould_words(const Mould *m, const Addressee *a, const MouldCopy *copy, GString *subject, GString *text,
                 GString *html, GError **error) {
   g_auto(Marks) marks = {0};
-  int r = make_marks(m, copy, &marks, error);
+  int r = make_marks(m, a, copy, &marks, error);
   return r < 0 ? r : render(m, a, &marks, subject, text, html, error);
 }
 
@@ -296,15 +309,23 @@ static int write_request(const Mould *m, const Marks *marks, GString *to, GError
   return write_mailbox(to, "Disposition-Notification-To", NULL, marks->envelope, error);
 }
 
-/* RFC 2369 §3.2: where a person asks to be left out; people read that mailbox. Nothing of the kind to
- * offices. */
+/* RFC 2369 §3.2: how a person leaves this kind of mail. With a page that needs one press alone (RFC 8058
+ * §3.1), else by a mailbox that people read. */
 static int write_unsubscribe(const Mould *m, const Addressee *a, const Marks *marks, GString *to,
                              GError **error) {
-  if (!m->forum || a->restricted || !m->reply_token)
+  if (!may_leave(m, a))
     return 0;
-  g_autofree char *escaped = g_uri_escape_string(marks->reply_address, "@", FALSE);
-  g_autofree char *value = g_strconcat("<mailto:", escaped, "?subject=unsubscribe>", NULL);
-  return header_verbatim(to, "List-Unsubscribe", value, error);
+  g_autoptr(GString) value = g_string_new(NULL);
+  if (marks->unsubscribe_url != NULL)
+    g_string_append_printf(value, "<%s>", marks->unsubscribe_url);
+  if (m->reply_token) {
+    g_autofree char *escaped = g_uri_escape_string(marks->reply_address, "@", FALSE);
+    g_string_append_printf(value, "%s<mailto:%s?subject=unsubscribe>", value->len > 0 ? ", " : "", escaped);
+  }
+  int r = value->len > 0 ? header_verbatim(to, "List-Unsubscribe", value->str, error) : 0;
+  if (r == 0 && marks->unsubscribe_url != NULL)
+    r = header_verbatim(to, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click", error);
+  return r;
 }
 
 static int write_header(const Mould *m, const Addressee *a, const MouldCopy *copy, const Marks *marks,
@@ -390,7 +411,7 @@ int mould_cast(const Mould *m, const Addressee *a, const MouldCopy *copy, Messag
   g_autoptr(GString) text = g_string_sized_new(4096);
   g_autoptr(GString) html = g_string_sized_new(6144);
   GString *head = g_string_sized_new(12288);
-  int r = make_marks(m, copy, &marks, error);
+  int r = make_marks(m, a, copy, &marks, error);
   if (r == 0)
     r = render(m, a, &marks, subject, text, html, error);
   if (r == 0)

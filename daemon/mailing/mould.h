@@ -38,6 +38,7 @@ int mould_words(const Mould *mould, const Addressee *addressee, const MouldCopy 
 /* "<d1042.INSTANCE@DOMAIN>"; the caller frees it. */
 char *mould_message_id(const char *instance, const char *domain, gint64 delivery);
 
+const char *mould_category(const Mould *mould); /* of the mailing; owned by MOULD */
 guint mould_attachment_count(const Mould *mould);
 /* The version at INDEX; owned by MOULD. */
 const DocumentVersion *mould_attachment(const Mould *mould, guint index);

@@ -9,9 +9,16 @@
 #include "mailing/document.h"
 #include "mailing/mailing_rows.h"
 
-const char *const terms_recipient_fields[] = {
-    "name",     "salutation",      "inside_address",   "close", "reply_address",
-    "page_url", "ground_approval", "ground_promotion", NULL};
+const char *const terms_recipient_fields[] = {"name",
+                                              "salutation",
+                                              "inside_address",
+                                              "close",
+                                              "reply_address",
+                                              "page_url",
+                                              "unsubscribe_url",
+                                              "ground_approval",
+                                              "ground_promotion",
+                                              NULL};
 
 static void wording_bytes_free(gpointer data) {
   TermsWording *w = data;

@@ -275,13 +275,18 @@ static int work_change(Link *link, gpointer data, GError **error) {
   return r < 0 ? r : delivery_change(work->courier->outbox->door, link, &work->change, error);
 }
 
-/* A message that will not be sent as it is: a person must look. */
-static void set_aside(Courier *c, Claim *claim, enum delivery_state to, const char *reason,
-                      const char *words) {
+/* What becomes of a claim whose message is not sent, by enum compose_outcome. */
+static const struct {
+  enum delivery_state to;
+  enum entry_kind kind;
+} asides[] = {[COMPOSE_HOLD] = {DELIVERY_HELD, ENTRY_DELIVERY_HELD},
+              [COMPOSE_PARK] = {DELIVERY_PARKED, ENTRY_DELIVERY_PARKED},
+              [COMPOSE_CANCEL] = {DELIVERY_CANCELLED, ENTRY_DELIVERY_CANCELLED}};
+
+static void set_aside(Courier *c, Claim *claim, int outcome, const char *reason, const char *words) {
   g_autoptr(GError) error = NULL;
   StepWork work = {.courier = c, .claim = claim};
-  work.change = hand_change(claim, DELIVERY_CLAIMED, to,
-                            to == DELIVERY_HELD ? ENTRY_DELIVERY_HELD : ENTRY_DELIVERY_PARKED);
+  work.change = hand_change(claim, DELIVERY_CLAIMED, asides[outcome].to, asides[outcome].kind);
   work.change.reason = reason;
   work.change.text = words;
   if (store_write(options_of(c)->store, work_change, &work, &error) >= 0)
@@ -437,7 +442,7 @@ static void carry(Courier *c, Claim *claim) {
   else if (r == COMPOSE_DONE)
     transmit(c, claim, &composed);
   else
-    set_aside(c, claim, r == COMPOSE_HOLD ? DELIVERY_HELD : DELIVERY_PARKED, composed.reason, composed.words);
+    set_aside(c, claim, r, composed.reason, composed.words);
 }
 
 /* ---- the line ---- */

@@ -38,8 +38,9 @@ typedef struct {
 
 enum compose_outcome {
   COMPOSE_DONE = 0,
-  COMPOSE_HOLD = 1, /* a person must look: the addressee changed after approval */
-  COMPOSE_PARK = 2, /* it cannot be made at all, or only with other bytes */
+  COMPOSE_HOLD = 1,   /* a person must look: the addressee changed after approval */
+  COMPOSE_PARK = 2,   /* it cannot be made at all, or only with other bytes */
+  COMPOSE_CANCEL = 3, /* the addressee does not want it any more */
 };
 
 /* What was composed. SPLICE, when not NULL, is kept durably with the intent and handed back at the next try,
@@ -47,8 +48,8 @@ enum compose_outcome {
 typedef struct {
   Message *message;
   GBytes *splice;
-  const char *reason; /* HOLD and PARK: a word (static): "holder-changed", "bytes-changed" */
-  char *words;        /* HOLD and PARK: a sentence */
+  const char *reason; /* HOLD, PARK, CANCEL: a word (static): "holder-changed", "bytes-changed" */
+  char *words;        /* the same: a sentence */
 } Composed;
 void composed_clear(Composed *composed);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Composed, composed_clear)

@@ -7,6 +7,8 @@
 #include "contacts/channel_rows.h"
 #include "contacts/channel_value.h"
 #include "contacts/contact_rows.h"
+#include "contacts/objection.h"
+#include "contacts/suppression.h"
 
 static const char *const kinds[] = {"email", "web-form", "post", "telephone", "hand"};
 static const char *const roles[] = {"primary", "copy", "intermediary"};
@@ -96,6 +98,8 @@ typedef struct {
   const ChannelChange *change;
   enum channel_standing standing;
   const char *reason;
+  gboolean refused;   /* it must not be written to, and that stays so */
+  gboolean objection; /* what was noted is one, or takes one back */
 } ChannelWork;
 
 static int open_channels(Revision *revision, gint64 contact, GArray **ret, GError **error) {
@@ -110,7 +114,7 @@ static int note(Revision *revision, const ChannelWork *work, gint64 channel, enu
                 const char *what) {
   char id[IDENT_SIZE];
   revision_touch(revision, work->contact);
-  revision_note(revision, ENTRY_CONTACT_CHANGED, work->contact,
+  revision_note(revision, work->objection ? ENTRY_OBJECTION : ENTRY_CONTACT_CHANGED, work->contact,
                 g_strdup_printf("channel %s (%s) %s%s%s", ident_into(IDENT_CHANNEL, channel, id), kinds[kind],
                                 what, work->reason != NULL ? ": " : "",
                                 work->reason != NULL ? work->reason : ""));
@@ -142,7 +146,9 @@ static int save(Revision *revision, ChannelWork *work, const GArray *channels, C
                 GError **error) {
   if (is_there(channels, v))
     return fault(error, FAULT_RULE, "the contact has this channel already; change that one");
-  int r = channel_rows_save(revision, work->contact, v, error);
+  int r = suppression_judge(revision, work->contact, v, &work->refused, error);
+  if (r == 0)
+    r = channel_rows_save(revision, work->contact, v, error);
   work->channel = v->id;
   return r;
 }
@@ -161,7 +167,8 @@ static int add(Revision *revision, gpointer data, GError **error) {
   apply_change(work->change, &v);
   r = save(revision, work, channels, &v, error);
   if (r == 0)
-    note(revision, work, v.id, v.kind, "was added");
+    note(revision, work, v.id, v.kind,
+         work->refused ? "was added as one that must not be used" : "was added");
   channel_version_clear(&v);
   return r;
 }
@@ -197,6 +204,27 @@ static int set(Revision *revision, gpointer data, GError **error) {
   return r == 0 ? note(revision, work, v->id, v->kind, "was changed") : r;
 }
 
+/* Refused, or refused no more: noted as an objection to this route alone. */
+static int mark_refusal(Revision *revision, ChannelWork *work, const ChannelVersion *v,
+                        enum channel_standing before, GError **error) {
+  gboolean refused = work->standing == CHANNEL_REFUSED;
+  if (refused == (before == CHANNEL_REFUSED))
+    return 0;
+  if (work->standing == CHANNEL_SUSPECT || work->standing == CHANNEL_DEAD)
+    return fault(error, FAULT_RULE, "the channel is refused, which weighs more; nothing was changed");
+  work->objection = TRUE;
+  if (text_blank(work->reason))
+    return fault(error, FAULT_INPUT,
+                 refused ? "the reason is empty; say who told it, when and how"
+                         : "the channel was refused; say with a reason why it may be used again");
+  Objection objection = {.channel = v->id, .reason = work->reason, .withdrawn = !refused};
+  int r = objection_note(revision, work->contact, &objection, error);
+  if (r == 0)
+    r = refused ? suppression_channel(revision, work->contact, v, SUPPRESSED_REFUSED, error)
+                : suppression_lift_channel(revision, v, error);
+  return r;
+}
+
 static int mark(Revision *revision, gpointer data, GError **error) {
   ChannelWork *work = data;
   g_autoptr(GArray) channels = NULL;
@@ -204,9 +232,12 @@ static int mark(Revision *revision, gpointer data, GError **error) {
   ChannelVersion *v = r == 0 ? pick(channels, work->channel, error) : NULL;
   if (v == NULL)
     return r < 0 ? r : FAULT_ABSENT;
+  enum channel_standing before = v->standing;
   v->standing = work->standing;
   if (work->standing == CHANNEL_VERIFIED)
     v->verified_at = revision->now;
+  if ((r = mark_refusal(revision, work, v, before, error)) < 0)
+    return r;
   r = channel_rows_save(revision, work->contact, v, error);
   g_autofree char *what = g_strconcat("is ", standings[work->standing], NULL);
   return r == 0 ? note(revision, work, v->id, v->kind, what) : r;
@@ -244,8 +275,8 @@ int channel_mark(const Contacts *contacts, const Actor *actor, gint64 contact, g
 }
 
 int channel_verify(const Contacts *contacts, const Actor *actor, gint64 contact, gint64 channel,
-                   GError **error) {
-  return channel_mark(contacts, actor, contact, channel, CHANNEL_VERIFIED, NULL, error);
+                   const char *reason, GError **error) {
+  return channel_mark(contacts, actor, contact, channel, CHANNEL_VERIFIED, reason, error);
 }
 
 int channel_suspend(const Contacts *contacts, const Actor *actor, gint64 contact, gint64 channel,

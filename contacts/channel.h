@@ -79,17 +79,20 @@ typedef struct {
                    .no_signature_part = -1,                                                                  \
                    .plain_only = -1})
 
+/* One that must not be written to (suppression.h) is added as refused. */
 int channel_add(const Contacts *contacts, const Actor *actor, gint64 contact, const ChannelChange *change,
                 gint64 *ret_id, GError **error);
 /* Another value makes the channel unverified. */
 int channel_set(const Contacts *contacts, const Actor *actor, gint64 contact, gint64 channel,
                 const ChannelChange *change, GError **error);
-/* Notes that a person saw that it is right, now: standing verified. */
+/* Notes that a person saw that it is right, now: standing verified. REASON may be NULL, unless it was
+ * refused: then it says why it may be used again (FAULT_INPUT). */
 int channel_verify(const Contacts *contacts, const Actor *actor, gint64 contact, gint64 channel,
-                   GError **error);
+                   const char *reason, GError **error);
 /* Not to be used until verified again: standing suspect. */
 int channel_suspend(const Contacts *contacts, const Actor *actor, gint64 contact, gint64 channel,
                     const char *reason, GError **error);
-/* Any standing, with the reason: dead after a hard refusal, refused when the office said so. */
+/* Any standing, with the reason: dead after a hard refusal; refused when somebody said "do not write here",
+ * which is an objection to this route alone, and stays so wherever the address turns up (suppression.h). */
 int channel_mark(const Contacts *contacts, const Actor *actor, gint64 contact, gint64 channel,
                  enum channel_standing standing, const char *reason, GError **error);

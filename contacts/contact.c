@@ -7,6 +7,8 @@
 #include "contacts/contact_rows.h"
 #include "contacts/filing.h"
 #include "contacts/list_rows.h"
+#include "contacts/objection.h"
+#include "contacts/suppression.h"
 
 #include <string.h>
 
@@ -311,7 +313,11 @@ static int object(Revision *revision, gpointer data, GError **error) {
   version->card->standing = wanted;
   r = contact_rows_save(revision, version, error);
   if (r == 0)
-    r = contact_rows_add_objection(revision, work->id, work->reason, work->withdrawn, error);
+    r = objection_note(revision, work->id, &(Objection){.reason = work->reason, .withdrawn = work->withdrawn},
+                       error);
+  if (r == 0)
+    r = work->withdrawn ? suppression_lift(revision, work->id, SUPPRESSED_OBJECTED, error)
+                        : suppression_contact(revision, version->card, SUPPRESSED_OBJECTED, error);
   revision_touch(revision, work->id);
   revision_note(revision, ENTRY_OBJECTION, work->id,
                 g_strdup_printf("%s: %s",

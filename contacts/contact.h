@@ -22,10 +22,13 @@ gboolean gender_parse(const char *name, enum gender *ret);
 
 /*
  * What a letter and the right to send it depend on, each as the first 64 bits of a SHA-256; kept up to date
- * by every write. Another number: something changed. holder   kind, standing, names, gender, honorific, wish
- * of salutation, office, its kind, organisation, portfolio, city, country, languages; for an office its
- * tenures with all of this of their persons
- *   channel  the e-mail channels: address, role, via, order, standing, limits; where there is none, all others
+ * by every write. Another number: something changed.
+ *
+ *   holder   kind, standing, names, gender, honorific, wish of salutation, office, its kind, organisation,
+ *            portfolio, city, country, languages; for an office its tenures with all of this of their persons
+ *
+ *   channel  the e-mail channels: address, role, via, order, standing, limits; without one, all others
+ *
  *   ground   the grounds: kind, area, evidence, date
  */
 typedef struct {

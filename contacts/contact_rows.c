@@ -205,15 +205,6 @@ int contact_rows_by_address(Link *link, const ContactSearch *where, const char *
   return r < 0 ? r : 0;
 }
 
-int contact_rows_add_objection(Revision *revision, gint64 contact, const char *reason, gboolean withdrawn,
-                               GError **error) {
-  int r = link_run(
-      revision->link, error,
-      "INSERT INTO objections (contact, reason, noted_by, noted_at, withdrawn) VALUES (?1, ?2, ?3, ?4, ?5)",
-      "ittii", contact, reason, revision->user, revision->now, (gint64)withdrawn);
-  return r < 0 ? r : 0;
-}
-
 /* ---- what people list ---- */
 
 int contact_find(Link *link, gint64 id, gint64 clearance, Contact **ret, GError **error) {

@@ -40,9 +40,6 @@ int contact_rows_by_identity(Link *link, const ContactSearch *where, const char 
 int contact_rows_by_address(Link *link, const ContactSearch *where, const char *send, const char *identity,
                             gint64 *ret, GError **error);
 
-int contact_rows_add_objection(Revision *revision, gint64 contact, const char *reason, gboolean withdrawn,
-                               GError **error);
-
 /* The card from the columns of CONTACT_COLUMNS, which begin at column FIRST. */
 #define CONTACT_COLUMN_COUNT 22
 #define CONTACT_COLUMNS                                                                                      \

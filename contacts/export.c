@@ -2,6 +2,7 @@
 #include "contacts/export.h"
 
 #include "base/ident.h"
+#include "base/units.h"
 #include "contacts/channel_rows.h"
 #include "contacts/contact_rows.h"
 #include "contacts/contacts_rows.h"
@@ -96,9 +97,36 @@ static void fill_card(Row *row, const Contact *card) {
   set(row, COLUMN_OPENPGP, card->openpgp);
 }
 
+static gboolean is_in_a_mail_column(const Channel *channel) {
+  gboolean intermediary = channel->via == VIA_PRIVATE_OFFICE || channel->via == VIA_MISSION;
+  return channel->kind == CHANNEL_EMAIL &&
+         (channel->role == CHANNEL_PRIMARY ? channel->via == VIA_NONE
+                                           : channel->role == CHANNEL_INTERMEDIARY && intermediary);
+}
+
+/* Several addresses with limits of their own have no common cell: then none says anything. */
+static void fill_limits(Row *row, const ChannelLimits *limits, gboolean first) {
+  g_autofree char *size =
+      limits->max_message_bytes != 0 ? units_size_text(limits->max_message_bytes) : g_strdup("");
+  const struct {
+    enum column column;
+    const char *text;
+  } cells[] = {{COLUMN_MAX_MESSAGE_BYTES, size},
+               {COLUMN_NO_SIGNATURE_PART, limits->no_signature_part ? "oui" : ""},
+               {COLUMN_PLAIN_ONLY, limits->plain_only ? "oui" : ""}};
+  for (gsize i = 0; i < G_N_ELEMENTS(cells); i++) {
+    const char *before = row->cell[cells[i].column];
+    set(row, cells[i].column, first || g_strcmp0(before, cells[i].text) == 0 ? cells[i].text : "");
+  }
+}
+
 static int fill_channel(const Channel *channel, gpointer data, GError **error) {
   (void)error;
   Row *row = data;
+  gboolean first = row->cell[COLUMN_EMAIL] == NULL && row->cell[COLUMN_EMAIL_PRIVATE_OFFICE] == NULL &&
+                   row->cell[COLUMN_EMAIL_MISSION] == NULL;
+  if (is_in_a_mail_column(channel))
+    fill_limits(row, &channel->limits, first);
   if (channel->kind == CHANNEL_EMAIL && channel->role == CHANNEL_PRIMARY && channel->via == VIA_NONE)
     add(row, COLUMN_EMAIL, channel->value);
   else if (channel->kind == CHANNEL_EMAIL && channel->role == CHANNEL_INTERMEDIARY &&
@@ -113,6 +141,9 @@ static int fill_channel(const Channel *channel, gpointer data, GError **error) {
   else if (channel->kind == CHANNEL_TELEPHONE && channel->role == CHANNEL_PRIMARY &&
            channel->via == VIA_NONE && row->cell[COLUMN_TELEPHONE] == NULL)
     set(row, COLUMN_TELEPHONE, channel->value);
+  else if (channel->kind == CHANNEL_WEB_FORM && channel->role == CHANNEL_PRIMARY &&
+           channel->via == VIA_NONE && row->cell[COLUMN_WEB_FORM] == NULL)
+    set(row, COLUMN_WEB_FORM, channel->value);
   return 0;
 }
 
@@ -164,7 +195,8 @@ static int is_only_holder(const Exporting *exporting, const Contact *card, const
                                     COLUMN_LANGUAGE,      COLUMN_OPENPGP,
                                     COLUMN_EMAIL,         COLUMN_EMAIL_PRIVATE_OFFICE,
                                     COLUMN_EMAIL_MISSION, COLUMN_LISTS,
-                                    COLUMN_TELEPHONE,     COLUMN_POSTAL_ADDRESS};
+                                    COLUMN_TELEPHONE,     COLUMN_POSTAL_ADDRESS,
+                                    COLUMN_WEB_FORM};
   g_autoptr(GArray) tenures = NULL;
   *ret = FALSE;
   if (card->kind != CONTACT_PERSON || card->external_id != NULL || card->restricted == 0)

@@ -5,9 +5,11 @@
 #include "base/ident.h"
 #include "base/text.h"
 #include "contacts/channel_rows.h"
+#include "contacts/filing_channel.h"
 #include "contacts/filing_holder.h"
 #include "contacts/ground_rows.h"
 #include "contacts/list_rows.h"
+#include "contacts/suppression.h"
 #include "mail/address.h"
 
 #include <string.h>
@@ -175,145 +177,6 @@ int filing_check(Link *link, gint64 generation, Day today, const Row *row, gint6
   return filing_holder_check(link, generation, today, row, contact, ret_refusal, error);
 }
 
-/* ---- channels ---- */
-
-static const struct {
-  enum column column;
-  enum channel_kind kind;
-  enum channel_role role;
-  enum channel_via via;
-} routes[] = {
-    {COLUMN_EMAIL, CHANNEL_EMAIL, CHANNEL_PRIMARY, VIA_NONE},
-    {COLUMN_EMAIL_PRIVATE_OFFICE, CHANNEL_EMAIL, CHANNEL_INTERMEDIARY, VIA_PRIVATE_OFFICE},
-    {COLUMN_EMAIL_MISSION, CHANNEL_EMAIL, CHANNEL_INTERMEDIARY, VIA_MISSION},
-    {COLUMN_POSTAL_ADDRESS, CHANNEL_POST, CHANNEL_PRIMARY, VIA_NONE},
-    {COLUMN_TELEPHONE, CHANNEL_TELEPHONE, CHANNEL_PRIMARY, VIA_NONE},
-};
-
-static gboolean is_of_route(const ChannelVersion *v, gsize route) {
-  return v->kind == routes[route].kind && v->role == routes[route].role && v->via == routes[route].via;
-}
-
-static char **values_of(const Row *row, gsize route) {
-  if (routes[route].kind == CHANNEL_EMAIL)
-    return row_items(row, routes[route].column);
-  char **values = g_new0(char *, 2);
-  values[0] = row_says(row, routes[route].column) ? g_strdup(row->cell[routes[route].column]) : NULL;
-  return values;
-}
-
-typedef struct {
-  Revision *revision;
-  gint64 contact;
-  GArray *channels;  /* ChannelVersion: all of the contact */
-  GArray *positions; /* gint64: those that the route may use again, in order */
-  gboolean *kept;    /* by index in channels */
-  gint64 last;       /* the highest position of all */
-  gboolean changed;
-} RouteWork;
-
-static gint find_channel(const RouteWork *work, gsize route, const char *send) {
-  for (guint i = 0; i < work->channels->len; i++) {
-    const ChannelVersion *v = &g_array_index(work->channels, ChannelVersion, i);
-    if (is_of_route(v, route) && !work->kept[i] && g_str_equal(v->send, send))
-      return (gint)i;
-  }
-  return -1;
-}
-
-static gint64 position_for(RouteWork *work, gsize index) {
-  return index < work->positions->len ? g_array_index(work->positions, gint64, index) : ++work->last;
-}
-
-static int put_value(RouteWork *work, gsize route, gsize index, const char *value, GError **error) {
-  ChannelVersion wanted = {.kind = routes[route].kind, .role = routes[route].role, .via = routes[route].via};
-  int r = channel_version_give(&wanted, value, error);
-  gint at = r == 0 ? find_channel(work, route, wanted.send) : -1;
-  gint64 position = position_for(work, index);
-  if (r == 0 && at >= 0) {
-    ChannelVersion *known = &g_array_index(work->channels, ChannelVersion, at);
-    work->kept[at] = TRUE;
-    if (known->position != position) {
-      known->position = position;
-      work->changed = TRUE;
-      r = channel_rows_save(work->revision, work->contact, known, error);
-    }
-  } else if (r == 0) {
-    wanted.position = position;
-    work->changed = TRUE;
-    r = channel_rows_save(work->revision, work->contact, &wanted, error);
-  }
-  channel_version_clear(&wanted);
-  return r;
-}
-
-/* What is known to be dead, refused or suspect stays as knowledge; the rest was replaced. */
-static gboolean is_knowledge(const ChannelVersion *v) {
-  return v->standing != CHANNEL_UNVERIFIED && v->standing != CHANNEL_VERIFIED;
-}
-
-static gboolean names_value(char **values, gsize route, const ChannelVersion *v) {
-  for (; *values != NULL; values++) {
-    ChannelVersion other = {.kind = routes[route].kind};
-    gboolean same = channel_version_give(&other, *values, NULL) == 0 && g_str_equal(other.send, v->send);
-    channel_version_clear(&other);
-    if (same)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static int end_unnamed(RouteWork *work, gsize route, char **values, GError **error) {
-  int r = 0;
-  for (guint i = 0; r == 0 && i < work->channels->len; i++) {
-    const ChannelVersion *v = &g_array_index(work->channels, ChannelVersion, i);
-    work->last = MAX(work->last, v->position);
-    if (!is_of_route(v, route))
-      continue;
-    gboolean named = names_value(values, route, v);
-    if (!named && is_knowledge(v))
-      continue;
-    g_array_append_val(work->positions, v->position);
-    if (named)
-      continue;
-    work->kept[i] = TRUE; /* so that nothing finds it again */
-    work->changed = TRUE;
-    r = channel_rows_end(work->revision, v, error);
-  }
-  return r;
-}
-
-static int file_route(Revision *revision, const Row *row, gint64 contact, gsize route, gboolean *changed,
-                      GError **error) {
-  if (row->cell[routes[route].column] == NULL)
-    return 0;
-  RouteWork work = {
-      .revision = revision, .contact = contact, .positions = g_array_new(FALSE, FALSE, sizeof(gint64))};
-  g_auto(GStrv) values = values_of(row, route);
-  int r = channel_rows_load(revision->link, revision->generation, contact, &work.channels, error);
-  g_autofree gboolean *kept = work.kept = g_new0(gboolean, work.channels->len + 1);
-  if (r == 0)
-    r = end_unnamed(&work, route, values, error);
-  for (gsize i = 0; r == 0 && values[i] != NULL; i++)
-    r = put_value(&work, route, i, values[i], error);
-  g_array_unref(work.channels);
-  g_array_unref(work.positions);
-  *changed |= work.changed;
-  return r;
-}
-
-static int file_channels(Revision *revision, const Row *row, gint64 contact, gboolean *changed,
-                         GError **error) {
-  int r = 0;
-  gboolean moved = FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS(routes) && r == 0; i++)
-    r = file_route(revision, row, contact, i, &moved, error);
-  if (moved)
-    revision_touch(revision, contact);
-  *changed |= moved;
-  return r;
-}
-
 /* ---- lists and grounds ---- */
 
 static int join(Revision *revision, const char *name, gint64 contact, gboolean *changed, GError **error) {
@@ -376,11 +239,39 @@ static int file_card(Revision *revision, const Row *row, ContactVersion *version
   return r;
 }
 
+/* A file that brings back who was erased brings back nothing of him. By hand a person means what he types. */
+static int was_erased(const Revision *revision, const Row *row, gint64 contact, gboolean *ret,
+                      GError **error) {
+  g_auto(GStrv) addresses = row_items(row, COLUMN_EMAIL);
+  int r = 1;
+  *ret = FALSE;
+  if (revision->by_hand || contact != 0 || row_kind(row) != CONTACT_PERSON)
+    return 0;
+  if (row_says(row, COLUMN_ID))
+    r = suppression_of_id(revision->link, row->cell[COLUMN_ID], error);
+  *ret = r == 0;
+  for (char **address = addresses; r == 1 && *address != NULL && !*ret; address++) {
+    ChannelVersion channel = {.kind = CHANNEL_EMAIL};
+    enum suppression_cause cause = SUPPRESSED_OBJECTED;
+    r = channel_version_give(&channel, *address, error);
+    if (r == 0)
+      r = suppression_of_channel(revision->link, 0, &channel, &cause, error);
+    *ret = r == 0 && cause == SUPPRESSED_ERASED;
+    r = r < 0 ? r : 1;
+    channel_version_clear(&channel);
+  }
+  return MIN(r, 0);
+}
+
 int filing_row(Revision *revision, const Row *row, gint64 contact, const char *list, Filed *ret,
                GError **error) {
   g_autoptr(ContactVersion) version = NULL;
+  gboolean moved = FALSE;
   *ret = (Filed){.contact = contact};
-  int r = open_card(revision, row, contact, &version, error);
+  int r = was_erased(revision, row, contact, &ret->kept_erased, error);
+  if (r < 0 || ret->kept_erased)
+    return r;
+  r = open_card(revision, row, contact, &version, error);
   if (r < 0)
     return r;
   ret->kept_objected = version->card->standing == CONTACT_OBJECTED;
@@ -389,7 +280,8 @@ int filing_row(Revision *revision, const Row *row, gint64 contact, const char *l
     return 0;
   r = file_card(revision, row, version, ret, error);
   if (r == 0)
-    r = file_channels(revision, row, ret->contact, &ret->changed, error);
+    r = filing_channels(revision, row, ret->contact, &moved, &ret->kept_refused, error);
+  ret->changed = ret->changed || moved;
   if (r == 0)
     r = file_lists(revision, row, ret->contact, list, &ret->changed, error);
   if (r == 0 && version->card->kind != CONTACT_PERSON)

@@ -21,6 +21,7 @@ typedef struct {
   gboolean added, changed;
   gboolean kept_erased;   /* nothing was done: the contact was erased */
   gboolean kept_objected; /* it objects still */
+  gint64 kept_refused;    /* routes that were brought, and must not be written to */
   gint64 holders;         /* tenures begun, changed or ended */
 } Filed;
 

@@ -181,6 +181,10 @@ static void count(Import *import, const StagedRow *staged, const Filed *filed) {
          TRUE);
   if (filed->kept_objected)
     tell(import, staged->line, -1, "this contact wishes not to be written to, and that stays so", TRUE);
+  if (filed->kept_refused > 0)
+    tell(import, staged->line, -1,
+         "a route on this row must not be written to, as was asked earlier, and that stays so: it is refused",
+         TRUE);
   import->record.added += filed->added;
   import->record.changed += filed->changed;
   import->record.unchanged += !filed->added && !filed->changed;

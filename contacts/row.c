@@ -4,6 +4,8 @@
 #include "base/fault.h"
 #include "base/ident.h"
 #include "base/text.h"
+#include "base/units.h"
+#include "contacts/channel_value.h"
 #include "contacts/contact_rows.h"
 #include "contacts/vocabulary.h"
 #include "mail/address.h"
@@ -250,18 +252,45 @@ static char *spell_day(enum column column, const char *cell, const States *state
   return day_parse(cell, &day, error) == 0 ? g_strdup(day_text(day, text)) : NULL;
 }
 
-static char *spell_lines(enum column column, const char *cell, const States *states, GError **error) {
+static char *spell_value(enum channel_kind kind, const char *cell, GError **error) {
+  g_auto(ChannelValue) value = {0};
+  return channel_value_read(kind, cell, &value, error) == 0 ? g_steal_pointer(&value.show) : NULL;
+}
+
+static char *spell_post(enum column column, const char *cell, const States *states, GError **error) {
+  (void)column, (void)states;
+  return spell_value(CHANNEL_POST, cell, error);
+}
+
+static char *spell_telephone(enum column column, const char *cell, const States *states, GError **error) {
+  (void)column, (void)states;
+  return spell_value(CHANNEL_TELEPHONE, cell, error);
+}
+
+static char *spell_web_form(enum column column, const char *cell, const States *states, GError **error) {
+  (void)column, (void)states;
+  return spell_value(CHANNEL_WEB_FORM, cell, error);
+}
+
+static char *spell_answer(enum column column, const char *cell, const States *states, GError **error) {
   (void)states;
-  if (text_check_lines(column_name(column), cell, -1, TEXT_LINE_MAX, error) < 0)
-    return NULL;
-  g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-  g_auto(GStrv) given = g_strsplit_set(cell, "\r\n", 0);
-  for (char **line = given; *line != NULL; line++) {
-    g_autofree char *tidy = text_tidy(*line);
-    if (*tidy != '\0')
-      g_ptr_array_add(lines, g_steal_pointer(&tidy));
-  }
-  return join(lines, "\n");
+  const char *ours = vocabulary_find(WORDS_YES, cell);
+  if (ours == NULL)
+    fault(error, FAULT_INPUT, "%s: \"%s\" is neither yes nor no", column_name(column), cell);
+  return g_strdup(ours);
+}
+
+static char *spell_size(enum column column, const char *cell, const States *states, GError **error) {
+  (void)column, (void)states;
+  gint64 bytes = 0;
+  gboolean good = units_size(cell, &bytes) &&
+                  (bytes == 0 || (bytes >= CHANNEL_BYTES_LEAST && bytes <= CHANNEL_BYTES_MOST));
+  if (good)
+    return g_strdup_printf("%" G_GINT64_FORMAT, bytes);
+  fault(error, FAULT_INPUT,
+        "\"%s\" is no largest size of a message; write for example 5 MiB: at least 10 KiB, at most 1 GiB",
+        cell);
+  return NULL;
 }
 
 static const Speller spellers[COLUMNS] = {
@@ -291,8 +320,12 @@ static const Speller spellers[COLUMNS] = {
     [COLUMN_TENURE_TO] = spell_day,
     [COLUMN_VERIFIED_AT] = spell_day,
     [COLUMN_OPENPGP] = spell_line,
-    [COLUMN_POSTAL_ADDRESS] = spell_lines,
-    [COLUMN_TELEPHONE] = spell_text,
+    [COLUMN_POSTAL_ADDRESS] = spell_post,
+    [COLUMN_TELEPHONE] = spell_telephone,
+    [COLUMN_WEB_FORM] = spell_web_form,
+    [COLUMN_MAX_MESSAGE_BYTES] = spell_size,
+    [COLUMN_NO_SIGNATURE_PART] = spell_answer,
+    [COLUMN_PLAIN_ONLY] = spell_answer,
 };
 
 /* ---- the row as a whole ---- */

@@ -75,11 +75,13 @@ static const Words office_kinds[] = {
     {"attendee", "participant|participante|assistant"},
     {NULL, NULL}};
 
-static const Words *const vocabularies[VOCABULARIES] = {[WORDS_KIND] = kinds,
-                                                        [WORDS_GENDER] = genders,
-                                                        [WORDS_LANGUAGE] = languages,
-                                                        [WORDS_GROUND] = grounds,
-                                                        [WORDS_OFFICE_KIND] = office_kinds};
+static const Words answers[] = {{"1", "oui|yes|sí|sim|vrai|true|verdadero|verdadeiro|x|y|o"},
+                                {"0", "non|no|não|faux|false|falso|n"},
+                                {NULL, NULL}};
+
+static const Words *const vocabularies[VOCABULARIES] = {
+    [WORDS_KIND] = kinds,     [WORDS_GENDER] = genders, [WORDS_LANGUAGE] = languages,
+    [WORDS_GROUND] = grounds, [WORDS_YES] = answers,    [WORDS_OFFICE_KIND] = office_kinds};
 
 /* Letters and digits of the folded word: "Premier-ministre" and "prime_minister" lose what parts them. */
 static char *plain(const char *word) {

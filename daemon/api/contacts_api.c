@@ -309,7 +309,7 @@ static int mark_channel(const Ask *ask, gint64 id, gint64 channel, const Mark *m
   if (mark->standing < 0)
     return 0;
   if (mark->standing == CHANNEL_VERIFIED)
-    return channel_verify(contacts, ask->actor, id, channel, error);
+    return channel_verify(contacts, ask->actor, id, channel, mark->reason, error);
   return channel_mark(contacts, ask->actor, id, channel, (enum channel_standing)mark->standing, mark->reason,
                       error);
 }

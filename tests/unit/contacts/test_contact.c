@@ -108,7 +108,7 @@ static void by_person(Fixture *f, const char *what) {
 static void by_verifying(Fixture *f, const char *what) {
   (void)what;
   g_autoptr(CandidatePage) page = fixture_candidate(f, "XA-PR");
-  assert_done(channel_verify(&f->contacts, &marie, page->items[0].id, page->items[0].email.id, error));
+  assert_done(channel_verify(&f->contacts, &marie, page->items[0].id, page->items[0].email.id, NULL, error));
 }
 
 static void by_channel(Fixture *f, const char *what) {
@@ -303,7 +303,7 @@ static void channels(void **state) {
       channel_suspend(&f->contacts, &marie, contact, first->items[0].email.id, "two soft bounces", error));
   g_autoptr(CandidatePage) second = fixture_candidate(f, "XA-PR");
   assert_string_equal(second->items[0].email.send, "Presidence@arvanie.example");
-  assert_int_equal(channel_verify(&f->contacts, &marie, fixture_id(f, "A1"), first->items[0].email.id, NULL),
+  assert_int_equal(channel_verify(&f->contacts, &marie, fixture_id(f, "A1"), first->items[0].email.id, NULL, NULL),
                    FAULT_ABSENT);
   change = CHANNEL_CHANGE_NONE;
   change.role = CHANNEL_COPY;

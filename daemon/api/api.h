@@ -23,7 +23,7 @@ extern const Schema api_schema;
 typedef struct {
   Store *store;
   Journal *journal;
-  const Clock *clock;
+  Clock *clock;
   const Contacts *contacts;
   Desk *desk;
   Outbox *outbox;

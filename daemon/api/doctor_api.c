@@ -5,8 +5,10 @@
 
 #include "api/handlers.h"
 #include "base/fault.h"
+#include "base/units.h"
 #include "journal/journal_verify.h"
 #include "mailing/document.h"
+#include "outbox/timepiece.h"
 
 #define ROOM_WANTED (G_GINT64_CONSTANT(1) << 30) /* below it a warning, below a tenth of it an error */
 
@@ -146,8 +148,19 @@ static void examine_relay(const Relay *relay, json_t *items) {
 
 static void examine_clock(const Ask *ask, json_t *items) {
   g_autofree char *now = moment_rfc3339(clock_wall(ask->house->clock));
-  find(items, "clock", VERDICT_OK, NULL, "%s; the organisation's zone is %s", now,
-       ask->house->config->organisation.time_zone);
+  gint64 behind = timepiece_behind(ask->house->clock);
+  g_autofree char *by = units_duration_text(behind / SECOND * SECOND);
+  if (behind > 0)
+    find(items, "clock", VERDICT_WARNING, "set it right, or say: valise clock accept --reason ...",
+         "%s; it was put back by %s", now, by);
+  else
+    find(items, "clock", VERDICT_OK, NULL, "%s; the organisation's zone is %s", now,
+         ask->house->config->organisation.time_zone);
+  if (ask->house->config->valise.mode == CONFIG_REHEARSAL)
+    find(items, "mode", VERDICT_WARNING, "for real mail: mode = live, with another state_dir",
+         "this is a rehearsal: a Maildir stands in for every relay");
+  else
+    find(items, "mode", VERDICT_OK, NULL, "live");
 }
 
 int doctor_api_examine(Ask *ask, GError **error) {

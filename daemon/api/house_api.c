@@ -5,6 +5,8 @@
 #include "api/user.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "base/units.h"
+#include "outbox/timepiece.h"
 
 static json_t *hold_json(const Hold *hold) {
   return hold->held
@@ -49,10 +51,25 @@ static void add_relay(const Ask *ask, json_t *to) {
   g_free(status.relay_words);
 }
 
+static void warn_of_time(const Ask *ask, json_t *to) {
+  gint64 behind = timepiece_behind(ask->house->clock);
+  g_autofree char *by = units_duration_text(behind / SECOND * SECOND);
+  if (ask->house->config->valise.mode == CONFIG_REHEARSAL)
+    json_array_append_new(to,
+                          json_string("this is a rehearsal: nothing leaves, and the time is that of `valise "
+                                      "clock`"));
+  if (behind > 0)
+    json_array_append_new(to,
+                          json_sprintf("the clock was put back by %s: what had expired stays expired; if it "
+                                       "is right now: `valise clock accept --reason ...`",
+                                       by));
+}
+
 static json_t *warnings_json(const Ask *ask, const Hold *hold, const gint64 counts[DELIVERY_STATES]) {
   json_t *list = json_array();
   OutboxStatus status;
   outbox_status(ask->house->outbox, &status);
+  warn_of_time(ask, list);
   if (store_is_broken(ask->house->store))
     json_array_append_new(
         list, json_string("the store is broken: nothing can be recorded and nothing is sent; look at "

@@ -18,7 +18,7 @@
 
 enum config_mode {
   CONFIG_LIVE,
-  CONFIG_REHEARSAL, /* nothing can leave: every relay is maildir:, null: or on loopback */
+  CONFIG_REHEARSAL, /* nothing leaves: every relay is a Maildir in state_dir */
 };
 enum config_log_level {
   CONFIG_LOG_ERROR,

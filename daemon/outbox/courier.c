@@ -37,6 +37,11 @@ static gint64 now_of(const Courier *c) {
   return clock_wall(options_of(c)->clock);
 }
 
+/* A clock that was put back makes nothing timely again. */
+static gboolean is_too_late(const Courier *c, const SendingRow *sending) {
+  return sending->not_after != 0 && sending->not_after < clock_latest(options_of(c)->clock);
+}
+
 static void claim_free(Courier *c, Claim *claim) {
   if (claim == NULL)
     return;
@@ -116,7 +121,7 @@ static int read_gate(Courier *c, gboolean *ret_open, GError **error) {
 static gboolean may_go_on(Courier *c) {
   if (g_atomic_int_get(&c->outbox->stop) || g_atomic_int_get(&c->outbox->held))
     return FALSE;
-  if (c->sending.not_after != 0 && c->sending.not_after < now_of(c))
+  if (is_too_late(c, &c->sending))
     return FALSE;
   gint gates = g_atomic_int_get(&c->outbox->gates);
   if (gates == c->gates)
@@ -174,7 +179,7 @@ static int find_work(Courier *c, Link *link, gint64 now, gboolean *ret_found, GE
   for (guint i = 0; r == 0 && i < sendings->len && !*ret_found; i++) {
     const SendingRow *sending = &g_array_index(sendings, SendingRow, (start + i) % sendings->len);
     gint64 next = 0;
-    if (!sending->open || (sending->not_after != 0 && sending->not_after < now))
+    if (!sending->open || is_too_late(c, sending))
       continue;
     r = outbox_rows_ready(link, sending->mailing, now, ret_found, &next, error);
     if (*ret_found)
@@ -368,6 +373,11 @@ static void commit_and_finish(Courier *c, Claim *claim, const Composed *composed
   StepWork work = {
       .courier = c, .claim = claim, .composed = composed, .relay = relay_name(c->relay), .dot_at = now_of(c)};
   crash_point("offered");
+  if (is_too_late(c, &c->sending)) { /* opening a connection may take minutes */
+    session_abandon(c->session);
+    c->claims[--c->next] = claim; /* given back with the others at the next step */
+    return;
+  }
   int r = store_write(options_of(c)->store, work_intent, &work, &error);
   if (r >= 0)
     hand_empty(c);

@@ -82,6 +82,14 @@ static const char *const steps[] = {
     "  delivery INTEGER PRIMARY KEY,"
     "  mailing INTEGER NOT NULL);"
     "CREATE INDEX refusals_of ON refusals (mailing);",
+    /* latest: the wall clock has shown it; ahead: of a rehearsal's clock */
+    "CREATE TABLE timepiece ("
+    "  id INTEGER PRIMARY KEY,"
+    "  rehearsal INTEGER NOT NULL,"
+    "  latest INTEGER NOT NULL,"
+    "  ahead INTEGER NOT NULL);"
+    "ALTER TABLE deliveries ADD COLUMN wave INTEGER NOT NULL DEFAULT 0;" /* 0: its mailing has none */
+    "CREATE INDEX deliveries_waves ON deliveries (mailing, wave, state) WHERE wave > 0;",
     NULL};
 
 const Schema outbox_schema = {"outbox", steps};

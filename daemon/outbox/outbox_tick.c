@@ -146,7 +146,7 @@ static gint64 change_what_time_changes(Outbox *outbox, const SendingRow *sending
   if (sending->cancelled)
     return cancel_chunk(outbox, sending->mailing, sending->restricted, NULL, "the mailing was cancelled",
                         ret_more, error);
-  if (sending->not_after != 0 && sending->not_after < now)
+  if (sending->not_after != 0 && sending->not_after < clock_latest(outbox->options.clock))
     return expire(outbox, sending, ret_more, error);
   if (sending->open && counts[DELIVERY_PLANNED] > 0 && sending->not_before <= now &&
       !g_atomic_int_get(&outbox->held))

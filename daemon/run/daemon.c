@@ -8,7 +8,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "mailing/compose.h"
+#include "outbox/timepiece.h"
 #include "run/notify.h"
+#include "run/rehearsal.h"
 #include "run/scheduler.h"
 #include "run/settings.h"
 
@@ -18,6 +20,7 @@
 
 struct Daemon {
   Config *config;
+  Clock *clock;
   GTimeZone *zone;
   Store *store;
   Journal *journal;
@@ -51,19 +54,17 @@ static int open_store(Daemon *d, GError **error) {
     r = store_open(d->config->store.url, d->config->valise.state_dir, &d->store, error);
   if (r == 0)
     r = store_migrate(d->store, schemas, error);
+  d->clock = rehearsal_clock(d->config);
   if (r == 0)
-    r = journal_open(d->store, clock_system(), &d->journal, error);
-  return r;
+    r = timepiece_open(d->store, d->clock, rehearsal_is_on(d->config), error);
+  return r < 0 ? r : journal_open(d->store, d->clock, &d->journal, error);
 }
 
 static int open_contacts(Daemon *d, GError **error) {
   int r = states_load(d->config->valise.templates, &d->states, error);
   d->zone = config_zone(d->config);
-  d->contacts = (Contacts){.store = d->store,
-                           .journal = d->journal,
-                           .clock = clock_system(),
-                           .zone = d->zone,
-                           .states = d->states};
+  d->contacts = (Contacts){
+      .store = d->store, .journal = d->journal, .clock = d->clock, .zone = d->zone, .states = d->states};
   gboolean completed = FALSE;
   if (r == 0)
     r = contacts_recover(&d->contacts, &completed, error);
@@ -75,14 +76,16 @@ static int open_contacts(Daemon *d, GError **error) {
 static int open_desk(Daemon *d, GError **error) {
   g_autoptr(MailingSettings) settings = NULL;
   int r = settings_new(d->config, &settings, error);
-  return r < 0 ? r : desk_new(d->store, d->journal, clock_system(), settings, &d->desk, error);
+  return r < 0 ? r : desk_new(d->store, d->journal, d->clock, settings, &d->desk, error);
 }
 
 static int add_relay(Daemon *d, const ConfigRelay *from, GError **error) {
+  g_autofree char *url = rehearsal_url(d->config, from);
+  gboolean real = !rehearsal_is_on(d->config);
   RelayOptions options = {.name = from->name,
-                          .url = from->url,
-                          .user = from->user,
-                          .password = from->password,
+                          .url = url,
+                          .user = real ? from->user : NULL,
+                          .password = real ? from->password : NULL,
                           .tls = from->tls == CONFIG_TLS_REQUIRED ? RELAY_TLS_REQUIRED : RELAY_TLS_NONE,
                           .ca_file = from->ca_file,
                           .ehlo = from->ehlo,
@@ -128,7 +131,7 @@ static int open_outbox(Daemon *d, GError **error) {
   const ConfigRetry *retry = &d->config->retry;
   OutboxOptions options = {.store = d->store,
                            .journal = d->journal,
-                           .clock = clock_system(),
+                           .clock = d->clock,
                            .composer = compose_composer(d->desk),
                            .relays = (const Relay *const *)d->relays->pdata,
                            .retry = {.first = retry->first,
@@ -148,7 +151,9 @@ static int work_announce(Link *link, gpointer data, GError **error) {
   Daemon *d = data;
   Entry entry = {.kind = d->announced ? ENTRY_DAEMON_STOPPED : ENTRY_DAEMON_STARTED,
                  .user = actor_daemon.name,
-                 .text = "valised " VALISE_VERSION};
+                 .text = rehearsal_is_on(d->config) ? "valised " VALISE_VERSION
+                                                      ", a rehearsal: nothing leaves"
+                                                    : "valised " VALISE_VERSION};
   return journal_add(d->journal, link, &entry, error);
 }
 
@@ -181,7 +186,7 @@ static int listen_on(Daemon *d, const char *address, const char *name, HttpServe
 static int open_api(Daemon *d, GError **error) {
   ApiHouse house = {.store = d->store,
                     .journal = d->journal,
-                    .clock = clock_system(),
+                    .clock = d->clock,
                     .contacts = &d->contacts,
                     .desk = d->desk,
                     .outbox = d->outbox,
@@ -215,7 +220,7 @@ int daemon_open(Config *config, Daemon **ret, GError **error) {
     return r;
   }
   outbox_start(d->outbox);
-  d->scheduler = scheduler_start(d->desk, d->outbox, clock_system());
+  d->scheduler = scheduler_start(d->desk, d->outbox, d->clock);
   r = open_api(d, error);
   if (r < 0) {
     daemon_close(d);
@@ -227,10 +232,11 @@ int daemon_open(Config *config, Daemon **ret, GError **error) {
 
 /* What a reload cannot change, in the words of the configuration. */
 static void tell_what_waits(const Config *now, const Config *next) {
-  if (!g_str_equal(now->valise.state_dir, next->valise.state_dir) ||
+  if (!g_str_equal(now->valise.state_dir, next->valise.state_dir) || now->valise.mode != next->valise.mode ||
       !g_str_equal(now->valise.socket, next->valise.socket) ||
       !g_str_equal(now->store.url, next->store.url) || g_strcmp0(now->http.office, next->http.office) != 0)
-    log_line(LOG_LEVEL_WARNING, "state_dir, socket, store and listeners change at the next start only", NULL);
+    log_line(LOG_LEVEL_WARNING, "state_dir, mode, socket, store and listeners change at the next start only",
+             NULL);
   gboolean same = now->relays->len == next->relays->len;
   for (guint i = 0; same && i < now->relays->len; i++) {
     const ConfigRelay *a = g_ptr_array_index(now->relays, i), *b = g_ptr_array_index(next->relays, i);
@@ -251,7 +257,8 @@ int daemon_reload(Daemon *d, Config *next, GError **error) {
   g_ptr_array_set_size(settings->relays, 0);
   for (guint i = 0; i < d->config->relays->len; i++) {
     const ConfigRelay *relay = g_ptr_array_index(d->config->relays, i);
-    mailing_settings_add_relay(settings, relay->name, relay->url);
+    g_autofree char *url = rehearsal_url(d->config, relay);
+    mailing_settings_add_relay(settings, relay->name, url);
   }
   desk_settings_replace(d->desk, settings);
   log_set_level((enum log_level)next->valise.log_level);
@@ -266,6 +273,8 @@ static void say_farewell(Daemon *d) {
   g_autoptr(GError) error = NULL;
   if (d->announced && !store_is_broken(d->store) && announce(d, &error) < 0)
     log_fault("the orderly stop cannot be noted", error);
+  if (d->announced && !store_is_broken(d->store))
+    timepiece_keep(d->store, d->clock, NULL);
 }
 
 void daemon_close(Daemon *d) {
@@ -291,5 +300,6 @@ void daemon_close(Daemon *d) {
   g_clear_pointer(&d->states, states_free);
   g_clear_pointer(&d->zone, g_time_zone_unref);
   config_free(d->config);
+  clock_free(d->clock);
   g_free(d);
 }

@@ -2,14 +2,19 @@
 #include "run/scheduler.h"
 
 #include "base/log.h"
+#include "base/units.h"
 #include "mailing/release.h"
+#include "outbox/timepiece.h"
 
 #define REST SECOND /* the longest sleep: a wall clock may be set meanwhile */
+#define KEEP MINUTE /* how often it is made durable how late it is */
 
 struct Scheduler {
   Desk *desk;
   Outbox *outbox;
-  const Clock *clock;
+  Clock *clock;
+  gint64 kept;     /* monotonic: when it was made durable how late it is */
+  gboolean behind; /* the clock was put back, and the log knows */
   GThread *thread;
   GMutex lock;
   GCond wake;
@@ -29,6 +34,25 @@ static gint64 round_of(Scheduler *scheduler, gboolean *ret_more) {
   if (next_release == 0 || (next_outbox != 0 && next_outbox < next_release))
     return next_outbox;
   return next_release;
+}
+
+/* Said once for each time that it was put back. */
+static void watch_clock(Scheduler *scheduler) {
+  g_autoptr(GError) error = NULL;
+  gint64 behind = timepiece_behind(scheduler->clock), now = g_get_monotonic_time();
+  if (behind > 0 && !scheduler->behind) {
+    g_autofree char *by = units_duration_text(behind / SECOND * SECOND);
+    log_line(LOG_LEVEL_WARNING,
+             "the clock was put back: what had expired stays expired; if it is right now, say: valise clock "
+             "accept --reason ...",
+             "by", by, NULL);
+  }
+  scheduler->behind = behind > 0;
+  if (scheduler->kept != 0 && now - scheduler->kept < KEEP)
+    return;
+  scheduler->kept = now;
+  if (timepiece_keep(desk_store(scheduler->desk), scheduler->clock, &error) < 0)
+    log_fault("how late it is cannot be noted", error);
 }
 
 static void sleep_until(Scheduler *scheduler, gint64 next) {
@@ -56,6 +80,7 @@ static gpointer scheduler_main(gpointer data) {
   Scheduler *scheduler = data;
   while (!ends(scheduler)) {
     gboolean more = FALSE;
+    watch_clock(scheduler);
     gint64 next = round_of(scheduler, &more);
     /* A retry that has become due needs couriers that look again. */
     outbox_wake(scheduler->outbox);
@@ -65,7 +90,7 @@ static gpointer scheduler_main(gpointer data) {
   return NULL;
 }
 
-Scheduler *scheduler_start(Desk *desk, Outbox *outbox, const Clock *clock) {
+Scheduler *scheduler_start(Desk *desk, Outbox *outbox, Clock *clock) {
   Scheduler *scheduler = g_new0(Scheduler, 1);
   scheduler->desk = desk;
   scheduler->outbox = outbox;

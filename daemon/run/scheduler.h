@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scheduler.h - the thread that wakes what is due: gates, planned deliveries, last moments */
+/* scheduler.h - the thread that wakes what is due (gates, planned deliveries, last moments), and watches the
+ * clock */
 #pragma once
 
 #include "mailing/desk.h"
@@ -7,7 +8,7 @@
 
 typedef struct Scheduler Scheduler;
 
-Scheduler *scheduler_start(Desk *desk, Outbox *outbox, const Clock *clock);
+Scheduler *scheduler_start(Desk *desk, Outbox *outbox, Clock *clock);
 /* Look now. Any thread. */
 void scheduler_wake(Scheduler *scheduler);
 /* When the thread last came round (monotonic): the watchdog's question. */

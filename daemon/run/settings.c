@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "base/file.h"
+#include "run/rehearsal.h"
 
 #define KEY_ID 1 /* of the first key; a later one has another, and both stay known for reading */
 
@@ -83,7 +84,8 @@ static void copy_mail(const Config *config, MailingSettings *to) {
   to->zone = config_zone(config);
   for (guint i = 0; i < config->relays->len; i++) {
     const ConfigRelay *relay = g_ptr_array_index(config->relays, i);
-    mailing_settings_add_relay(to, relay->name, relay->url);
+    g_autofree char *url = rehearsal_url(config, relay);
+    mailing_settings_add_relay(to, relay->name, url);
   }
 }
 

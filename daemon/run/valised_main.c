@@ -11,6 +11,7 @@
 #include "config/config_print.h"
 #include "run/daemon.h"
 #include "run/notify.h"
+#include "run/rehearsal.h"
 #include "run/signals.h"
 
 /* WRONG_USAGE is for options and configuration: starting again would not help, so the unit does not. */
@@ -115,7 +116,8 @@ static int run(const char *path) {
   if (daemon_open(config, &daemon, &error) < 0)
     return complain(error, EXIT_FAILED);
   notify_ready("running");
-  log_line(LOG_LEVEL_NOTICE, "valised runs", "version", VALISE_VERSION, NULL);
+  log_line(LOG_LEVEL_NOTICE, "valised runs", "version", VALISE_VERSION, "mode",
+           rehearsal_is_on(config) ? "rehearsal (nothing leaves)" : "live", NULL);
   serve(daemon, path);
   notify_stopping("waiting for messages under way");
   daemon_close(daemon);

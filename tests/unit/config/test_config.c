@@ -155,11 +155,6 @@ static const struct {
      WHO "[relay \"main\"]\nurl = smtp://r.example\nuser = u\npassword_file = good\ntls = none\n",
      "valise.conf line 8: tls = none would send the password in clear text to another machine; use tls = "
      "required"},
-    {"a rehearsal with a way out",
-     WHO "[valise]\nmode = rehearsal\n[relay \"main\"]\nurl = smtp://r.example:25\n",
-     "valise.conf line 7: in a rehearsal nothing may leave this machine; use maildir:PATH, null: or a relay "
-     "on "
-     "localhost, or mode = live"},
     {"a first wait beyond the longest", WHO NULL_RELAY "[retry]\nfirst = 3 h\nceiling = 2 h\n",
      "valise.conf line 7: first is longer than ceiling, the longest wait; shorten it"},
     {"holders stale after too long", WHO "stale_after = 3661 d\n" NULL_RELAY,

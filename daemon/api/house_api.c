@@ -30,9 +30,10 @@ static int store_json(Store *store, Link *link, json_t **ret, GError **error) {
   store_counts(store, &commits, &units);
   if (stat(store_path(store), &st) != 0)
     st.st_size = 0;
-  *ret = json_pack("{s:s, s:I, s:I, s:I, s:I, s:b}", "journal_mode", pragmas.journal_mode, "synchronous",
+  *ret = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "journal_mode", pragmas.journal_mode, "synchronous",
                    (json_int_t)pragmas.synchronous, "commits", (json_int_t)commits, "units",
-                   (json_int_t)units, "bytes", (json_int_t)st.st_size, "broken", store_is_broken(store));
+                   (json_int_t)units, "longest_unit", (json_int_t)store_longest_unit(store), "bytes",
+                   (json_int_t)st.st_size, "broken", store_is_broken(store));
   return 0;
 }
 

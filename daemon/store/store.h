@@ -11,7 +11,7 @@
  *
  * Writing: store_write runs a unit of work. Units of many threads are grouped into one transaction, each
  * under its own savepoint; store_write returns when its unit is durable (SQLite: WAL, synchronous=FULL).
- * A unit may run on another caller's thread: it must not take locks that its caller holds, sleep, do network,
+ * A unit may run on another thread than its caller's: it must not take locks that its caller holds, sleep, do network,
  * call store_write or wait for another unit. No unit may take more than some 50 ms: long work is cut into
  * chunks (see STORE_CHUNK). Constraints are checked by the statement that breaks them, never deferred to the
  * commit: a commit that fails for one unit fails for all of its group.
@@ -98,6 +98,8 @@ void store_add_witness(Store *store, const StoreWitness *witness);
 
 /* How often groups were committed and how many units they held, since store_open. */
 void store_counts(Store *store, gint64 *ret_commits, gint64 *ret_units);
+/* How long the longest unit has run since store_open, in microseconds: what others may have waited for. */
+gint64 store_longest_unit(Store *store);
 /* The folder's file of the database, for backups, doctor and disk checks. Owned by the store. */
 const char *store_path(const Store *store);
 

@@ -290,6 +290,37 @@ static void sixteen_couriers(void **state) {
   assert_int_equal(flushes, w.flushed);
 }
 
+typedef struct {
+  const GThread *caller;
+  gint64 pause;
+  int elsewhere;
+} Stroll;
+
+static int stroll(Link *link, gpointer data, GError **error) {
+  Stroll *s = data;
+  s->elsewhere += g_thread_self() != s->caller;
+  g_usleep((gulong)s->pause);
+  return add_named(link, NULL, error);
+}
+
+/* A lone caller waits for no other thread. */
+static void alone_on_its_own_thread(void **state) {
+  StoreFixture *f = *state;
+  Stroll s = {.caller = g_thread_self()};
+  for (int i = 0; i < 50; i++)
+    assert_done(store_write(f->store, stroll, &s, error));
+  assert_int_equal(s.elsewhere, 0);
+}
+
+static void longest_unit_is_known(void **state) {
+  StoreFixture *f = *state;
+  Stroll s = {.caller = g_thread_self(), .pause = 20000};
+  assert_done(store_write(f->store, stroll, &s, error));
+  s.pause = 0;
+  assert_done(store_write(f->store, stroll, &s, error));
+  assert_true(store_longest_unit(f->store) >= 20000);
+}
+
 static void refusing_witness(void **state) {
   StoreFixture *f = *state;
   Witnessed w = {.refuse = TRUE};
@@ -421,14 +452,15 @@ static void statements_at_rest(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(second_process),  WITH_STORE(urls),
-      WITH_STORE(file_of_its_owner),     WITH_STORE(no_database),
-      WITH_STORE(pragmas_of_every_link), WITH_STORE(endings_of_a_unit),
-      WITH_STORE(constraint_is_a_rule),  WITH_STORE(foreign_keys_hold),
-      WITH_STORE(reader_cannot_write),   WITH_STORE(snapshot_of_a_reader),
-      WITH_STORE(sixteen_couriers),      WITH_STORE(refusing_witness),
-      WITH_STORE(kinds_of_values),       WITH_STORE(no_row_and_null),
-      WITH_STORE(wrong_statements),      WITH_STORE(statements_at_rest),
+      cmocka_unit_test(second_process),    WITH_STORE(urls),
+      WITH_STORE(file_of_its_owner),       WITH_STORE(no_database),
+      WITH_STORE(pragmas_of_every_link),   WITH_STORE(endings_of_a_unit),
+      WITH_STORE(constraint_is_a_rule),    WITH_STORE(foreign_keys_hold),
+      WITH_STORE(reader_cannot_write),     WITH_STORE(snapshot_of_a_reader),
+      WITH_STORE(sixteen_couriers),        WITH_STORE(refusing_witness),
+      WITH_STORE(alone_on_its_own_thread), WITH_STORE(longest_unit_is_known),
+      WITH_STORE(kinds_of_values),         WITH_STORE(no_row_and_null),
+      WITH_STORE(wrong_statements),        WITH_STORE(statements_at_rest),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

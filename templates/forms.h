@@ -4,8 +4,9 @@
  *
  * Read from forms.tsv and closes.tsv, which people review row by row; README.md tells how. The row is found
  * by kind of office, language and form (the holder's gender, or unknown, plural for a collegial post,
- * vacant), a row for the State and day before the general one. A form that the table lacks is no fault
- * but an outcome, so that the caller can hold the letter and say why: nothing is ever made up.
+ * vacant), a row for the State and day before the general one. A form that the table lacks, or says does not
+ * exist, is no fault but an outcome, so that the caller can hold the letter and say why: nothing is ever made
+ * up.
  */
 #pragma once
 
@@ -38,8 +39,9 @@ typedef struct {
       *organisation_genitive; /* {O} "de l'Organisation d'exemple"; NULL: the name stands on its own line */
   const char *portfolio;      /* {P} with its preposition: "de l'Économie" */
   const char *city;           /* {C} its bare name; "of" is put before it */
-  const char *title;          /* {TITLE} of a head of State whose title no other kind has */
-  const char *honorific;      /* {H} of a governor-general, may be NULL: "the Honourable" */
+  const char
+      *title; /* {TITLE} of a head of State whose title no other kind has; the State table's comes first */
+  const char *honorific; /* {H} of a governor-general, may be NULL: "the Honourable" */
   const char
       *salutation_wish; /* the holder's own stated wish, whole, instead of the table's; NULL for none */
   const char *day;      /* "2013-12-02": which overrides are valid; NULL: only those without dates */
@@ -59,6 +61,8 @@ enum forms_outcome {
   FORMS_NO_ROW = 1, /* no form for this kind, language and gender: *ret_missing says which */
   FORMS_NO_PIECE =
       2, /* a piece that the row needs was not given: *ret_missing names it ("name", "state", ...) */
+  FORMS_NO_FORM =
+      3, /* the table says that there is none, as for a woman who is emir: *ret_missing says which */
 };
 
 typedef struct Forms Forms;
@@ -81,9 +85,31 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FormsAddress, forms_address_clear)
 int forms_office_name(const Forms *forms, const FormsQuery *query, char **ret, char **ret_missing,
                       GError **error);
 
-/* All kinds of the table in its order, ended by NULL; owned by FORMS. */
+/* What OUTCOME of the two above means for QUERY, in a sentence with its remedy. The caller frees it. */
+char *forms_why(const FormsQuery *query, int outcome, const char *missing);
+
+/* A row of either table, for whoever reads them through. Strings are the table's own. */
+typedef struct {
+  const char *file; /* "forms.tsv" or "closes.tsv" */
+  guint line;
+  const char *kind;     /* of an office; of a close its class: "C2" */
+  const char *language; /* "fr" */
+  const char *form;     /* "m", ..., "office"; of a close "one" or "several" */
+  const char *state, *valid_from, *valid_to;
+  const char *salutation;
+  const char *text; /* inside address, or the close's sentence */
+  const char *close, *style, *source;
+  const char *reviewed_by; /* "": nobody yet */
+} FormsRow;
+/* Rows of both tables, forms first. */
+guint forms_row_count(const Forms *forms);
+void forms_row_at(const Forms *forms, guint index, FormsRow *ret);
+
+/* All kinds of the table in its order, which is that of precedence; ended by NULL; owned by FORMS. */
 const char *const *forms_kinds(const Forms *forms);
 gboolean forms_kind_known(const Forms *forms, const char *kind);
+/* TRUE when the kind is a person's ("attendee", "press"), whom To: calls by name. */
+gboolean forms_kind_personal(const Forms *forms, const char *kind);
 /* TRUE and *ret for "m", "f", "unknown" (also ""), "plural", "vacant". */
 gboolean forms_gender_parse(const char *text, enum form_gender *ret);
 /* SHA-256 over both files as read. */

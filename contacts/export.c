@@ -11,6 +11,7 @@
 #include "contacts/list_rows.h"
 #include "contacts/row.h"
 #include "contacts/tenure_rows.h"
+#include "contacts/vcard_write.h"
 
 #include <string.h>
 
@@ -21,6 +22,8 @@ typedef struct {
   ExportSink sink;
   gpointer data;
   GString *line;
+  enum export_format format;
+  const States *states;
 } Exporting;
 
 static void put_cell(GString *line, const char *cell, gboolean first) {
@@ -39,11 +42,19 @@ static void put_cell(GString *line, const char *cell, gboolean first) {
     g_string_append_c(line, '"');
 }
 
-static int put_row(Exporting *exporting, const Row *row, GError **error) {
-  g_string_truncate(exporting->line, 0);
+static void put_cells(GString *line, const Row *row) {
   for (int i = 0; i < COLUMNS; i++)
-    put_cell(exporting->line, row->cell[i] != NULL ? row->cell[i] : "", i == 0);
-  g_string_append(exporting->line, "\r\n");
+    put_cell(line, row->cell[i] != NULL ? row->cell[i] : "", i == 0);
+  g_string_append(line, "\r\n");
+}
+
+static int put_row(Exporting *exporting, const Contact *card, const Row *row, GError **error) {
+  g_string_truncate(exporting->line, 0);
+  if (exporting->format == EXPORT_CSV)
+    put_cells(exporting->line, row);
+  else
+    vcard_write(row, card->name, exporting->format == EXPORT_VCARD ? VCARD_4_0 : VCARD_3_0, exporting->states,
+                exporting->line);
   return exporting->sink(exporting->line->str, exporting->line->len, exporting->data, error);
 }
 
@@ -229,19 +240,45 @@ static int export_one(const Contact *card, gpointer data, GError **error) {
     r = ground_rows_each(exporting->link, exporting->generation, card->id, fill_ground, row, error);
   if (r == 0)
     r = is_only_holder(exporting, card, row, &only_holder, error);
-  return r == 0 && !only_holder ? put_row(exporting, row, error) : r;
+  return r == 0 && !only_holder ? put_row(exporting, card, row, error) : r;
+}
+
+static int export_all(Exporting *exporting, const ContactFilter *filter, gint64 clearance, GError **error) {
+  gint64 import;
+  exporting->line = g_string_new(NULL);
+  int r = contacts_rows_generation(exporting->link, &exporting->generation, &import, error);
+  if (r == 0 && exporting->format == EXPORT_CSV)
+    r = put_header(exporting, error);
+  if (r == 0)
+    r = contact_all(exporting->link, filter, clearance, export_one, exporting, error);
+  g_string_free(exporting->line, TRUE);
+  return r;
 }
 
 int export_csv(Link *link, const ContactFilter *filter, gint64 clearance, Day today, ExportSink sink,
                gpointer data, GError **error) {
-  gint64 import;
-  Exporting exporting = {
-      .link = link, .today = today, .sink = sink, .data = data, .line = g_string_new(NULL)};
-  int r = contacts_rows_generation(link, &exporting.generation, &import, error);
-  if (r == 0)
-    r = put_header(&exporting, error);
-  if (r == 0)
-    r = contact_all(link, filter, clearance, export_one, &exporting, error);
-  g_string_free(exporting.line, TRUE);
-  return r;
+  Exporting exporting = {.link = link, .today = today, .sink = sink, .data = data};
+  return export_all(&exporting, filter, clearance, error);
+}
+
+int export_vcard(Link *link, const ContactFilter *filter, gint64 clearance, const ExportTerms *terms,
+                 ExportSink sink, gpointer data, GError **error) {
+  Exporting exporting = {.link = link,
+                         .today = terms->today,
+                         .sink = sink,
+                         .data = data,
+                         .format = terms->format,
+                         .states = terms->states};
+  return export_all(&exporting, filter, clearance, error);
+}
+
+gboolean export_format_parse(const char *name, enum export_format *ret) {
+  static const char *const names[] = {"csv", "vcard", "vcard3"};
+  for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+    if (g_str_equal(names[i], name)) {
+      *ret = (enum export_format)i;
+      return TRUE;
+    }
+  }
+  return FALSE;
 }

@@ -8,10 +8,13 @@
 #include "contacts/guard.h"
 #include "contacts/import_apply.h"
 #include "contacts/row.h"
+#include "contacts/vcard.h"
 
 #include <string.h>
 
-#define PIECE (64 * 1024) /* bytes decoded at once */
+#define PIECE    (64 * 1024) /* bytes decoded at once */
+#define HEAD     1024        /* bytes that tell vCards from a table */
+#define LEFT_MAX 100         /* names of properties that are counted as left out */
 
 static void complaint_free(gpointer data) {
   ImportComplaint *complaint = data;
@@ -37,10 +40,11 @@ typedef struct {
   const ImportOptions *options;
   ImportReport *report;
   Columns columns;
-  gboolean headed; /* the row of headers has been seen */
-  gsize width;     /* cells of that row */
-  GArray *waiting; /* Waiting */
-  gint64 last_bad; /* line: a row with several bad cells is set aside once */
+  gboolean headed;  /* the row of headers has been seen */
+  gsize width;      /* cells of that row */
+  GArray *waiting;  /* Waiting */
+  GHashTable *left; /* of vCards: what is left out, by name */
+  gint64 last_bad;  /* line: a row with several bad cells is set aside once */
 } Reading;
 
 static void waiting_clear(gpointer waiting) {
@@ -128,18 +132,9 @@ static gboolean is_too_wide(const Reading *reading, const char *const *cells, gs
   return FALSE;
 }
 
-static int see_contact(Reading *reading, gint64 line, const char *const *cells, gsize count, GError **error) {
-  g_autoptr(Row) row = row_of_cells(reading, cells, count);
+/* A row is checked, and waits to be staged. */
+static int take_row(Reading *reading, gint64 line, Row *row, GError **error) {
   RowPlace place = {reading, line};
-  if (row_blank(row))
-    return 0;
-  reading->report->rows++;
-  if (is_too_wide(reading, cells, count)) {
-    complain(line, -1,
-             "the row has more cells than there are columns; a cell with the delimiter in it needs quotes",
-             FALSE, reading);
-    return 0;
-  }
   int bad =
       row_check(row, reading->import.contacts->states, !row_says(row, COLUMN_ID), cell_complaint, &place);
   if (reading->import.record.clearance == 0 && row_kind(row) > CONTACT_PERSON)
@@ -154,6 +149,20 @@ static int see_contact(Reading *reading, gint64 line, const char *const *cells, 
   return reading->waiting->len >= IMPORT_UNIT_ROWS ? flush(reading, error) : 0;
 }
 
+static int see_contact(Reading *reading, gint64 line, const char *const *cells, gsize count, GError **error) {
+  g_autoptr(Row) row = row_of_cells(reading, cells, count);
+  if (row_blank(row))
+    return 0;
+  reading->report->rows++;
+  if (is_too_wide(reading, cells, count)) {
+    complain(line, -1,
+             "the row has more cells than there are columns; a cell with the delimiter in it needs quotes",
+             FALSE, reading);
+    return 0;
+  }
+  return take_row(reading, line, row, error);
+}
+
 static int see_row(gint64 line, const char *const *cells, gsize count, gpointer data, GError **error) {
   Reading *reading = data;
   if (reading->headed)
@@ -161,6 +170,32 @@ static int see_row(gint64 line, const char *const *cells, gsize count, gpointer 
   reading->headed = TRUE;
   reading->width = count;
   return columns_map(cells, count, reading->options->maps, &reading->columns, error);
+}
+
+/* What a row has no room for, by name, and how often. */
+static void count_left(const char *name, gpointer data) {
+  GHashTable *left = data;
+  guint count = GPOINTER_TO_UINT(g_hash_table_lookup(left, name));
+  if (count > 0 || g_hash_table_size(left) < LEFT_MAX)
+    g_hash_table_replace(left, g_strdup(name), GUINT_TO_POINTER(count + 1));
+}
+
+static gint by_name(gconstpointer a, gconstpointer b) {
+  return strcmp(a, b);
+}
+
+static void tell_left(Reading *reading) {
+  g_autoptr(GString) names = g_string_new(NULL);
+  GList *keys = g_list_sort(g_hash_table_get_keys(reading->left), by_name);
+  for (const GList *key = keys; key != NULL; key = key->next)
+    g_string_append_printf(names, "%s%s (%u)", names->len > 0 ? ", " : "", (const char *)key->data,
+                           GPOINTER_TO_UINT(g_hash_table_lookup(reading->left, key->data)));
+  g_list_free(keys);
+  if (names->len == 0)
+    return;
+  g_autofree char *sentence =
+      g_strdup_printf("a contact has no room for these, so they were left out: %s", names->str);
+  complain(1, -1, sentence, TRUE, reading);
 }
 
 static int find_charset(const ImportOptions *options, const guint8 *bytes, gsize length, enum charset *ret,
@@ -179,27 +214,96 @@ static int find_charset(const ImportOptions *options, const guint8 *bytes, gsize
   return r;
 }
 
-static int read_bytes(Reading *reading, GBytes *bytes, GError **error) {
+typedef int (*Feed)(gpointer reader, const char *text, gsize length, GError **error);
+
+static int feed_csv(gpointer reader, const char *text, gsize length, GError **error) {
+  return csv_reader_feed(reader, text, length, error);
+}
+
+static int feed_vcard(gpointer reader, const char *text, gsize length, GError **error) {
+  return vcard_reader_feed(reader, text, length, error);
+}
+
+/* The file as it is encoded, and how far it is read. */
+typedef struct {
+  const guint8 *bytes;
   gsize length, at;
-  const guint8 *data = g_bytes_get_data(bytes, &length);
   enum charset charset;
-  int r = find_charset(reading->options, data, length, &charset, &at, error);
-  if (r < 0)
-    return r;
-  g_autoptr(CsvReader) reader = csv_reader_new(reading->options->delimiter, see_row, reading);
+} Encoded;
+
+static int feed_all(Encoded *file, Feed feed, gpointer reader, GError **error) {
   g_autoptr(GString) text = g_string_sized_new(2 * PIECE);
-  reading->report->encoding = charset_name(charset);
-  while (r == 0 && at < length) {
+  int r = 0;
+  while (r == 0 && file->at < file->length) {
     g_string_truncate(text, 0);
-    r = charset_decode(charset, data, length, &at, PIECE, text, error);
+    r = charset_decode(file->charset, file->bytes, file->length, &file->at, PIECE, text, error);
     if (r == 0)
-      r = csv_reader_feed(reader, text->str, text->len, error);
+      r = feed(reader, text->str, text->len, error);
   }
+  return r;
+}
+
+static int read_csv(Reading *reading, Encoded *file, GError **error) {
+  g_autoptr(CsvReader) reader = csv_reader_new(reading->options->delimiter, see_row, reading);
+  reading->report->format = "csv";
+  int r = feed_all(file, feed_csv, reader, error);
   if (r == 0)
     r = csv_reader_finish(reader, error);
   reading->report->delimiter = csv_reader_delimiter(reader);
   if (r == 0 && !reading->headed)
     r = fault(error, FAULT_INPUT, "the file is empty; its first row must name the columns");
+  return r;
+}
+
+static int see_card(const Vcard *card, gpointer data, GError **error) {
+  Reading *reading = data;
+  g_autoptr(Row) row = vcard_row(card, reading->import.contacts->states, count_left, reading->left);
+  if (row == NULL)
+    complain(card->line, -1, "a group of cards is no contact; left out", TRUE, reading);
+  if (row == NULL || row_blank(row))
+    return 0;
+  reading->report->rows++;
+  return take_row(reading, card->line, row, error);
+}
+
+static void complain_of_card(gint64 line, const char *sentence, gpointer data) {
+  Reading *reading = data;
+  reading->report->rows++;
+  complain(line, -1, sentence, FALSE, reading);
+}
+
+static int read_vcards(Reading *reading, Encoded *file, GError **error) {
+  g_autoptr(VcardReader) reader = vcard_reader_new(see_card, complain_of_card, reading);
+  g_autoptr(GHashTable) left = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  reading->report->format = "vcard";
+  reading->left = left;
+  if (reading->options->maps != NULL && reading->options->maps[0] != NULL)
+    return fault(error, FAULT_INPUT, "vCards have no columns to map; leave --map out");
+  for (int i = 0; i < COLUMNS; i++)
+    reading->columns.header[i] = g_strdup(vcard_name_of((enum column)i));
+  int r = feed_all(file, feed_vcard, reader, error);
+  if (r == 0)
+    r = vcard_reader_finish(reader, error);
+  if (r == 0)
+    tell_left(reading);
+  return r;
+}
+
+static gboolean is_vcard(const Encoded *file) {
+  g_autoptr(GString) text = g_string_new(NULL);
+  gsize at = file->at;
+  return charset_decode(file->charset, file->bytes, file->length, &at, HEAD, text, NULL) == 0 &&
+         vcard_begins(text->str, text->len);
+}
+
+static int read_bytes(Reading *reading, GBytes *bytes, GError **error) {
+  Encoded file;
+  file.bytes = g_bytes_get_data(bytes, &file.length);
+  int r = find_charset(reading->options, file.bytes, file.length, &file.charset, &file.at, error);
+  if (r < 0)
+    return r;
+  reading->report->encoding = charset_name(file.charset);
+  r = is_vcard(&file) ? read_vcards(reading, &file, error) : read_csv(reading, &file, error);
   return r == 0 ? flush(reading, error) : r;
 }
 

@@ -58,15 +58,17 @@ typedef struct {
   gint64 longest;                              /* microseconds that the longest unit of work took */
   gint64 bad, notes;                           /* complaints and notes, counted */
   GPtrArray *complaints;                       /* of ImportComplaint, in the order of lines */
+  const char *format;                          /* "csv" or "vcard", as the file was found to be */
   const char *encoding;                        /* in which the file was read */
-  char delimiter;
+  char delimiter;                              /* 0: vCards have none */
 } ImportReport;
 
 void import_report_clear(ImportReport *report);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ImportReport, import_report_clear)
 
-/* Imports BYTES (map the file: memory stays flat). 0, IMPORT_REFUSED, FAULT_INPUT for a file that is none
- * (binary, truncated, unknown column), FAULT_BUSY when another import (or dry run) is at it, FAULT_FORBIDDEN
- * for a row that the actor could not see afterwards. *ret is filled in the first two cases. */
+/* Imports BYTES (map the file: memory stays flat): CSV, or vCards when they begin with BEGIN:VCARD (vcard.h).
+ * 0, IMPORT_REFUSED, FAULT_INPUT for a file that is none (binary, truncated, unknown column), FAULT_BUSY when
+ * another import (or dry run) is at it, FAULT_FORBIDDEN for a row that the actor could not see afterwards.
+ * *ret is filled in the first two cases. */
 int import_csv(const Contacts *contacts, const Actor *actor, GBytes *bytes, const ImportOptions *options,
                ImportReport *ret, GError **error);

@@ -19,12 +19,12 @@ static json_t *complaints_json(const GPtrArray *complaints, gboolean notes) {
 
 static json_t *report_json(const ImportReport *r) {
   char delimiter[2] = {r->delimiter, '\0'};
-  return json_pack("{s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s?, s:s, s:o, s:o}", "id",
+  return json_pack("{s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s?, s:s?, s:s, s:o, s:o}", "id",
                    ask_ident(IDENT_IMPORT, r->id), "dry_run", r->dry_run, "rows", (json_int_t)r->rows, "new",
                    (json_int_t)r->added, "changed", (json_int_t)r->changed, "unchanged",
                    (json_int_t)r->unchanged, "set_aside", (json_int_t)r->set_aside, "holders",
                    (json_int_t)r->holders, "refused", (json_int_t)r->bad, "noted", (json_int_t)r->notes,
-                   "encoding", r->encoding, "delimiter", delimiter, "complaints",
+                   "format", r->format, "encoding", r->encoding, "delimiter", delimiter, "complaints",
                    complaints_json(r->complaints, FALSE), "notes", complaints_json(r->complaints, TRUE));
 }
 
@@ -78,7 +78,8 @@ int imports_api_import(Ask *ask, GError **error) {
   if (r < 0)
     return r;
   if (path == NULL)
-    return fault(error, FAULT_INPUT, "a file is wanted as the body, with Content-Type text/csv");
+    return fault(error, FAULT_INPUT,
+                 "a file is wanted as the body, with Content-Type text/csv or text/vcard");
   g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, error);
   if (file == NULL)
     return FAULT_SYSTEM;

@@ -39,10 +39,13 @@ struct Relay {
   enum relay_tls tls;
   char *user;
   char *password;
+  char *token_file;
   char *ca_file;
+  char *fingerprint;
   char *ehlo;
   guint dot_timeout; /* seconds */
   guint messages_max;
+  guint couriers;
   RelayWaits waits;
 };
 

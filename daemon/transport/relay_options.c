@@ -9,9 +9,10 @@
 #include "base/text.h"
 #include "transport/backend.h"
 
-#define PORT_SMTP  25
-#define PORT_SMTPS 465 /* RFC 8314 §7.3 */
-#define HOST_MAX   255
+#define PORT_SMTP   25
+#define PORT_SMTPS  465 /* RFC 8314 §7.3 */
+#define HOST_MAX    255
+#define FINGERPRINT "sha256//"
 
 static const struct {
   const char *scheme;
@@ -29,13 +30,29 @@ static int check_value(const char *what, const char *value, GError **error) {
   return value != NULL ? text_check_line(what, value, -1, TEXT_LINE_MAX, error) : 0;
 }
 
+/* What libcurl compares with: the SHA-256 of the public key, in base64. */
+static int check_fingerprint(const char *fingerprint, GError **error) {
+  static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  if (fingerprint == NULL)
+    return 0;
+  const char *rest = fingerprint + strlen(FINGERPRINT);
+  if (!g_str_has_prefix(fingerprint, FINGERPRINT) || strlen(rest) != 44 || strspn(rest, digits) != 43 ||
+      rest[43] != '=')
+    return fault(
+        error, FAULT_INPUT,
+        "fingerprint: \"%s\" is none; write sha256// and the 44 characters that this prints: openssl "
+        "x509 -in CERTIFICATE -noout -pubkey | openssl pkey -pubin -outform DER | openssl dgst -sha256 "
+        "-binary | base64",
+        fingerprint);
+  return 0;
+}
+
 static int check_values(const RelayOptions *options, GError **error) {
   const struct {
     const char *what, *value;
-  } values[] = {{"url", options->url},
-                {"user", options->user},
-                {"password", options->password},
-                {"ca_file", options->ca_file},
+  } values[] = {{"url", options->url},           {"user", options->user},
+                {"password", options->password}, {"token_file", options->token_file},
+                {"ca_file", options->ca_file},   {"fingerprint", options->fingerprint},
                 {"ehlo", options->ehlo}};
   if (options->url == NULL)
     return fault(error, FAULT_INPUT, "url: is missing; give one such as smtp://relay.example:587");
@@ -44,9 +61,12 @@ static int check_values(const RelayOptions *options, GError **error) {
     if (r < 0)
       return r;
   }
-  if ((options->user == NULL) != (options->password == NULL))
-    return fault(error, FAULT_INPUT, "user and password: one of them is missing; give both or none");
-  return 0;
+  if (options->password != NULL && options->token_file != NULL)
+    return fault(error, FAULT_INPUT, "password and token_file: only one of them can be used; take one away");
+  if ((options->user == NULL) != (options->password == NULL && options->token_file == NULL))
+    return fault(error, FAULT_INPUT,
+                 "user and password (or token_file): one of them is missing; give both or none");
+  return check_fingerprint(options->fingerprint, error);
 }
 
 static gboolean is_loopback(const char *host) {
@@ -132,10 +152,14 @@ static int check_tls(const RelayOptions *options, const Relay *relay, GError **e
   if (relay->tls_first)
     return fault(error, FAULT_INPUT, "tls: \"none\" contradicts %s; use smtp:// or leave tls out",
                  relay->url);
-  if (options->password != NULL && !relay->loopback)
+  if (options->fingerprint != NULL)
+    return fault(
+        error, FAULT_INPUT,
+        "tls: \"none\" leaves nothing that could have a fingerprint; take it away, or set tls = required");
+  if ((options->password != NULL || options->token_file != NULL) && !relay->loopback)
     return fault(error, FAULT_INPUT,
-                 "tls: \"none\" would send the password in clear text to %s; set tls = required",
-                 relay->host);
+                 "tls: \"none\" would send the %s in clear text to %s; set tls = required",
+                 options->password != NULL ? "password" : "token", relay->host);
   return 0;
 }
 
@@ -200,9 +224,12 @@ int relay_options_apply(const RelayOptions *options, Relay *relay, GError **erro
     return r;
   relay->user = g_strdup(options->user);
   relay->password = g_strdup(options->password);
+  relay->token_file = g_strdup(options->token_file);
   relay->ca_file = g_strdup(options->ca_file);
+  relay->fingerprint = g_strdup(options->fingerprint);
   relay->ehlo = g_strdup(options->ehlo);
   relay->tls = options->tls;
+  relay->couriers = options->couriers > 0 ? MIN(options->couriers, RELAY_COURIERS_MAX) : RELAY_COURIERS_MAX;
   relay->messages_max = options->messages > 0 ? options->messages : SESSION_MESSAGES_MAX;
   return 0;
 }

@@ -116,6 +116,12 @@ static gboolean about_relay(int code) {
   return code == 421 || code == 503 || code == 530 || code == 534 || code == 535 || code == 538;
 }
 
+/* Not now to MAIL: no recipient has been named yet, so it is the relay that cannot take any (RFC 5321 §4.3.2:
+ * 451, 452). */
+static gboolean about_relay_at(enum outcome_step step, int code) {
+  return about_relay(code) || (step == STEP_MAIL && code / 100 == 4);
+}
+
 static enum outcome_kind kind_of(int code) {
   return code / 100 == 5 && !about_relay(code) ? OUTCOME_REFUSED : OUTCOME_DEFERRED;
 }
@@ -234,7 +240,7 @@ static int refused(SmtpSession *session, guint at, guint read, enum smtp_wire wi
   gboolean no = reply->code >= 400;
   outcome_on(session, outcome, command->reset ? OUTCOME_DEFERRED : kind_of(reply->code), command->step);
   smtp_outcome_reply(outcome, reply);
-  outcome->relay_down = about_relay(reply->code);
+  outcome->relay_down = about_relay_at(command->step, reply->code);
   if (!no) {
     outcome->trouble = g_strdup_printf("%s: answered %d to %s, which is no answer to that",
                                        session->relay->url, reply->code, outcome_step_name(command->step));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "transport/bearer.h"
 #include "transport/smtp_outcome.h"
 #include "transport/smtp_reply.h"
 
@@ -107,19 +108,30 @@ static void set_security(CURL *curl, const Relay *relay) {
     curl_easy_setopt(curl, CURLOPT_CAINFO, relay->ca_file);
     curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
   }
-  if (relay->user != NULL) {
-    curl_easy_setopt(curl, CURLOPT_USERNAME, relay->user);
-    curl_easy_setopt(curl, CURLOPT_PASSWORD, relay->password);
-    curl_easy_setopt(curl, CURLOPT_SASL_IR, 1L);
-  }
+  if (relay->fingerprint != NULL)
+    curl_easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY, relay->fingerprint);
 }
 
-static CURL *prepare(Opening *opening) {
+static void set_login(CURL *curl, const Relay *relay, const char *token) {
+  if (relay->user == NULL)
+    return;
+  curl_easy_setopt(curl, CURLOPT_USERNAME, relay->user);
+  curl_easy_setopt(curl, CURLOPT_SASL_IR, 1L);
+  if (token != NULL) {
+    /* RFC 7628, or what came before it; never another way that would want a password. */
+    curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, token);
+    curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=OAUTHBEARER;AUTH=XOAUTH2");
+  } else
+    curl_easy_setopt(curl, CURLOPT_PASSWORD, relay->password);
+}
+
+static CURL *prepare(Opening *opening, const char *token) {
   const Relay *relay = opening->relay;
   CURL *curl = curl_easy_init();
   g_assert(curl != NULL); /* out of memory: the same recovery as after any crash */
   set_url(curl, relay);
   set_security(curl, relay);
+  set_login(curl, relay, token);
   curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* whatever the environment says */
@@ -141,7 +153,7 @@ static CURL *prepare(Opening *opening) {
 static enum outcome_step step_of(const Opening *opening, CURLcode r) {
   curl_off_t connected = 0;
   if (r == CURLE_PEER_FAILED_VERIFICATION || r == CURLE_SSL_CONNECT_ERROR || r == CURLE_USE_SSL_FAILED ||
-      r == CURLE_SSL_CACERT_BADFILE || r == CURLE_SSL_ISSUER_ERROR)
+      r == CURLE_SSL_CACERT_BADFILE || r == CURLE_SSL_ISSUER_ERROR || r == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
     return STEP_STARTTLS;
   curl_easy_getinfo(opening->opened->curl, CURLINFO_CONNECT_TIME_T, &connected);
   gboolean reached = connected > 0 || opening->replied;
@@ -156,9 +168,33 @@ static char *trouble_of(const Opening *opening, CURLcode r, const char *detail) 
     return g_strdup_printf("%s: %s", where, smtp_reply_fault_words(opening->reply.fault));
   if (r == CURLE_ABORTED_BY_CALLBACK)
     return g_strdup_printf("%s was not reached before we were stopping", where);
+  if (r == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
+    return g_strdup_printf(
+        "%s shows another key than the one of the fingerprint in the configuration; if the relay has "
+        "a new key, ask its admin for it and put its fingerprint there",
+        where);
   if (r == CURLE_USE_SSL_FAILED)
     return g_strdup_printf("%s does not let us begin TLS, and nothing is sent in clear text", where);
   return g_strdup_printf("%s: %s", where, detail[0] != '\0' ? detail : curl_easy_strerror(r));
+}
+
+/* A login that is refused for good needs somebody who mends it: the relay's words within ours. */
+static void tell_remedy(const Opening *opening, CURLcode r, Outcome *outcome) {
+  const Relay *relay = opening->relay;
+  if (relay->user == NULL || outcome->step != STEP_AUTH || opening->faulty || outcome->code / 100 == 4 ||
+      (outcome->code == 0 && r != CURLE_LOGIN_DENIED))
+    return;
+  g_autofree char *words = g_steal_pointer(&outcome->reply);
+  g_free(outcome->trouble);
+  outcome->trouble =
+      relay->token_file != NULL
+          ? g_strdup_printf(
+                "%s does not take the token in %s%s%s; see that the helper that renews it runs, and that "
+                "the account may send",
+                opening->opened->where, relay->token_file, words != NULL ? ": " : "",
+                words != NULL ? words : "")
+          : g_strdup_printf("%s does not take the user and the password%s%s; correct user and password_file",
+                            opening->opened->where, words != NULL ? ": " : "", words != NULL ? words : "");
 }
 
 static int refuse(const Opening *opening, CURLcode r, const char *detail, Outcome *ret_outcome) {
@@ -173,6 +209,7 @@ static int refuse(const Opening *opening, CURLcode r, const char *detail, Outcom
     ret_outcome->lacks = "tls";
   }
   ret_outcome->trouble = trouble_of(opening, r, detail);
+  tell_remedy(opening, r, ret_outcome);
   ret_outcome->relay_down = TRUE;
   ret_outcome->closed = TRUE;
   return 1;
@@ -187,15 +224,14 @@ static int confirm(Opening *opening, Outcome *ret_outcome) {
   if (opening->relay->tls == RELAY_TLS_REQUIRED && (opened->tls == NULL || !opening->secured))
     return refuse(opening, CURLE_USE_SSL_FAILED, "", ret_outcome);
   if (opening->relay->user != NULL && !opening->authenticated)
-    return refuse(opening, CURLE_LOGIN_DENIED,
-                  "does not take our user and password: it offers no way that we know", ret_outcome);
+    return refuse(opening, CURLE_LOGIN_DENIED, "it offers no way to log in that we know", ret_outcome);
   if (opening->step != STEP_AUTH)
     return refuse(opening, CURLE_WEIRD_SERVER_REPLY, "", ret_outcome);
   return 0;
 }
 
-int smtp_opening_run(const Relay *relay, const SessionWatch *watch, SmtpOpened *opened,
-                     Outcome *ret_outcome) {
+static int run(const Relay *relay, const SessionWatch *watch, const char *token, SmtpOpened *opened,
+               Outcome *ret_outcome) {
   char detail[CURL_ERROR_SIZE] = "";
   g_autofree Opening *opening = g_new0(Opening, 1);
   opening->relay = relay;
@@ -206,7 +242,7 @@ int smtp_opening_run(const Relay *relay, const SessionWatch *watch, SmtpOpened *
   smtp_reply_begin(&opening->reply);
   opened->socket = CURL_SOCKET_BAD;
   g_snprintf(opened->where, sizeof opened->where, "%s:%u", relay->host, relay->port);
-  opened->curl = prepare(opening);
+  opened->curl = prepare(opening, token);
   curl_easy_setopt(opened->curl, CURLOPT_ERRORBUFFER, detail);
   CURLcode r = curl_easy_perform(opened->curl);
   /* The buffer and the opening end with this function, the handle does not. */
@@ -215,4 +251,25 @@ int smtp_opening_run(const Relay *relay, const SessionWatch *watch, SmtpOpened *
   curl_easy_setopt(opened->curl, CURLOPT_HEADERFUNCTION, NULL);
   curl_easy_setopt(opened->curl, CURLOPT_NOPROGRESS, 1L);
   return r == CURLE_OK ? confirm(opening, ret_outcome) : refuse(opening, r, detail, ret_outcome);
+}
+
+/* Our own side fails, but so that this relay cannot be used: the next one may. */
+static int lack_token(const GError *error, Outcome *ret_outcome) {
+  ret_outcome->kind = OUTCOME_DEFERRED;
+  ret_outcome->step = STEP_AUTH;
+  ret_outcome->trouble = g_strdup(error->message);
+  ret_outcome->relay_down = TRUE;
+  ret_outcome->closed = TRUE;
+  return 1;
+}
+
+int smtp_opening_run(const Relay *relay, const SessionWatch *watch, SmtpOpened *opened,
+                     Outcome *ret_outcome) {
+  g_autoptr(GError) error = NULL;
+  char *token = NULL;
+  if (relay->token_file != NULL && bearer_read(relay->token_file, &token, &error) < 0)
+    return lack_token(error, ret_outcome);
+  int r = run(relay, watch, token, opened, ret_outcome);
+  bearer_free(token);
+  return r;
 }

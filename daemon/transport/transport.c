@@ -46,7 +46,9 @@ void relay_free(Relay *relay) {
   g_free(relay->url);
   g_free(relay->path);
   g_free(relay->host);
+  g_free(relay->token_file);
   g_free(relay->ca_file);
+  g_free(relay->fingerprint);
   g_free(relay->ehlo);
   g_free(relay);
 }
@@ -65,6 +67,10 @@ gboolean relay_is_local(const Relay *relay) {
 
 guint relay_dot_timeout(const Relay *relay) {
   return relay->dot_timeout;
+}
+
+guint relay_couriers(const Relay *relay) {
+  return relay->couriers;
 }
 
 int relay_probe(const Relay *relay, char **ret_words, GError **error) {

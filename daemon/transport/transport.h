@@ -21,6 +21,7 @@
 #include <glib.h>
 
 #define SESSION_MESSAGES_MAX 1000
+#define RELAY_COURIERS_MAX   64
 #define DOT_TIMEOUT_MIN                                                                                      \
   600 /* seconds, RFC 5321 §4.5.3.2.6; less only with VALISE_TEST_HOOKS and a loopback relay */
 
@@ -42,10 +43,15 @@ typedef struct {
   const char *user;     /* SASL; NULL for none */
   const char *password; /* copied, wiped on free; NULL for none */
   enum relay_tls tls;
-  const char *ca_file; /* PEM to trust instead of the system's; NULL for the system's */
-  const char *ehlo;    /* the name we give; a domain or address literal; NULL for the machine's name */
-  guint messages;      /* on one connection, then it is renewed; 0 for SESSION_MESSAGES_MAX */
-  guint dot_timeout;   /* seconds, 0 for DOT_TIMEOUT_MIN */
+  const char *ca_file;    /* PEM to trust instead of the system's; NULL for the system's */
+  const char *ehlo;       /* the name we give; a domain or address literal; NULL for the machine's name */
+  const char *token_file; /* SASL with a bearer token (RFC 7628, XOAUTH2) instead of a password: the file that
+                             holds it, read anew for each connection; NULL for none */
+  const char *fingerprint; /* "sha256//…" of the public key that the relay must show, besides the
+                              certificate's check; NULL for any */
+  guint couriers;          /* connections at once, for who opens them; 0 for RELAY_COURIERS_MAX */
+  guint messages;          /* on one connection, then it is renewed; 0 for SESSION_MESSAGES_MAX */
+  guint dot_timeout;       /* seconds, 0 for DOT_TIMEOUT_MIN */
 } RelayOptions;
 
 /* FAULT_INPUT with a sentence when the options cannot work (unknown scheme, password without TLS unless on
@@ -59,6 +65,7 @@ const char *relay_name(const Relay *relay);
 const char *relay_url(const Relay *relay);   /* never holds a user or password */
 gboolean relay_is_local(const Relay *relay); /* maildir:, null: */
 guint relay_dot_timeout(const Relay *relay);
+guint relay_couriers(const Relay *relay);
 
 /* What a session attends to while it waits for the relay before the end of data. A wait for the reply to the
  * end of data attends to nothing. */

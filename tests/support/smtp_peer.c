@@ -57,6 +57,8 @@ SmtpPeer *smtp_peer_start(const SmtpPeerOptions *options) {
   add_option(arguments, "--tls-folder", options->tls_folder);
   add_option(arguments, "--tls-name", options->tls_name);
   add_option(arguments, "--auth", options->auth);
+  add_option(arguments, "--bearer", options->bearer);
+  add_option(arguments, "--mechanisms", options->mechanisms);
   add_option(arguments, "--for", "120");
   g_ptr_array_add(arguments, NULL);
   if (!g_spawn_async(NULL, (char **)arguments->pdata, NULL, G_SPAWN_DO_NOT_REAP_CHILD, die_with_parent, NULL,

@@ -12,6 +12,8 @@ typedef struct {
   const char *tls_folder; /* may be shared by many; its certificates are made once */
   const char *tls_name;   /* NULL: localhost */
   const char *auth;       /* "user:password", NULL for none */
+  const char *bearer;     /* "user:token", NULL for none */
+  const char *mechanisms; /* how that may be said; NULL: XOAUTH2 OAUTHBEARER */
 } SmtpPeerOptions;
 
 /* Returns when it listens; fails the test when it does not. */

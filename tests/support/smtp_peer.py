@@ -4,14 +4,14 @@
 
     smtp_peer.py --ledger FILE --port-file FILE [--script SCRIPT] [--transcript FILE]
                  [--tls none|starttls|implicit --tls-folder DIR [--tls-name NAME]]
-                 [--auth USER:PASSWORD] [--for SECONDS]
+                 [--auth USER:PASSWORD | --bearer USER:TOKEN [--mechanisms "XOAUTH2 OAUTHBEARER"]] [--for SECONDS]
 
 It listens on a free port of 127.0.0.1, writes that number into the port file (whole, by rename), serves any number of
 connections at once, and ends on SIGTERM or after --for seconds (900).
 
 THE LEDGER gets one JSON line for each copy that the peer has taken charge of, written before the reply to the end of
 data leaves:
-    time message_id rcpt sender envid notify ret orcpt size sha256 message connection tls user bare
+    time message_id rcpt sender envid notify ret orcpt smtputf8 body size sha256 message connection tls user bare
 sha256 is that of the body as received, dots unstuffed, without the end of data. message counts the MAIL commands of all
 connections from 1, connection counts connections. bare is true when the body holds a CR or LF that is no CRLF.
 
@@ -298,6 +298,8 @@ class Talk:
         lines = ["peer.example greets you"] + self.script.capabilities
         if self.peer.options.tls == "starttls" and not self.secured:
             lines.append("STARTTLS")
+        elif self.peer.options.bearer:
+            lines.append("AUTH " + self.peer.options.mechanisms)
         elif self.peer.options.auth:
             lines.append("AUTH PLAIN LOGIN")
         self.reply("ehlo", [f"250-{line}" for line in lines[:-1]] + [f"250 {lines[-1]}"])
@@ -313,10 +315,13 @@ class Talk:
             self.secure()
 
     def do_auth(self, rest):
+        mechanism, _, initial = rest.partition(" ")
+        if self.peer.options.bearer:
+            self.do_bearer(mechanism, initial)
+            return
         if not self.peer.options.auth:
             self.send(b"503 5.5.1 No AUTH here\r\n")
             return
-        mechanism, _, initial = rest.partition(" ")
         if mechanism.upper() == "PLAIN":
             given = decode(initial or self.ask("")).split("\0")[1:]
         else:
@@ -325,6 +330,20 @@ class Talk:
             self.send(b"535 5.7.8 Wrong user or password\r\n")
         elif self.reply("auth", ["235 2.7.0 Welcome"]):
             self.user = given[0]
+
+    def do_bearer(self, mechanism, initial):
+        """RFC 7628, and the way of before: the token, or 334 with a reason, an empty answer, and 535."""
+        given = decode(initial or self.ask(""))
+        pairs = dict(part.partition("=")[::2] for part in given.split("\x01") if "=" in part)
+        user = pairs.get("user") or given.partition("a=")[2].partition(",")[0]
+        token = pairs.get("auth", "").removeprefix("Bearer ")
+        if mechanism not in self.peer.options.mechanisms.split():
+            self.send(b"504 5.5.4 Another mechanism, please\r\n")
+        elif f"{user}:{token}" != self.peer.options.bearer:
+            self.ask(base64.b64encode(b'{"status":"invalid_token","scope":"smtp"}').decode())
+            self.send(b"535 5.7.8 The token has expired\r\n")
+        elif self.reply("auth", ["235 2.7.0 Welcome"]):
+            self.user = user
 
     def ask(self, prompt):
         self.send(f"334 {prompt}\r\n".encode())
@@ -345,7 +364,7 @@ class Talk:
         if self.mail is not None:
             self.send(b"503 5.5.1 Nested MAIL\r\n")
             return
-        if self.peer.options.auth and not self.user:
+        if (self.peer.options.auth or self.peer.options.bearer) and not self.user:
             self.send(b"530 5.7.0 Authentication required\r\n")
             return
         self.message = self.peer.next("messages")
@@ -415,7 +434,7 @@ class Talk:
         return {"time": time.time(), "message_id": match[1].decode("utf-8", "replace") if match else None,
                 "rcpt": self.rcpt[0] if self.rcpt else None, "sender": self.mail[0],
                 "envid": parameters.get("ENVID"), "notify": parameters.get("NOTIFY"), "ret": parameters.get("RET"),
-                "orcpt": parameters.get("ORCPT"), "smtputf8": "SMTPUTF8" in parameters, "size": len(body),
+                "orcpt": parameters.get("ORCPT"), "smtputf8": "SMTPUTF8" in parameters, "body": parameters.get("BODY"), "size": len(body),
                 "sha256": hashlib.sha256(body).hexdigest(), "message": self.message, "connection": self.number,
                 "tls": self.secured, "user": self.user,
                 "bare": bool(re.search(rb"\r(?!\n)|(?<!\r)\n", body))}
@@ -505,6 +524,8 @@ def parse():
     parser.add_argument("--tls-folder")
     parser.add_argument("--tls-name", default="localhost")
     parser.add_argument("--auth")
+    parser.add_argument("--bearer")
+    parser.add_argument("--mechanisms", default="XOAUTH2 OAUTHBEARER")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--for", dest="seconds", type=float, default=900)
     options = parser.parse_args()

@@ -9,6 +9,7 @@
 #include "support/smtp_peer.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 static char *tls_folder;
 
@@ -199,6 +200,134 @@ static void a_large_body_over_tls(void **unused) {
   assert_non_null(strstr(ledger[0], hex));
 }
 
+#define TOKEN "ya29.a-token_that~is+kept/secret="
+
+typedef struct {
+  const char *mechanisms, *there, *right; /* what the file holds, what the relay takes */
+  gboolean clear, open_to_all, goes;
+  const char *says[3];
+} TokenRow;
+
+static void offer_with_token(const TokenRow *row, const SmtpPeer *peer, const char *file, Outcome *outcome) {
+  g_autofree char *ca = g_build_filename(tls_folder, "ca.pem", NULL);
+  g_autofree char *url =
+      g_strdup_printf("smtp://%s:%u", row->clear ? "127.0.0.1" : "localhost", smtp_peer_port(peer));
+  RelayOptions options = {.name = "peer",
+                          .url = url,
+                          .tls = row->clear ? RELAY_TLS_NONE : RELAY_TLS_REQUIRED,
+                          .ca_file = ca,
+                          .user = "sender@forum.example",
+                          .token_file = file,
+                          .ehlo = "[127.0.0.1]",
+                          .dot_timeout = 1};
+  g_autoptr(Relay) relay = NULL;
+  assert_done(relay_new(&options, &relay, error));
+  g_autoptr(Session) session = session_new(relay, NULL);
+  g_autoptr(Message) message = smtp_message_new(1, NULL);
+  if (session_offer(session, message, outcome, NULL) == 0)
+    session_finish(session, outcome);
+}
+
+static void check_token_row(const TokenRow *row, const Outcome *o, gsize at) {
+  const char *words = o->trouble != NULL ? o->trouble : "";
+  if (row->goes != (o->kind == OUTCOME_ACCEPTED))
+    fail_msg("row %zu: %s at %s; %s", at, outcome_kind_name(o->kind), outcome_step_name(o->step), words);
+  if (row->goes)
+    return;
+  assert_int_equal(o->step, STEP_AUTH);
+  assert_true(o->relay_down && o->kind == OUTCOME_DEFERRED);
+  if (strstr(words, TOKEN) != NULL || (o->reply != NULL && strstr(o->reply, TOKEN) != NULL))
+    fail_msg("row %zu tells the token: %s", at, words);
+  for (gsize i = 0; i < G_N_ELEMENTS(row->says) && row->says[i] != NULL; i++)
+    if (strstr(words, row->says[i]) == NULL)
+      fail_msg("row %zu does not say \"%s\": %s", at, row->says[i], words);
+}
+
+static void logs_in_with_a_token(void **unused) {
+  (void)unused;
+  static const TokenRow rows[] = {
+      {"XOAUTH2", TOKEN, TOKEN, .goes = TRUE},
+      {"OAUTHBEARER", TOKEN, TOKEN, .goes = TRUE},
+      {"PLAIN LOGIN CRAM-MD5 XOAUTH2 OAUTHBEARER", TOKEN "\n", TOKEN, .goes = TRUE},
+      {"XOAUTH2", TOKEN, TOKEN, .clear = TRUE, .goes = TRUE},
+      {"XOAUTH2", TOKEN, "another", .says = {"does not take the token in", "helper that renews it"}},
+      {"OAUTHBEARER", TOKEN, "another",
+       .says = {"does not take the token in", "helper that renews it", "535"}},
+      {"PLAIN LOGIN", TOKEN, TOKEN, .says = {"does not take the token in"}},
+      {"XOAUTH2", NULL, TOKEN, .says = {"cannot be read", "helper that renews it"}},
+      {"XOAUTH2", "", TOKEN, .says = {"is empty", "helper that renews"}},
+      {"XOAUTH2", "two lines\n" TOKEN, TOKEN, .says = {"alone in it"}},
+      {"XOAUTH2", TOKEN "\x01", TOKEN, .says = {"alone in it"}},
+      {"XOAUTH2", TOKEN, TOKEN, .open_to_all = TRUE, .says = {"by everybody", "chmod o="}},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *bearer = g_strdup_printf("sender@forum.example:%s", rows[i].right);
+    g_autofree char *file = g_strdup_printf("%s/token-%zu", tls_folder, i);
+    g_autoptr(SmtpPeer) peer = smtp_peer_start(&(SmtpPeerOptions){.tls = rows[i].clear ? NULL : "starttls",
+                                                                  .tls_folder = tls_folder,
+                                                                  .bearer = bearer,
+                                                                  .mechanisms = rows[i].mechanisms});
+    if (rows[i].there != NULL) {
+      assert_true(g_file_set_contents(file, rows[i].there, -1, NULL));
+      assert_int_equal(chmod(file, rows[i].open_to_all ? 0644 : 0600), 0);
+    }
+    g_auto(Outcome) outcome = {0};
+    offer_with_token(&rows[i], peer, file, &outcome);
+    check_token_row(&rows[i], &outcome, i);
+  }
+}
+
+static void a_renewed_token_is_read(void **unused) {
+  (void)unused;
+  static const TokenRow row = {.mechanisms = "XOAUTH2"};
+  g_autofree char *file = g_build_filename(tls_folder, "token-renewed", NULL);
+  g_autoptr(SmtpPeer) peer = smtp_peer_start(&(SmtpPeerOptions){
+      .tls = "starttls", .tls_folder = tls_folder, .bearer = "sender@forum.example:second"});
+  for (int i = 0; i < 2; i++) {
+    g_auto(Outcome) outcome = {0};
+    assert_true(g_file_set_contents(file, i == 0 ? "first" : "second", -1, NULL));
+    assert_int_equal(chmod(file, 0600), 0);
+    offer_with_token(&row, peer, file, &outcome);
+    assert_int_equal(outcome.kind, i == 0 ? OUTCOME_DEFERRED : OUTCOME_ACCEPTED);
+  }
+}
+
+/* The fingerprint of the peer's certificate, as the configuration's remedy tells to print it. */
+static char *fingerprint_of(const char *certificate) {
+  g_autofree char *command = g_strdup_printf(
+      "sh -c 'openssl x509 -in %s/%s -noout -pubkey | openssl pkey -pubin -outform DER | openssl dgst "
+      "-sha256 -binary | base64'",
+      tls_folder, certificate);
+  char *text = NULL;
+  assert_true(g_spawn_command_line_sync(command, &text, NULL, NULL, NULL));
+  char *fingerprint = g_strconcat("sha256//", g_strstrip(text), NULL);
+  g_free(text);
+  return fingerprint;
+}
+
+static void a_pinned_key_is_demanded(void **unused) {
+  (void)unused;
+  for (int i = 0; i < 2; i++) {
+    g_autoptr(SmtpPeer) peer =
+        smtp_peer_start(&(SmtpPeerOptions){.tls = "starttls", .tls_folder = tls_folder});
+    g_autofree char *ca = g_build_filename(tls_folder, "ca.pem", NULL);
+    g_autofree char *url = g_strdup_printf("smtp://localhost:%u", smtp_peer_port(peer));
+    g_autofree char *fingerprint = fingerprint_of(i == 0 ? "server.pem" : "ca.pem");
+    RelayOptions options = {
+        .name = "peer", .url = url, .ca_file = ca, .fingerprint = fingerprint, .dot_timeout = 1};
+    g_autoptr(Relay) relay = NULL;
+    assert_done(relay_new(&options, &relay, error));
+    g_autoptr(Session) session = session_new(relay, NULL);
+    g_autoptr(Message) message = smtp_message_new(1, NULL);
+    g_auto(Outcome) outcome = {0};
+    if (session_offer(session, message, &outcome, NULL) == 0)
+      session_finish(session, &outcome);
+    assert_int_equal(outcome.kind, i == 0 ? OUTCOME_ACCEPTED : OUTCOME_DEFERRED);
+    if (i == 1 && (outcome.step != STEP_STARTTLS || strstr(outcome.trouble, "another key") == NULL))
+      fail_msg("%s: %s", outcome_step_name(outcome.step), outcome.trouble);
+  }
+}
+
 static int set_up(void **unused) {
   (void)unused;
   g_setenv("VALISE_STEP_TIMEOUT", "2", TRUE);
@@ -221,6 +350,9 @@ int main(void) {
       cmocka_unit_test(certificates_are_checked),
       cmocka_unit_test(never_in_clear_text),
       cmocka_unit_test(authenticates),
+      cmocka_unit_test(logs_in_with_a_token),
+      cmocka_unit_test(a_renewed_token_is_read),
+      cmocka_unit_test(a_pinned_key_is_demanded),
       cmocka_unit_test(faults_over_tls),
       cmocka_unit_test(a_large_body_over_tls),
   };

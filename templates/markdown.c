@@ -107,7 +107,8 @@ static void write_heading(TextWalk *walk, cmark_node *node) {
   write_paragraph(walk, node);
   g_string_truncate(walk->out, walk->out->len - (walk->tight ? 1 : 2));
   const char *body = memchr(walk->out->str + start, WRAP_BODY, walk->out->len - start);
-  glong width = MIN(g_utf8_strlen(body + 1, -1) - 1, WRAP_COLUMNS - (glong)walk->prefix->len);
+  gsize words = strlen(body + 1) - 1; /* without the mark of its end */
+  glong width = MIN((glong)wrap_columns(body + 1, words), WRAP_COLUMNS - (glong)walk->prefix->len);
   g_string_append_printf(walk->out, "\n%s", walk->prefix->str);
   for (glong i = 0; i < width; i++)
     g_string_append_c(walk->out, cmark_node_get_heading_level(node) == 1 ? '=' : '-');

@@ -2,6 +2,8 @@
 #include "templates/wrap.h"
 
 #include <string.h>
+#include <unistr.h>
+#include <uniwidth.h>
 
 typedef struct {
   const char *prefix; /* before each line but the first */
@@ -12,14 +14,14 @@ typedef struct {
   GString *out;
 } Wrap;
 
-/* Code points; a combining mark (U+0300 to U+036F, lead bytes CC and CD) takes no column. */
-static guint columns(const char *text, gsize length) {
+guint wrap_columns(const char *text, gsize length) {
   guint count = 0;
-  for (gsize i = 0; i < length; i++) {
-    guint8 byte = (guint8)text[i];
-    count += (byte & 0xC0) != 0x80;
-    if (byte == 0xCC || (byte == 0xCD && i + 1 < length && (guint8)text[i + 1] < 0xB0))
-      count--;
+  for (gsize i = 0; i < length;) {
+    ucs4_t character = (guint8)text[i];
+    int bytes = character < 0x80 ? 1 : u8_mbtouc(&character, (const uint8_t *)text + i, length - i);
+    int width = character < 0x80 ? character >= ' ' : uc_width(character, "UTF-8");
+    count += width > 0 ? (guint)width : 0;
+    i += bytes > 0 ? (gsize)bytes : 1;
   }
   return count;
 }
@@ -31,7 +33,7 @@ static void break_line(Wrap *wrap) {
 }
 
 static void put_word(Wrap *wrap, const char *word, gsize length) {
-  guint width = columns(word, length);
+  guint width = wrap_columns(word, length);
   gboolean at_start = wrap->column == wrap->indent;
   if (!at_start && wrap->column + 1 + width > WRAP_COLUMNS) {
     break_line(wrap);
@@ -71,7 +73,7 @@ static const char *wrap_one(const char *text, const char *end, GString *out) {
   const char *stop = body == NULL ? NULL : memchr(body, WRAP_END, (gsize)(end - body));
   if (stop == NULL)
     return end;
-  guint indent = columns(text, (gsize)(body - text));
+  guint indent = wrap_columns(text, (gsize)(body - text));
   Wrap wrap = {text, (gsize)(body - text), indent, indent, TRUE, out};
   put_paragraph(&wrap, body + 1, stop);
   text = stop + 1;

@@ -2,8 +2,8 @@
 /*
  * wrap.h - plain text in lines of at most 72 columns
  *
- * Greedy, a paragraph at a time. A word that is longer than a line (a URL, a digest) is kept whole; a column
- * is one code point, combining marks count nothing.
+ * Greedy, a paragraph at a time. A word that is longer than a line (a URL, a digest) is kept whole. Columns
+ * are those of a terminal: East Asian wide characters take two, combining marks none.
  *
  * Text to be wrapped is marked, so that what is known beforehand can be wrapped beforehand: a paragraph
  * stands between WRAP_BEGIN and WRAP_END, and what follows WRAP_BEGIN up to WRAP_BODY is put before each of
@@ -18,6 +18,9 @@
 #define WRAP_BEGIN   '\001'
 #define WRAP_BODY    '\002'
 #define WRAP_END     '\003'
+
+/* How many columns TEXT (UTF-8, one line) takes. */
+guint wrap_columns(const char *text, gsize length);
 
 /* Appends TEXT to OUT, marked paragraphs wrapped, all else as it is. */
 void wrap_append(const char *text, gsize length, GString *out);

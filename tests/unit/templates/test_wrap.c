@@ -35,6 +35,11 @@ static void paragraphs(void **state) {
        "\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e"
        "\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301"
        "\nb23456789012345678901234567890123456"},
+      {"wide characters take two",
+       P("", "経済経済経済経済経済経済経済経済経済 経済経済経済経済経済経済経済経済経済"),
+       "経済経済経済経済経済経済経済経済経済\n経済経済経済経済経済経済経済経済経済"},
+      {"vowel marks of Arabic take none", P("", TEN TEN TEN TEN TEN TEN TEN "\u0645\u064f\u062d\u064e x"),
+       "123456789 123456789 123456789 123456789 123456789 123456789 123456789 \u0645\u064f\u062d\u064e\nx"},
       {"no-break space holds", P("", "a\u00a0b"), "a\u00a0b"},
       {"a torn mark ends the text", "a\001b", "a"},
   };
@@ -57,8 +62,23 @@ static void long_words_stay_whole(void **state) {
   assert_string_equal(out->str, expected);
 }
 
+static void columns(void **state) {
+  static const struct {
+    const char *text;
+    guint expected;
+  } rows[] = {
+      {"", 0},    {"abc", 3},      {"été", 3},    {"e\u0301", 1},  {"経済", 4},
+      {"ﾃｽﾄ", 3}, {"a\u00a0b", 3}, {"\u200b", 0}, {"\xff\xff", 2}, {"\u0645\u064f", 1},
+  };
+  (void)state;
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+    if (wrap_columns(rows[i].text, strlen(rows[i].text)) != rows[i].expected)
+      fail_msg("\"%s\": %u", rows[i].text, wrap_columns(rows[i].text, strlen(rows[i].text)));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(columns),
       cmocka_unit_test(paragraphs),
       cmocka_unit_test(long_words_stay_whole),
   };

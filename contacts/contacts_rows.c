@@ -116,6 +116,43 @@ static const char *const steps[] = {
     "CREATE INDEX unsubscriptions_contact ON unsubscriptions(contact) WHERE withdrawn_at = 0;"
     "CREATE INDEX unsubscriptions_address ON unsubscriptions(address) WHERE withdrawn_at = 0;",
 
+    /* Which place lies in which area (area.h), as of the table of States with that digest. */
+    "CREATE TABLE area_source (one INTEGER PRIMARY KEY CHECK (one = 1), digest BLOB NOT NULL);"
+    "CREATE TABLE area_places (area TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY (area, place));"
+
+    "CREATE TABLE memberships (id INTEGER PRIMARY KEY, member BIGINT NOT NULL REFERENCES contact_ids(id),"
+    "  organisation BIGINT REFERENCES contact_ids(id), role TEXT, from_day BIGINT NOT NULL,"
+    "  to_day BIGINT NOT NULL, noted_by TEXT NOT NULL, noted_at BIGINT NOT NULL);"
+    "CREATE INDEX memberships_member ON memberships(member);"
+    "CREATE INDEX memberships_organisation ON memberships(organisation) WHERE organisation IS NOT NULL;"
+
+    "CREATE TABLE workshops (list INTEGER PRIMARY KEY REFERENCES lists(id), room TEXT, language TEXT,"
+    "  facilitator BIGINT REFERENCES contact_ids(id), rapporteur BIGINT REFERENCES contact_ids(id));"
+
+    "ALTER TABLE member_versions ADD COLUMN role TEXT;"
+    "DROP VIEW members_now; CREATE VIEW members_now AS SELECT v.* FROM member_versions" NOW
+    "ALTER TABLE tenure_versions ADD COLUMN manner BIGINT NOT NULL DEFAULT 0;"
+    "DROP VIEW tenures_now; CREATE VIEW tenures_now AS SELECT v.* FROM tenure_versions" NOW
+    "ALTER TABLE ground_versions ADD COLUMN file_digest BLOB;"
+    "ALTER TABLE ground_versions ADD COLUMN file_name TEXT;"
+    "ALTER TABLE ground_versions ADD COLUMN file_size BIGINT NOT NULL DEFAULT 0;"
+    "DROP VIEW grounds_now; CREATE VIEW grounds_now AS SELECT v.* FROM ground_versions" NOW,
+
+    /* Pairs that are not the same (duplicate.h); contacts that went into others (merge.h); cards that a
+     * person saw to be right. */
+    "CREATE TABLE distinct_pairs (a BIGINT NOT NULL REFERENCES contact_ids(id),"
+    "  b BIGINT NOT NULL REFERENCES contact_ids(id), noted_by TEXT NOT NULL, noted_at BIGINT NOT NULL,"
+    "  PRIMARY KEY (a, b));"
+    "CREATE TABLE merges (id INTEGER PRIMARY KEY, kept BIGINT NOT NULL REFERENCES contact_ids(id),"
+    "  gone BIGINT NOT NULL REFERENCES contact_ids(id), restricted BIGINT NOT NULL, made_at BIGINT NOT NULL,"
+    "  made_by TEXT NOT NULL, undone_at BIGINT NOT NULL DEFAULT 0, left_state TEXT NOT NULL DEFAULT '');"
+    "CREATE INDEX merges_kept ON merges(kept);"
+    "CREATE UNIQUE INDEX merges_gone ON merges(gone) WHERE undone_at = 0;"
+    "CREATE TABLE merge_moves (merge BIGINT NOT NULL REFERENCES merges(id), number BIGINT NOT NULL,"
+    "  deed BIGINT NOT NULL, row BIGINT NOT NULL, was BIGINT NOT NULL, PRIMARY KEY (merge, number));"
+    "CREATE TABLE contact_reviews (contact BIGINT PRIMARY KEY REFERENCES contact_ids(id),"
+    "  reviewed_at BIGINT NOT NULL, reviewed_by TEXT NOT NULL);",
+
     NULL,
 };
 

@@ -3,23 +3,24 @@
 #include "base/fault.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "mailing/document.h"
+#include "mailing/publication.h"
 
 static json_t *version_json(const DocumentVersion *v) {
-  return json_pack("{s:s, s:s, s:s, s:I, s:o, s:n, s:o, s:n}", "language", v->language, "name", v->name,
+  return json_pack("{s:s, s:s, s:s, s:I, s:o, s:n, s:o, s:o}", "language", v->language, "name", v->name,
                    "media_type", v->media_type, "size", (json_int_t)v->size, "sha256", ask_digest(&v->digest),
-                   "signature", "frozen_at", ask_time(v->frozen_at), "public_at");
+                   "signature", "frozen_at", ask_time(v->frozen_at), "public_at", ask_time(v->public_at));
 }
 
 static json_t *document_json(const Document *d) {
+  char day[DAY_TEXT_SIZE];
   json_t *versions = json_array();
   for (guint i = 0; i < d->versions->len; i++)
     json_array_append_new(versions, version_json(g_ptr_array_index(d->versions, i)));
-  return json_pack("{s:o, s:s, s:s, s:o, s:o, s:s?, s:o, s:o}", "id", ask_ident(IDENT_DOCUMENT, d->id),
+  return json_pack("{s:o, s:s, s:s, s:o, s:s?, s:o, s:s?, s:o, s:o}", "id", ask_ident(IDENT_DOCUMENT, d->id),
                    "kind", d->kind, "title", d->title, "edition",
-                   d->edition != 0 ? json_integer(d->edition) : json_null(), "created_at",
-                   ask_time(d->created_at), "created_by", d->created_by, "frozen_at", ask_time(d->frozen_at),
-                   "versions", versions);
+                   d->edition != 0 ? json_integer(d->edition) : json_null(), "date",
+                   d->dated != 0 ? day_text(d->dated, day) : NULL, "created_at", ask_time(d->created_at),
+                   "created_by", d->created_by, "frozen_at", ask_time(d->frozen_at), "versions", versions);
 }
 
 static json_t *documents_json(const GPtrArray *documents) {
@@ -91,24 +92,35 @@ static int read_edition(const Ask *ask, gint64 *ret, GError **error) {
   return 0;
 }
 
+static int read_day(const Ask *ask, Day *ret, GError **error) {
+  const char *text = NULL;
+  int r = ask_query_text(ask, "date", &text, error);
+  if (r == 0 && text != NULL && (r = day_parse(text, ret, error)) < 0)
+    return fault_prefix(error, "date");
+  return r;
+}
+
 int documents_api_add(Ask *ask, GError **error) {
-  static const char *const known[] = {"kind", "title", "edition", "language", "name", NULL};
-  const char *kind, *title;
-  gint64 edition, id;
+  static const char *const known[] = {"kind", "title", "edition", "date", "language", "name", NULL};
+  DocumentDraft draft = {0};
+  gint64 id;
   DocumentFile file = {0};
   int r = ask_query(ask, known, error);
   if (r == 0)
-    r = ask_query_text(ask, "kind", &kind, error);
+    r = ask_query_text(ask, "kind", &draft.kind, error);
   if (r == 0)
-    r = ask_query_text(ask, "title", &title, error);
+    r = ask_query_text(ask, "title", &draft.title, error);
   if (r == 0)
-    r = read_edition(ask, &edition, error);
+    r = read_edition(ask, &draft.edition, error);
+  if (r == 0)
+    r = read_day(ask, &draft.dated, error);
   if (r == 0)
     r = read_file(ask, &file, error);
-  if (r == 0 && (kind == NULL || text_blank(title)))
-    r = fault(error, FAULT_INPUT, "%s: is missing; say it in the query", kind == NULL ? "kind" : "title");
+  if (r == 0 && (draft.kind == NULL || text_blank(draft.title)))
+    r = fault(error, FAULT_INPUT, "%s: is missing; say it in the query",
+              draft.kind == NULL ? "kind" : "title");
   if (r == 0)
-    r = document_add(ask->house->desk, ask->actor, kind, title, edition, &file, 1, &id, error);
+    r = document_add(ask->house->desk, ask->actor, &draft, &file, 1, &id, error);
   return r < 0 ? r : respond_document(ask, 201, id, error);
 }
 
@@ -134,6 +146,19 @@ int documents_api_freeze(Ask *ask, GError **error) {
     r = ask_id(ask, IDENT_DOCUMENT, &id, error);
   if (r == 0)
     r = document_freeze(ask->house->desk, ask->actor, id, error);
+  return r < 0 ? r : respond_document(ask, 200, id, error);
+}
+
+int documents_api_publish(Ask *ask, GError **error) {
+  static const char *const known[] = {"at", NULL};
+  gint64 id, at;
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_DOCUMENT, &id, error);
+  if (r == 0)
+    r = ask_moment(ask, "at", 0, &at, error);
+  if (r == 0)
+    r = publication_set(ask->house->desk, ask->actor, id, at, error);
   return r < 0 ? r : respond_document(ask, 200, id, error);
 }
 

@@ -35,6 +35,7 @@ static int add_first(Call *call, const char *value, json_t **ret, GError **error
   api_query_add(query, "kind", call_argument(call, 0));
   api_query_add(query, "title", call_value(call, "title"));
   api_query_add(query, "edition", call_value(call, "edition"));
+  api_query_add(query, "date", call_value(call, "date"));
   return api_upload(call_api(call), "documents", query, file, type_of(file), ret, error);
 }
 
@@ -90,16 +91,20 @@ static int put(Call *call, GError **error) {
 static void print_versions(Call *call, const json_t *versions) {
   for (size_t i = 0; i < json_array_size(versions); i++) {
     const json_t *v = json_array_get(versions, i);
-    fprintf(call_out(call), "  %s  %s  %s  %" G_GINT64_FORMAT " bytes%s\n", show_text(v, "language"),
+    g_autofree char *public_at = show_time(call, v, "public_at");
+    fprintf(call_out(call), "  %s  %s  %s  %" G_GINT64_FORMAT " bytes%s%s%s\n", show_text(v, "language"),
             show_text(v, "sha256"), show_text(v, "name"), show_int(v, "size"),
-            *show_text(v, "frozen_at") != '\0' ? "  frozen" : "");
+            *show_text(v, "frozen_at") != '\0' ? "  frozen" : "", *public_at != '\0' ? "  public from " : "",
+            public_at);
   }
 }
 
 static void print_document(Call *call, const json_t *d) {
   g_autofree char *frozen = show_time(call, d, "frozen_at");
+  g_autofree char *edition = show_int(d, "edition") > 0 ? show_count(show_int(d, "edition")) : g_strdup("");
   table_block(call_out(call), call_plain(call), "document", show_text(d, "id"), "kind", show_text(d, "kind"),
-              "title", show_text(d, "title"), "frozen", frozen, NULL);
+              "title", show_text(d, "title"), "edition", edition, "date", show_text(d, "date"), "frozen",
+              frozen, NULL);
   print_versions(call, json_object_get(d, "versions"));
 }
 
@@ -108,10 +113,10 @@ static int show(Call *call, GError **error) {
   return show_one(call, path, NULL, print_document, error);
 }
 
-static int freeze(Call *call, GError **error) {
-  g_autofree char *path = api_path("documents", call_argument(call, 0), "freeze", NULL);
+static int act_on(Call *call, const char *act, json_t *body, GError **error) {
+  g_autofree char *path = api_path("documents", call_argument(call, 0), act, NULL);
   json_t *document = NULL;
-  int r = api_send(call_api(call), "POST", path, NULL, NULL, &document, error);
+  int r = api_send(call_api(call), "POST", path, NULL, body, &document, error);
   if (r < 0)
     return r;
   if (!call_json(call))
@@ -122,6 +127,19 @@ static int freeze(Call *call, GError **error) {
   return 0;
 }
 
+static int freeze(Call *call, GError **error) {
+  return act_on(call, "freeze", NULL, error);
+}
+
+static int publish(Call *call, GError **error) {
+  json_t *body = json_object();
+  if (call_value(call, "at") != NULL)
+    json_object_set_new(body, "at", json_string(call_value(call, "at")));
+  int r = act_on(call, "publish", body, error);
+  json_decref(body);
+  return r;
+}
+
 static void document_row(Call *call, const json_t *item, char **cells) {
   json_t *languages = json_array();
   const json_t *versions = json_object_get(item, "versions");
@@ -130,13 +148,16 @@ static void document_row(Call *call, const json_t *item, char **cells) {
   cells[0] = g_strdup(show_text(item, "id"));
   cells[1] = g_strdup(show_text(item, "kind"));
   cells[2] = g_strdup(show_text(item, "title"));
-  cells[3] = show_joined(languages);
-  cells[4] = show_time(call, item, "frozen_at");
+  cells[3] = g_strdup(show_text(item, "date"));
+  cells[4] = show_joined(languages);
+  cells[5] = show_time(call, item, "frozen_at");
+  cells[6] = show_time(call, json_array_get(versions, 0), "public_at");
   json_decref(languages);
 }
 
 static int list(Call *call, GError **error) {
-  static const char *const headings[] = {"ID", "KIND", "TITLE", "LANGUAGES", "FROZEN", NULL};
+  static const char *const headings[] = {"ID",        "KIND",   "TITLE",  "DATE",
+                                         "LANGUAGES", "FROZEN", "PUBLIC", NULL};
   return show_list(call, "documents", NULL, headings, document_row, "no documents", error);
 }
 
@@ -162,10 +183,14 @@ static int verify(Call *call, GError **error) {
 static const Option add_options[] = {
     {"title", OPTION_VALUE, "TEXT", "its title", TRUE},
     {"edition", OPTION_VALUE, "N", "its edition", FALSE},
+    {"date", OPTION_VALUE, "DAY", "the day that it bears, as letters say it: 2013-12-02", FALSE},
     {"language", OPTION_REPEAT, "LANGUAGE=FILE", "one file a language; may be repeated", TRUE},
     {0}};
 static const Option put_options[] = {
     {"language", OPTION_REPEAT, "LANGUAGE=FILE", "one file a language; may be repeated", TRUE}, {0}};
+
+static const Option publish_options[] = {
+    {"at", OPTION_VALUE, "TIME", "from this moment on; now, if not given", FALSE}, {0}};
 
 const Command documents_commands[] = {
     {"documents", "add", "KIND",
@@ -173,6 +198,8 @@ const Command documents_commands[] = {
      add},
     {"documents", "put", "ID", "Add language versions to a document", put_options, 0, put},
     {"documents", "freeze", "ID", "Fix its versions by their digests", NULL, 0, freeze},
+    {"documents", "publish", "ID", "Make its frozen versions public, now or from a moment on",
+     publish_options, 0, publish},
     {"documents", "show", "ID", "One document with its versions", NULL, 0, show},
     {"documents", "list", NULL, "All documents", NULL, COMMAND_LIST, list},
     {"documents", "verify", "FILE", "Is this file one of ours?", NULL, 0, verify},

@@ -163,20 +163,20 @@ static int put_unit(Link *link, gpointer data, GError **error) {
   return put_version(t, link, t->versions, error);
 }
 
-static int check_new(const char *kind, const char *title, gint64 edition, gsize count, GError **error) {
-  if (kind == NULL || !g_strv_contains(document_kinds, kind)) {
+static int check_new(const DocumentDraft *draft, gsize count, GError **error) {
+  if (draft->kind == NULL || !g_strv_contains(document_kinds, draft->kind)) {
     g_autofree char *known = g_strjoinv(", ", (char **)document_kinds);
-    return fault(error, FAULT_INPUT, "\"%s\" is no kind of document; there are %s", kind != NULL ? kind : "",
-                 known);
+    return fault(error, FAULT_INPUT, "\"%s\" is no kind of document; there are %s",
+                 draft->kind != NULL ? draft->kind : "", known);
   }
-  if (text_blank(title))
+  if (text_blank(draft->title))
     return fault(error, FAULT_INPUT, "the title is missing; say what the document is called");
-  if (edition < 0 || edition > EDITION_MAX)
+  if (draft->edition < 0 || draft->edition > EDITION_MAX)
     return fault(error, FAULT_INPUT, "the edition is a number from 1 to %d, or none", EDITION_MAX);
   if (count > DOCUMENT_VERSIONS_MAX)
     return fault(error, FAULT_INPUT, "more than %d files at once; add a version for each language",
                  DOCUMENT_VERSIONS_MAX);
-  return text_check_line("the title", title, -1, TEXT_NAME_MAX, error);
+  return text_check_line("the title", draft->title, -1, TEXT_NAME_MAX, error);
 }
 
 /* Two files for one language would be a mistake that replaces one of them silently. */
@@ -189,24 +189,25 @@ static int check_languages(const DocumentVersion *versions, gsize count, GError 
   return 0;
 }
 
-int document_add(Desk *desk, const Actor *actor, const char *kind, const char *title, gint64 edition,
-                 const DocumentFile *files, gsize count, gint64 *ret_id, GError **error) {
+int document_add(Desk *desk, const Actor *actor, const DocumentDraft *draft, const DocumentFile *files,
+                 gsize count, gint64 *ret_id, GError **error) {
   int r = permit_check(actor, PERMIT_ORGANISE, "adding a document", error);
   if (r == 0)
-    r = check_new(kind, title, edition, count, error);
+    r = check_new(draft, count, error);
   if (r < 0)
     return r;
   g_autoptr(MailingSettings) settings = desk_settings(desk);
-  g_autofree char *tidy = text_tidy(title);
+  g_autofree char *tidy = text_tidy(draft->title);
   g_autofree DocumentVersion *versions = g_new0(DocumentVersion, count + 1);
   for (gsize i = 0; r == 0 && i < count; i++)
     r = take_in(settings, &files[i], &versions[i], error);
   if (r == 0)
     r = check_languages(versions, count, error);
   Taking taking = {.desk = desk, .actor = actor, .versions = versions, .count = count};
-  taking.document = (Document){.kind = (char *)kind,
+  taking.document = (Document){.kind = (char *)draft->kind,
                                .title = tidy,
-                               .edition = edition,
+                               .edition = draft->edition,
+                               .dated = draft->dated,
                                .created_at = clock_wall(desk_clock(desk)),
                                .created_by = (char *)actor->name};
   if (r == 0)

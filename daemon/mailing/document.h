@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "contacts/day.h"
 #include "journal/actor.h"
 #include "mailing/desk.h"
 
@@ -28,12 +29,14 @@ typedef struct {
   gint64 frozen_at;      /* 0: open */
   gint64 encoded_size;   /* of the base64 form; frozen ones only */
   Digest encoded_digest; /* the same */
+  gint64 public_at;      /* anybody may have it from then on (publication.h); 0: not said */
 } DocumentVersion;
 
 typedef struct {
   gint64 id;
   char *kind, *title;
   gint64 edition; /* 0: none */
+  Day dated;      /* the day that it bears; 0: none */
   gint64 created_at;
   char *created_by;
   gint64 frozen_at;    /* when the last of its versions was frozen; 0 while one is open or there is none */
@@ -52,11 +55,18 @@ typedef struct {
   const char *name; /* NULL: the last part of PATH */
 } DocumentFile;
 
+/* What is said of a document when it is added. */
+typedef struct {
+  const char *kind, *title;
+  gint64 edition; /* 0: none */
+  Day dated;      /* 0: none */
+} DocumentDraft;
+
 /* Makes a document with its first versions (COUNT may be 0). Organisers and admins. FAULT_INPUT for an
  * unknown kind or language, a title that is no line, a file that is empty, above the limit, an executable, or
  * not what its name says. */
-int document_add(Desk *desk, const Actor *actor, const char *kind, const char *title, gint64 edition,
-                 const DocumentFile *files, gsize count, gint64 *ret_id, GError **error);
+int document_add(Desk *desk, const Actor *actor, const DocumentDraft *draft, const DocumentFile *files,
+                 gsize count, gint64 *ret_id, GError **error);
 /* Adds or replaces an open version. 0; 1 when it has this very file already. FAULT_RULE for a frozen version.
  */
 int document_put(Desk *desk, const Actor *actor, gint64 document, const DocumentFile *file, GError **error);

@@ -7,9 +7,9 @@
 
 int document_rows_insert(Link *link, const Document *d, gint64 *ret_id, GError **error) {
   return link_insert(link, ret_id, error,
-                     "INSERT INTO documents (kind, title, edition, created_at, created_by)"
-                     " VALUES (?1, ?2, ?3, ?4, ?5)",
-                     "ttiit", d->kind, d->title, d->edition, d->created_at, d->created_by);
+                     "INSERT INTO documents (kind, title, edition, created_at, created_by, dated)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                     "ttiiti", d->kind, d->title, d->edition, d->created_at, d->created_by, (gint64)d->dated);
 }
 
 int document_rows_put(Link *link, gint64 document, const DocumentVersion *v, GError **error) {
@@ -30,6 +30,14 @@ int document_rows_freeze(Link *link, gint64 document, const DocumentVersion *v, 
   return n < 0 ? n : n == 0;
 }
 
+int document_rows_publish(Link *link, gint64 document, const char *language, gint64 at, GError **error) {
+  int r = link_run(link, error,
+                   "INSERT INTO publications (document, language, public_at) VALUES (?1, ?2, ?3)"
+                   " ON CONFLICT (document, language) DO UPDATE SET public_at = excluded.public_at",
+                   "iti", document, language, at);
+  return MIN(r, 0);
+}
+
 static void digest_at(Statement *s, int column, Digest *ret) {
   gsize size = 0;
   gconstpointer bytes = statement_blob(s, column, &size);
@@ -47,17 +55,19 @@ static DocumentVersion *version_at(Statement *s) {
   v->frozen_at = statement_int(s, 5);
   v->encoded_size = statement_int(s, 6);
   digest_at(s, 7, &v->encoded_digest);
+  v->public_at = statement_int(s, 8);
   return v;
 }
 
 /* DIGEST, when given, leaves out the versions with another one. */
 static int add_versions(Link *link, Document *document, const Digest *digest, GError **error) {
   g_autoptr(Statement) s = NULL;
-  int r =
-      link_query(link, &s, error,
-                 "SELECT language, name, media_type, size, sha256, frozen_at, encoded_size, encoded_sha256"
-                 " FROM document_versions WHERE document = ?1 ORDER BY language",
-                 "i", document->id);
+  int r = link_query(link, &s, error,
+                     "SELECT v.language, v.name, v.media_type, v.size, v.sha256, v.frozen_at, v.encoded_size,"
+                     " v.encoded_sha256, COALESCE(p.public_at, 0) FROM document_versions v"
+                     " LEFT JOIN publications p ON p.document = v.document AND p.language = v.language"
+                     " WHERE v.document = ?1 ORDER BY v.language",
+                     "i", document->id);
   gboolean all_frozen = TRUE;
   gint64 last = 0;
   while (r == 0 && (r = statement_step(s, error)) > 0) {
@@ -89,6 +99,7 @@ static Document *document_at(Statement *s) {
   d->edition = statement_int(s, 3);
   d->created_at = statement_int(s, 4);
   d->created_by = g_strdup(statement_text(s, 5));
+  d->dated = (Day)statement_int(s, 6);
   d->versions = g_ptr_array_new_with_free_func(version_free);
   return d;
 }
@@ -108,7 +119,7 @@ static int gather(Link *link, int r, Statement *s, const Digest *digest, GPtrArr
   return r;
 }
 
-#define ROW "SELECT id, kind, title, edition, created_at, created_by FROM documents"
+#define ROW "SELECT id, kind, title, edition, created_at, created_by, dated FROM documents"
 
 int document_rows_find(Link *link, gint64 document, Document **ret, GError **error) {
   Statement *s = NULL;
@@ -135,4 +146,14 @@ int document_rows_of_digest(Link *link, const Digest *digest, GPtrArray **ret, G
       link, &s, error,
       ROW " WHERE id IN (SELECT document FROM document_versions WHERE sha256 = ?1) ORDER BY id", "d", digest);
   return gather(link, r, s, digest, ret, error);
+}
+
+int document_rows_list_public(Link *link, gint64 now, gint64 limit, GPtrArray **ret, GError **error) {
+  Statement *s = NULL;
+  int r = link_query(link, &s, error,
+                     ROW " JOIN (SELECT document, MAX(public_at) AS latest FROM publications"
+                         " WHERE public_at <= ?1 GROUP BY document) p ON p.document = id"
+                         " ORDER BY p.latest DESC, id DESC LIMIT ?2",
+                     "ii", now, limit);
+  return gather(link, r, s, NULL, ret, error);
 }

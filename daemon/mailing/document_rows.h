@@ -11,6 +11,10 @@ int document_rows_put(Link *link, gint64 document, const DocumentVersion *versio
 /* Fixes the version if it is still open and has this very file. 1 when not. */
 int document_rows_freeze(Link *link, gint64 document, const DocumentVersion *version, gint64 now,
                          GError **error);
+/* Public from AT on, in place of an earlier moment. */
+int document_rows_publish(Link *link, gint64 document, const char *language, gint64 at, GError **error);
+/* Those with a version that is public at NOW, the latest first, with all their versions. */
+int document_rows_list_public(Link *link, gint64 now, gint64 limit, GPtrArray **ret, GError **error);
 /* 1 when there is none. */
 int document_rows_find(Link *link, gint64 document, Document **ret, GError **error);
 int document_rows_list(Link *link, gint64 after, gint64 limit, GPtrArray **ret, GError **error);

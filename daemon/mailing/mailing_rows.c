@@ -170,6 +170,14 @@ static const char *const steps[] = {
     "  day TEXT,"
     "  done_at INTEGER NOT NULL,"
     "  done_by TEXT NOT NULL);",
+
+    "ALTER TABLE documents ADD COLUMN dated INTEGER NOT NULL DEFAULT 0;" /* a Day; 0: none */
+    "CREATE TABLE publications ("
+    "  document INTEGER NOT NULL REFERENCES documents (id),"
+    "  language TEXT NOT NULL,"
+    "  public_at INTEGER NOT NULL,"
+    "  PRIMARY KEY (document, language)) WITHOUT ROWID;"
+    "CREATE INDEX publications_time ON publications (public_at);",
     NULL};
 
 const Schema mailing_schema = {"mailing", steps};

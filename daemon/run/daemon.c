@@ -13,10 +13,14 @@
 #include "run/rehearsal.h"
 #include "run/scheduler.h"
 #include "run/settings.h"
+#include "web/public.h"
 
-#define SPOOL         "incoming"
-#define HTTP_FAREWELL 5            /* seconds that requests under way are given */
-#define STILL         (2 * MINUTE) /* a scheduler that has not come round for so long is not well */
+#define SPOOL              "incoming"
+#define PUBLIC_SPOOL       "incoming-public"
+#define PUBLIC_CONNECTIONS 128
+#define PUBLIC_BODY        (64 * 1024) /* what a recipient may post: one press of a button, in whatever form */
+#define HTTP_FAREWELL      5           /* seconds that requests under way are given */
+#define STILL              (2 * MINUTE) /* a scheduler that has not come round for so long is not well */
 
 struct Daemon {
   Config *config;
@@ -30,13 +34,14 @@ struct Daemon {
   GPtrArray *relays; /* Relay *, ended by NULL */
   Outbox *outbox;
   Api *api;
-  HttpServer *control, *office;
+  Public *public;
+  HttpServer *control, *office, *recipients;
   Scheduler *scheduler;
   gboolean announced; /* the journal knows that we run */
 };
 
 static int make_folders(const Config *config, GError **error) {
-  static const char *const folders[] = {"", "documents", "inbound", "gnupg", SPOOL};
+  static const char *const folders[] = {"", "documents", "inbound", "gnupg", SPOOL, PUBLIC_SPOOL};
   for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
     g_autofree char *path = g_build_filename(config->valise.state_dir, folders[i], NULL);
     int r = file_make_folder(path, 0700, error);
@@ -183,6 +188,30 @@ static int listen_on(Daemon *d, const char *address, const char *name, HttpServe
   return http_server_start(&options, ret, error);
 }
 
+/* With a proxy in front all connections come from one address. */
+static int open_public(Daemon *d, GError **error) {
+  const ConfigHttp *http = &d->config->http;
+  if (http->public == NULL)
+    return 0;
+  PublicHouse house = {
+      .store = d->store, .contacts = &d->contacts, .desk = d->desk, .trusted_proxy = http->trusted_proxy};
+  g_autofree char *spool = g_build_filename(d->config->valise.state_dir, PUBLIC_SPOOL, NULL);
+  d->public = public_new(&house);
+  HttpOptions options = {.address = http->public,
+                         .fd = notify_socket_named("public"),
+                         .socket_mode = 0660,
+                         .socket_group = d->config->valise.socket_group,
+                         .gate = public_gate,
+                         .handler = public_handle,
+                         .data = d->public,
+                         .spool = spool,
+                         .connections = PUBLIC_CONNECTIONS,
+                         .connections_per_ip = http->trusted_proxy != NULL ? PUBLIC_CONNECTIONS : 0,
+                         .memory_body_max = PUBLIC_BODY,
+                         .upload_max = PUBLIC_BODY};
+  return http_server_start(&options, &d->recipients, error);
+}
+
 static int open_api(Daemon *d, GError **error) {
   ApiHouse house = {.store = d->store,
                     .journal = d->journal,
@@ -199,7 +228,7 @@ static int open_api(Daemon *d, GError **error) {
   int r = listen_on(d, control, "control", &d->control, error);
   if (r == 0 && d->config->http.office != NULL)
     r = listen_on(d, d->config->http.office, "office", &d->office, error);
-  return r;
+  return r < 0 ? r : open_public(d, error);
 }
 
 int daemon_open(Config *config, Daemon **ret, GError **error) {
@@ -234,7 +263,9 @@ int daemon_open(Config *config, Daemon **ret, GError **error) {
 static void tell_what_waits(const Config *now, const Config *next) {
   if (!g_str_equal(now->valise.state_dir, next->valise.state_dir) || now->valise.mode != next->valise.mode ||
       !g_str_equal(now->valise.socket, next->valise.socket) ||
-      !g_str_equal(now->store.url, next->store.url) || g_strcmp0(now->http.office, next->http.office) != 0)
+      !g_str_equal(now->store.url, next->store.url) || g_strcmp0(now->http.office, next->http.office) != 0 ||
+      g_strcmp0(now->http.public, next->http.public) != 0 ||
+      g_strcmp0(now->http.trusted_proxy, next->http.trusted_proxy) != 0)
     log_line(LOG_LEVEL_WARNING, "state_dir, mode, socket, store and listeners change at the next start only",
              NULL);
   gboolean same = now->relays->len == next->relays->len;
@@ -286,9 +317,12 @@ void daemon_close(Daemon *d) {
     outbox_stop(d->outbox);
   if (d->office != NULL)
     http_server_stop(d->office, HTTP_FAREWELL);
+  if (d->recipients != NULL)
+    http_server_stop(d->recipients, HTTP_FAREWELL);
   if (d->control != NULL)
     http_server_stop(d->control, HTTP_FAREWELL);
   g_clear_pointer(&d->api, api_free);
+  g_clear_pointer(&d->public, public_free);
   g_clear_pointer(&d->scheduler, scheduler_free);
   if (d->store != NULL)
     say_farewell(d);

@@ -203,7 +203,7 @@ static inline gint64 fixture_document(Fixture *f, const char *kind, gboolean fre
     files[i] = (DocumentFile){languages[i], paths[i], "rapport n° 1 – été.pdf"};
   }
   gint64 id = 0;
-  assert_done(document_add(f->desk, &fixture_olga, kind, "Rapport d'exemple", 6, files, 4, &id, error));
+  assert_done(document_add(f->desk, &fixture_olga, &(DocumentDraft){kind, "Rapport d'exemple", 6, 0}, files, 4, &id, error));
   if (freeze)
     assert_done(document_freeze(f->desk, &fixture_olga, id, error));
   for (gsize i = 1; i < 4; i++)

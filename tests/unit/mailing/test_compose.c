@@ -388,7 +388,8 @@ static void test_speed(void **state) {
   assert_true(g_file_set_contents(tiny, "%PDF-1.4 tiny\n", -1, NULL));
   DocumentFile files[] = {{"fr", tiny, NULL}, {"en", tiny, NULL}, {"es", tiny, NULL}, {"pt", tiny, NULL}};
   gint64 document = 0;
-  assert_done(document_add(f->desk, &fixture_olga, "pre-report", "Tiny", 0, files, 4, &document, error));
+  assert_done(document_add(f->desk, &fixture_olga, &(DocumentDraft){"pre-report", "Tiny", 0, 0}, files, 4,
+                           &document, error));
   assert_done(document_freeze(f->desk, &fixture_olga, document, error));
   gint64 id = fixture_mailing(f, &fixture_olga, "pre-report", document, fixture_list(f, "all"));
   fixture_roll(f, id);

@@ -26,8 +26,9 @@ static Case begin(void) {
   c.path = g_build_filename(c.f->folder, "new.pdf", NULL);
   write_file(c.path, "%PDF-1.7 first\n");
   DocumentFile file = {"fr", c.path, NULL};
-  assert_done(document_add(c.f->desk, &fixture_olga, "pre-report", "  Rapport   préliminaire ", 6, &file, 1,
-                           &c.id, error));
+  assert_done(document_add(c.f->desk, &fixture_olga,
+                           &(DocumentDraft){"pre-report", "  Rapport   préliminaire ", 6, 0}, &file, 1, &c.id,
+                           error));
   return c;
 }
 
@@ -158,20 +159,27 @@ static void test_refused(void **state) {
   Case c = begin();
   gint64 id = 0;
   DocumentFile twice[] = {{"fr", c.path, NULL}, {"fr", c.path, "other.pdf"}};
-  assert_fault(FAULT_INPUT, "two files",
-               document_add(c.f->desk, &fixture_olga, "book", "T", 0, twice, 2, &id, error));
-  assert_fault(FAULT_INPUT, "leaflet",
-               document_add(c.f->desk, &fixture_olga, "leaflet", "T", 0, NULL, 0, &id, error));
-  assert_fault(FAULT_INPUT, "title",
-               document_add(c.f->desk, &fixture_olga, "book", " ", 0, NULL, 0, &id, error));
-  assert_fault(FAULT_INPUT, "title",
-               document_add(c.f->desk, &fixture_olga, "book", "a\nb", 0, NULL, 0, &id, error));
-  assert_fault(FAULT_FORBIDDEN, "organiser",
-               document_add(c.f->desk, &fixture_vera, "book", "T", 0, NULL, 0, &id, error));
+  assert_fault(
+      FAULT_INPUT, "two files",
+      document_add(c.f->desk, &fixture_olga, &(DocumentDraft){"book", "T", 0, 0}, twice, 2, &id, error));
+  assert_fault(
+      FAULT_INPUT, "leaflet",
+      document_add(c.f->desk, &fixture_olga, &(DocumentDraft){"leaflet", "T", 0, 0}, NULL, 0, &id, error));
+  assert_fault(
+      FAULT_INPUT, "title",
+      document_add(c.f->desk, &fixture_olga, &(DocumentDraft){"book", " ", 0, 0}, NULL, 0, &id, error));
+  assert_fault(
+      FAULT_INPUT, "title",
+      document_add(c.f->desk, &fixture_olga, &(DocumentDraft){"book", "a\nb", 0, 0}, NULL, 0, &id, error));
+  assert_fault(
+      FAULT_FORBIDDEN, "organiser",
+      document_add(c.f->desk, &fixture_vera, &(DocumentDraft){"book", "T", 0, 0}, NULL, 0, &id, error));
   twice[0].language = "de";
-  assert_fault(FAULT_INPUT, "language",
-               document_add(c.f->desk, &fixture_olga, "book", "T", 0, twice, 1, &id, error));
-  assert_done(document_add(c.f->desk, &fixture_olga, "book", "T", 0, NULL, 0, &id, error));
+  assert_fault(
+      FAULT_INPUT, "language",
+      document_add(c.f->desk, &fixture_olga, &(DocumentDraft){"book", "T", 0, 0}, twice, 1, &id, error));
+  assert_done(
+      document_add(c.f->desk, &fixture_olga, &(DocumentDraft){"book", "T", 0, 0}, NULL, 0, &id, error));
   assert_fault(FAULT_RULE, "no file", document_freeze(c.f->desk, &fixture_olga, id, error));
   assert_fault(FAULT_ABSENT, "F-77", document_freeze(c.f->desk, &fixture_olga, 77, error));
   g_autofree char *big = g_strnfill((gsize)c.f->settings->attachment_limit + 1, 'x');

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "web/documents_page.h"
+#include "base/digest.h"
+#include "mailing/publication.h"
+#include "templates/escape.h"
+#include "web/visit.h"
+
+#include <string.h>
+
+#define LISTED_MAX 200
+
+/* ---- one file ---- */
+
+/* RFC 6266 §4.1: inline, so that a browser shows it; the name is that of the path. */
+static int send_file(Visit *visit, const DocumentVersion *v, GError **error) {
+  g_autofree char *path = document_path(visit->settings, &v->digest, FALSE);
+  char hex[DIGEST_HEX_SIZE];
+  digest_hex(&v->digest, hex);
+  g_autofree char *tag = g_strconcat("\"", hex, "\"", NULL);
+  const char *known = request_header(visit->request, "If-None-Match");
+  response_set_header(visit->response, "ETag", tag);
+  response_set_header(visit->response, "Cache-Control", "public, max-age=86400");
+  response_set_header(visit->response, "Content-Disposition", "inline");
+  response_set_header(visit->response, "Content-Language", v->language);
+  if (g_strcmp0(known, tag) == 0) {
+    response_set_status(visit->response, 304);
+    return 0;
+  }
+  return response_file(visit->response, 200, v->media_type, path, error);
+}
+
+int documents_page_file(Visit *visit, GError **error) {
+  Digest digest;
+  g_autoptr(Document) document = NULL;
+  g_autoptr(Link) link = NULL;
+  if (!digest_parse(request_argument(visit->request, "sha256"), &digest))
+    return visit_not_found(visit);
+  int r = store_read(visit->house->store, &link, error);
+  if (r == 0)
+    r = publication_find(link, &digest, clock_wall(desk_clock(visit->house->desk)), &document, error);
+  g_clear_pointer(&link, link_return);
+  if (r != 0)
+    return r < 0 ? r : visit_not_found(visit);
+  return send_file(visit, g_ptr_array_index(document->versions, 0), error);
+}
+
+/* ---- what there is ---- */
+
+static char *href_of(const DocumentVersion *v) {
+  char hex[DIGEST_HEX_SIZE];
+  digest_hex(&v->digest, hex);
+  GString *href = g_string_new("/d/");
+  g_string_append_printf(href, "%s/", hex);
+  escape_append(PLACE_URL, v->name, strlen(v->name), href);
+  return g_string_free(href, FALSE);
+}
+
+static void add_version(Page *page, const DocumentVersion *v, enum language reader) {
+  enum language language = LANGUAGE_FR;
+  char hex[DIGEST_HEX_SIZE];
+  digest_hex(&v->digest, hex);
+  g_autofree char *href = href_of(v);
+  g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, v->size);
+  g_autofree char *size = speech_with(SPEECH_BYTES, reader, number);
+  if (!language_parse(v->language, &language))
+    return;
+  g_autofree char *text = g_strdup_printf("%s (%s, %s)", language_name_in(language, language), v->name, size);
+  page_link(page, href, text, language);
+  page_facts_begin(page);
+  page_fact(page, speech_in(SPEECH_DIGEST, reader), hex, TRUE);
+  page_facts_end(page);
+}
+
+static char *day_in_words(Day day, enum language language) {
+  GDate date;
+  g_date_clear(&date, 1);
+  g_date_set_julian(&date, (guint32)day);
+  return language_date(language, g_date_get_year(&date), (guint)g_date_get_month(&date),
+                       g_date_get_day(&date));
+}
+
+/* "Synthesis, 3rd edition, dated 25 November 2013, public since 9 December 2013" */
+static void add_particulars(Page *page, const Visit *visit, const Document *d) {
+  enum language language = visit->language;
+  const DocumentVersion *first = g_ptr_array_index(d->versions, 0);
+  g_autoptr(GString) text = g_string_new(speech_of_kind(d->kind, language));
+  if (d->edition != 0) {
+    g_autofree char *edition = language_edition(language, (guint)d->edition);
+    g_string_append_printf(text, ", %s", edition);
+  }
+  if (d->dated != 0) {
+    g_autofree char *day = day_in_words(d->dated, language);
+    g_autofree char *dated = speech_with(SPEECH_DATED, language, day);
+    g_string_append_printf(text, ", %s", dated);
+  }
+  g_autofree char *since = language_date_of(language, first->public_at, visit->settings->zone);
+  g_autofree char *public = speech_with(SPEECH_PUBLIC_SINCE, language, since);
+  g_string_append_printf(text, ", %s", public);
+  page_paragraph(page, text->str);
+}
+
+void documents_page_show(Page *page, const Visit *visit, const Document *document) {
+  page_heading(page, document->title);
+  add_particulars(page, visit, document);
+  for (guint i = 0; i < document->versions->len; i++)
+    add_version(page, g_ptr_array_index(document->versions, i), visit->language);
+}
+
+int documents_page_list(Visit *visit, GError **error) {
+  g_autoptr(Link) link = NULL;
+  g_autoptr(GPtrArray) documents = NULL;
+  int r = store_read(visit->house->store, &link, error);
+  if (r == 0)
+    r = publication_list(link, clock_wall(desk_clock(visit->house->desk)), LISTED_MAX, &documents, error);
+  if (r < 0)
+    return r;
+  Page *page = visit_page(visit, speech_in(SPEECH_DOCUMENTS, visit->language));
+  page_languages(page, "/d");
+  if (documents->len == 0)
+    page_paragraph(page, speech_in(SPEECH_NO_DOCUMENTS, visit->language));
+  for (guint i = 0; i < documents->len; i++)
+    documents_page_show(page, visit, g_ptr_array_index(documents, i));
+  page_respond(page, 200, visit->response);
+  return 0;
+}

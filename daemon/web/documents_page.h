@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* documents_page.h - how a public document is shown on any page */
+#pragma once
+
+#include "mailing/document.h"
+#include "web/visit.h"
+
+/* Title, particulars, and each of its versions with link and digest; there is at least one. */
+void documents_page_show(Page *page, const Visit *visit, const Document *document);

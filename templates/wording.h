@@ -49,17 +49,18 @@
  *              questions             *+ list  the questions put to the attendees
  *              embargo               *+ time  the moment from which on the document is public
  *              change                  + text what an erratum corrects, a sentence
- *              mission               *+ text  whom a last reminder goes through: "la mission permanente ..."
  *              announced             *+ time  when the pre-report will be sent (registration)
  *              press_contact         *+ text  name and telephone of who answers the press
  *              document_title          text   of the mailing's first document, as the next ones
- *              document_date         *+ time
+ *              document_date         * time
  *              document_edition      * text   "3e édition"
  *              document_languages    * text   the languages there are: "français, anglais et espagnol"
  *              document_file           text   name of the attached file
  *              document_sha256         text   64 hexadecimal digits
  *              document_url          * url    where the file lies, for letters that carry none: then the
  *                                             text says so instead of "attached"
+ *              document_size         * text   beside it: "1.2 MiB"
+ *              linked_documents      * lines  beside it: the mailing's further documents, an address a line
  *              verify_url            * url    page where a document can be checked
  *              prior_reference       * text   of the letter that this one follows: the mailing that
  *                                             `--value prior=M-7` names, as the next ones
@@ -74,6 +75,7 @@
  *              close                   text   FormsAddress.close
  *              reply_address           text   Reply-To of this message
  *              page_url              * url    the recipient's page
+ *              unsubscribe_url       * url    page where a person leaves mail of this category
  *              ground_approval         flag   has expressed approval of our activities (synthesis)
  *              ground_promotion        flag   promotes the social and solidarity economy (synthesis)
  *              offices                 list   the offices that share one mailbox (covering note)

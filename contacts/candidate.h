@@ -13,6 +13,7 @@ typedef struct {
   const char *given_name, *family_name, *honorific, *salutation; /* NULL: not known */
   const char *languages; /* the person's own, in order: "fr en"; "" when none is known */
   enum gender gender;
+  enum tenure_manner manner;
   Day from, to, verified_at;
 } Holder;
 

@@ -91,7 +91,8 @@ static Holder read_holder(Pages *pages, Statement *s) {
                   .family_name = keep(pages, statement_text(s, 7)),
                   .honorific = keep(pages, statement_text(s, 8)),
                   .salutation = keep(pages, statement_text(s, 9)),
-                  .languages = keep(pages, statement_text(s, 10))};
+                  .languages = keep(pages, statement_text(s, 10)),
+                  .manner = (enum tenure_manner)statement_int(s, 11)};
 }
 
 static int load_holders(Link *link, Pages *pages, Day today, Candidate *to, GError **error) {
@@ -101,7 +102,8 @@ static int load_holders(Link *link, Pages *pages, Day today, Candidate *to, GErr
   int r = link_query(
       link, &s, error,
       "SELECT t.id, t.person, t.from_day, t.to_day, t.verified_day, p.gender, p.given_name, p.family_name, "
-      "p.honorific, p.salutation, p.languages FROM tenures_now t JOIN contacts_now p ON p.id = t.person "
+      "p.honorific, p.salutation, p.languages, t.manner FROM tenures_now t JOIN contacts_now p ON p.id = "
+      "t.person "
       "WHERE t.office = ?1 AND t.from_day <= ?2 AND (t.to_day = 0 OR t.to_day >= ?2) "
       "ORDER BY t.from_day, t.id",
       "ii", to->id, (gint64)today);

@@ -4,6 +4,7 @@
 #include "base/fault.h"
 #include "base/ident.h"
 #include "base/text.h"
+#include "contacts/area.h"
 #include "contacts/contact_rows.h"
 #include "contacts/filing.h"
 #include "contacts/list_rows.h"
@@ -121,6 +122,8 @@ static int walk(Link *link, const ContactFilter *filter, gint64 after, gint64 li
     gboolean taken = TRUE;
     contact_rows_borrow(s, 0, &card);
     r = asked.rule != NULL ? list_rows_matches(link, asked.rule, &card, &taken, error) : 0;
+    if (r == 0 && taken && filter->area != NULL)
+      r = area_has_contact(link, filter->area, card.id, card.country, &taken, error);
     if (r == 0 && taken) {
       given++;
       r = seen(&card, data, error);

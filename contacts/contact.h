@@ -72,9 +72,11 @@ typedef struct {
   int standing;        /* of enum contact_standing; -1: any */
   gint64 list;         /* members of this list, by hand or by rule; 0: any */
   const char *country; /* NULL: any */
-  const char *search;  /* words or parts of words of its names, organisation, id or addresses; NULL: any */
-  gint64 after;        /* id of the last contact of the page before */
-  gint64 limit;        /* 0: CONTACT_PAGE */
+  const char
+      *area; /* a code or words (area.h): where the contact is, or a ground of its own holds; NULL: any */
+  const char *search; /* words or parts of words of its names, organisation, id or addresses; NULL: any */
+  gint64 after;       /* id of the last contact of the page before */
+  gint64 limit;       /* 0: CONTACT_PAGE */
 } ContactFilter;
 #define CONTACT_FILTER_ANY ((ContactFilter){.kind = -1, .standing = -1})
 

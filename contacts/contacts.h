@@ -41,6 +41,6 @@ typedef struct {
 Day contacts_today(const Contacts *contacts);
 
 /* After journal_open, before anybody else writes: an import that was being applied when the daemon ended is
- * completed; one that was only staged is wiped; dead versions are removed. *ret_completed (may be NULL):
- * whether one was completed. */
+ * completed; one that was only staged is wiped; dead versions are removed; areas are brought up to the table
+ * of States (area.h). *ret_completed (may be NULL): whether one was completed. */
 int contacts_recover(const Contacts *contacts, gboolean *ret_completed, GError **error);

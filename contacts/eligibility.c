@@ -28,6 +28,12 @@ static gboolean has_ground(const Candidate *candidate) {
   return candidate->kind != CONTACT_PERSON && candidate->ground_count > 0;
 }
 
+/* Who is no person may be reached by hand as well; whether there is an e-mail address matters then only when
+ * nothing else may be used. */
+static gboolean is_reached(const Candidate *candidate) {
+  return candidate->kind != CONTACT_PERSON && candidate->channel_count > 0;
+}
+
 static enum reason excluded(const Candidate *candidate, const EligibilityTerms *terms) {
   if (candidate->standing == CONTACT_ERASED)
     return REASON_ERASED;
@@ -35,6 +41,8 @@ static enum reason excluded(const Candidate *candidate, const EligibilityTerms *
     return REASON_OBJECTED;
   if (terms->synthesis && !terms->overridden && !has_ground(candidate))
     return REASON_NO_GROUND;
+  if (is_reached(candidate))
+    return REASON_NONE;
   if (candidate->email.id == 0)
     return REASON_NO_ROUTE;
   if (candidate->email.standing == CHANNEL_DEAD || candidate->email.standing == CHANNEL_REFUSED)
@@ -47,12 +55,15 @@ static gboolean is_stale(const Holder *holder, const EligibilityTerms *terms) {
 }
 
 static enum reason held(const Candidate *candidate, const EligibilityTerms *terms) {
-  if (candidate->email.standing == CHANNEL_SUSPECT)
+  if (candidate->email.standing == CHANNEL_SUSPECT && !is_reached(candidate))
     return REASON_SUSPENDED;
   if (candidate->kind != CONTACT_OFFICE)
     return REASON_NONE;
   if (candidate->holder_count == 0)
     return REASON_HOLDER_VACANT;
+  for (gsize i = 0; i < candidate->holder_count; i++)
+    if (candidate->holders[i].manner == TENURE_CONTESTED)
+      return REASON_HOLDER_CONTESTED;
   for (gsize i = 0; i < candidate->holder_count; i++)
     if (is_stale(&candidate->holders[i], terms))
       return REASON_HOLDER_STALE;

@@ -183,7 +183,7 @@ static int join(Revision *revision, const char *name, gint64 contact, gboolean *
   gint64 list;
   int r = list_rows_need(revision, name, &list, error);
   if (r == 0)
-    r = list_rows_join(revision, list, contact, error);
+    r = list_rows_join(revision, list, contact, NULL, error);
   *changed |= r == 0;
   return MIN(r, 0);
 }

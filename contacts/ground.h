@@ -3,31 +3,55 @@
  * without */
 #pragma once
 
+#include "base/digest.h"
 #include "contacts/contact.h"
 
 enum ground_kind { GROUND_APPROVAL, GROUND_PROMOTION };
 const char *ground_kind_name(enum ground_kind kind); /* "approval-expressed", "sse-promotion" */
 gboolean ground_kind_parse(const char *name, enum ground_kind *ret);
 
+#define GROUND_FILE_MAX (20 * 1024 * 1024) /* bytes of an evidence file: a scan, a letter, a law */
+
 typedef struct {
   gint64 id, contact;
   enum ground_kind kind;
-  const char *area, *evidence; /* NULL: not said */
+  const char *area, *evidence; /* NULL: not said. An area is a code where it has one (area.h), else words */
   Day date;
   const char *noted_by;
+  gint64 noted_at;
+  Digest file;           /* of the evidence file, kept under this name */
+  const char *file_name; /* as it was called; NULL: there is no file */
+  gint64 file_size;
+  gboolean before_holder; /* whoever holds the office now took it later: the ground is a predecessor's */
 } Ground;
 
 typedef int (*GroundSeen)(const Ground *ground, gpointer data, GError **error);
-int ground_each(Link *link, gint64 contact, gint64 clearance, GroundSeen seen, gpointer data, GError **error);
+/* A ground stays with the office when its holder changes; `before_holder` says so, as of TODAY. */
+int ground_each(Link *link, gint64 contact, Day today, gint64 clearance, GroundSeen seen, gpointer data,
+                GError **error);
+/* The file of one of them: 0 and *ret, with *ret_name for the caller to free. FAULT_ABSENT when there is none
+ * that CLEARANCE may see. */
+int ground_file(Link *link, gint64 contact, gint64 ground, gint64 clearance, Digest *ret, char **ret_name,
+                GError **error);
 
 /* FAULT_RULE for a person, or when a ground of this kind and area is noted already. EVIDENCE must be given.
  */
 int ground_add(const Contacts *contacts, const Actor *actor, gint64 contact, enum ground_kind kind,
                const char *area, const char *evidence, Day date, gint64 *ret_id, GError **error);
 
+/* The same with an evidence file that is kept already: `kind`, `area`, `evidence`, `date`, `file`,
+ * `file_name` and `file_size` of GROUND count. With a file, one that is noted already is given it. */
+int ground_note(const Contacts *contacts, const Actor *actor, const Ground *ground, gint64 *ret_id,
+                GError **error);
+
 /* The Board's written reason to write to CONTACT in one MAILING without a ground. FAULT_FORBIDDEN unless the
  * actor is an approver. One more for the same pair replaces the reason. */
 int ground_override(const Contacts *contacts, const Actor *actor, gint64 contact, gint64 mailing,
                     const char *reason, GError **error);
+typedef int (*OverrideSeen)(gint64 mailing, const char *reason, const char *noted_by, gint64 noted_at,
+                            gpointer data, GError **error);
+/* All of a contact, by mailing. */
+int ground_each_override(Link *link, gint64 contact, gint64 clearance, OverrideSeen seen, gpointer data,
+                         GError **error);
 /* Is there one? 0 and *ret_reason (the caller frees it; may be NULL), or 1 when there is none. */
 int ground_overridden(Link *link, gint64 contact, gint64 mailing, char **ret_reason, GError **error);

@@ -4,6 +4,7 @@
 #include "base/crash.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "contacts/area.h"
 #include "contacts/contacts_rows.h"
 #include "contacts/filing.h"
 #include "contacts/list_rows.h"
@@ -356,7 +357,9 @@ static int clear_left(Import *import, Link *link, gint64 deadline, GError **erro
 int contacts_recover(const Contacts *contacts, gboolean *ret_completed, GError **error) {
   Import import = {.contacts = contacts};
   gboolean completed = FALSE;
-  int r = forget_all(contacts, IMPORT_STAGING, error);
+  int r = area_prepare(contacts, error);
+  if (r == 0)
+    r = forget_all(contacts, IMPORT_STAGING, error);
   if (r == 0)
     r = forget_all(contacts, IMPORT_CHECKING, error);
   if (r == 0) {

@@ -3,8 +3,10 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "contacts/area.h"
 #include "contacts/contact_rows.h"
 #include "contacts/contacts_rows.h"
+#include "contacts/receipt_rows.h"
 
 void list_record_clear(ListRecord *record) {
   g_clear_pointer(&record->name, g_free);
@@ -88,44 +90,58 @@ int list_rows_check(Link *link, const char *name, char **ret_refusal, GError **e
   return MIN(r, 0);
 }
 
-/* A membership as it stands in the revision: its version and birth. */
-static int find_member(Revision *revision, gint64 list, gint64 contact, gint64 *version, gint64 *born,
+/* A member as it stands in the revision; version 0: it is none. */
+typedef struct {
+  gint64 version, born;
+  gboolean as_asked; /* in the role that was asked for */
+} Member;
+
+static int find_member(Revision *revision, gint64 list, gint64 contact, const char *role, Member *ret,
                        GError **error) {
   g_autoptr(Statement) s = NULL;
-  int r =
-      link_query(revision->link, &s, error,
-                 "SELECT version, born FROM member_versions WHERE list = ?1 AND contact = ?2 AND born <= ?3"
-                 " AND died > ?3",
-                 "iii", list, contact, revision->generation);
-  *version = *born = 0;
+  int r = link_query(revision->link, &s, error,
+                     "SELECT version, born, role FROM member_versions WHERE list = ?1 AND contact = ?2"
+                     " AND born <= ?3 AND died > ?3",
+                     "iii", list, contact, revision->generation);
+  *ret = (Member){0};
   if (r == 0 && (r = statement_step(s, error)) > 0) {
-    *version = statement_int(s, 0);
-    *born = statement_int(s, 1);
+    const char *known = statement_text(s, 2);
+    *ret = (Member){statement_int(s, 0), statement_int(s, 1),
+                    role == NULL || g_strcmp0(*role != '\0' ? role : NULL, known) == 0};
     r = 0;
   }
   return r;
 }
 
-int list_rows_join(Revision *revision, gint64 list, gint64 contact, GError **error) {
-  gint64 version, born;
-  int r = find_member(revision, list, contact, &version, &born, error);
-  if (r < 0 || version != 0)
+static int end_member(Revision *revision, const Member *member, GError **error) {
+  int r = revision_owns(revision, member->born)
+              ? link_run(revision->link, error, "DELETE FROM member_versions WHERE version = ?1", "i",
+                         member->version)
+              : link_run(revision->link, error, "UPDATE member_versions SET died = ?2 WHERE version = ?1",
+                         "ii", member->version, revision->generation);
+  return MIN(r, 0);
+}
+
+int list_rows_join(Revision *revision, gint64 list, gint64 contact, const char *role, GError **error) {
+  Member member;
+  int r = find_member(revision, list, contact, role, &member, error);
+  if (r < 0 || (member.version != 0 && member.as_asked))
     return r < 0 ? r : 1;
-  r = link_run(revision->link, error, "INSERT INTO member_versions (born, list, contact) VALUES (?1, ?2, ?3)",
-               "iii", revision->generation, list, contact);
-  return r < 0 ? r : 0;
+  if (member.version != 0)
+    r = end_member(revision, &member, error);
+  if (r == 0)
+    r = link_run(revision->link, error,
+                 "INSERT INTO member_versions (born, list, contact, role) VALUES (?1, ?2, ?3, ?4)", "iiit",
+                 revision->generation, list, contact, role != NULL && *role != '\0' ? role : NULL);
+  return MIN(r, 0);
 }
 
 int list_rows_leave(Revision *revision, gint64 list, gint64 contact, GError **error) {
-  gint64 version, born;
-  int r = find_member(revision, list, contact, &version, &born, error);
-  if (r < 0 || version == 0)
+  Member member;
+  int r = find_member(revision, list, contact, NULL, &member, error);
+  if (r < 0 || member.version == 0)
     return r < 0 ? r : 1;
-  r = revision_owns(revision, born)
-          ? link_run(revision->link, error, "DELETE FROM member_versions WHERE version = ?1", "i", version)
-          : link_run(revision->link, error, "UPDATE member_versions SET died = ?2 WHERE version = ?1", "ii",
-                     version, revision->generation);
-  return r < 0 ? r : 0;
+  return end_member(revision, &member, error);
 }
 
 int list_rows_members(Link *link, gint64 list, gint64 after, gsize limit, gint64 clearance, GArray *to,
@@ -144,18 +160,19 @@ int list_rows_members(Link *link, gint64 list, gint64 after, gsize limit, gint64
   return r;
 }
 
-static int holds_one(Link *link, enum rule_field field, const char *value, gint64 contact, gboolean *ret,
+static int holds_one(Link *link, enum rule_field field, const char *value, const Contact *card, gboolean *ret,
                      GError **error) {
   gint64 one = 0;
-  int r =
-      field == RULE_AREA
-          ? link_int(link, &one, error,
-                     "SELECT 1 FROM grounds_now WHERE contact = ?1 AND area_folded = ?2 LIMIT 1", "it",
-                     contact, value)
-          : link_int(link, &one, error,
-                     "SELECT 1 FROM members_now m JOIN lists_now l ON l.id = m.list WHERE m.contact = ?1 AND"
-                     " l.folded = ?2 LIMIT 1",
-                     "it", contact, value);
+  if (field == RULE_AREA)
+    return area_has_contact(link, value, card->id, card->country, ret, error);
+  if (field == RULE_RECEIVED)
+    return receipt_rows_of_version(link, card->id, value, ret, error);
+  if (field == RULE_NOT_RECEIVED)
+    return receipt_rows_of_document(link, card->id, value, ret, error);
+  int r = link_int(link, &one, error,
+                   "SELECT 1 FROM members_now m JOIN lists_now l ON l.id = m.list WHERE m.contact = ?1 AND"
+                   " l.folded = ?2 LIMIT 1",
+                   "it", card->id, value);
   *ret = r == 0;
   return MIN(r, 0);
 }
@@ -165,13 +182,19 @@ int list_rows_matches(Link *link, const Rule *rule, const Contact *card, gboolea
   *ret = rule_takes_card(rule, card);
   for (gsize i = 0; i < rule_count(rule) && *ret && r == 0; i++) {
     const RuleCondition *condition = rule_at(rule, i);
-    if (condition->field != RULE_AREA && condition->field != RULE_LIST)
+    if (condition->field < RULE_AREA)
       continue;
     *ret = FALSE;
     for (char **value = condition->values; *value != NULL && !*ret && r == 0; value++)
-      r = holds_one(link, condition->field, *value, card->id, ret, error);
+      r = holds_one(link, condition->field, *value, card, ret, error);
+    if (condition->field == RULE_NOT_RECEIVED)
+      *ret = !*ret;
   }
   return r;
+}
+
+int list_rule_takes(Link *link, const Rule *rule, const Contact *card, gboolean *ret, GError **error) {
+  return list_rows_matches(link, rule, card, ret, error);
 }
 
 int list_rows_matching(Link *link, const Rule *rule, gint64 after, gsize limit, gint64 clearance, GArray *to,
@@ -207,6 +230,28 @@ int list_rows_names(Link *link, gint64 contact, char **ret, GError **error) {
   return r;
 }
 
+int list_of_contact(Link *link, gint64 contact, gint64 clearance, ListSeatSeen seen, gpointer data,
+                    GError **error) {
+  g_autoptr(Contact) card = NULL;
+  g_autoptr(Statement) s = NULL;
+  int r = contact_find(link, contact, clearance, &card, error);
+  if (r == 0)
+    r = link_query(
+        link, &s, error,
+        "SELECT l.name, m.role, l.workshop, l.question FROM members_now m JOIN lists_now l ON l.id = "
+        "m.list WHERE m.contact = ?1 ORDER BY l.folded",
+        "i", contact);
+  while (r == 0 && (r = statement_step(s, error)) > 0) {
+    ListSeat seat = {.list = statement_text(s, 0),
+                     .role = statement_text(s, 1),
+                     .workshop = statement_int(s, 2) != 0,
+                     .question = statement_int(s, 3)};
+    r = seen(&seat, data, error);
+    r = MIN(r, 0);
+  }
+  return r;
+}
+
 /* ---- who sees a list ---- */
 
 #define SEES_ALL 1 /* the clearance of who may see everything (journal/actor.h) */
@@ -223,6 +268,13 @@ static int has_member(Link *link, const ListRecord *list, gint64 clearance, gboo
   return r;
 }
 
+static int asks_receipts(const ListRecord *list, gboolean *ret, GError **error) {
+  g_autoptr(Rule) rule = NULL;
+  int r = list->rule != NULL ? rule_parse(list->rule, &rule, error) : 0;
+  *ret = rule != NULL && rule_asks_receipts(rule);
+  return r;
+}
+
 int list_is_hidden(Link *link, gint64 id, gint64 clearance, gboolean *ret, GError **error) {
   g_auto(ListRecord) list = {0};
   gboolean seen = FALSE;
@@ -231,14 +283,16 @@ int list_is_hidden(Link *link, gint64 id, gint64 clearance, gboolean *ret, GErro
     return 0;
   int r = list_rows_load(link, id, &list, error);
   if (r == 0)
-    r = has_member(link, &list, clearance, &seen, error);
+    r = asks_receipts(&list, ret, error);
+  if (r < 0 || *ret)
+    return r;
+  r = has_member(link, &list, clearance, &seen, error);
   return r < 0 || seen ? r : has_member(link, &list, SEES_ALL, ret, error);
 }
 
-/* TRUE in *ret when RULE names a list that CLEARANCE may not see. */
-static int names_hidden(Link *link, const Rule *rule, gint64 clearance, gboolean *ret, GError **error) {
+int list_rule_is_hidden(Link *link, const Rule *rule, gint64 clearance, gboolean *ret, GError **error) {
   int r = 0;
-  *ret = FALSE;
+  *ret = clearance < SEES_ALL && rule_asks_receipts(rule);
   for (gsize i = 0; r == 0 && i < rule_count(rule); i++) {
     const RuleCondition *condition = rule_at(rule, i);
     for (char **value = condition->values; condition->field == RULE_LIST && r == 0 && *value != NULL && !*ret;
@@ -271,7 +325,7 @@ static int count_by_rule(Link *link, gint64 clearance, List *list, GError **erro
   if (r == 0)
     r = list_rows_matching(link, rule, 0, G_MAXUINT / 2, clearance, ids, error);
   if (r == 0)
-    r = names_hidden(link, rule, clearance, &hidden, error);
+    r = list_rule_is_hidden(link, rule, clearance, &hidden, error);
   list->size = ids->len;
   if (hidden)
     list->rule = NULL;

@@ -21,8 +21,8 @@ int list_rows_need(Revision *revision, const char *name, gint64 *ret_id, GError 
 int list_rows_insert(Revision *revision, const char *name, const char *rule, gboolean workshop,
                      gint64 question, gint64 *ret_id, GError **error);
 
-/* 0, or 1 when it is (or was not) a member already. */
-int list_rows_join(Revision *revision, gint64 list, gint64 contact, GError **error);
+/* 0, or 1 when it is (or was not) a member already. ROLE: NULL leaves it as it is, "" takes it away. */
+int list_rows_join(Revision *revision, gint64 list, gint64 contact, const char *role, GError **error);
 int list_rows_leave(Revision *revision, gint64 list, gint64 contact, GError **error);
 
 /* Members by hand beyond AFTER, at most LIMIT, appended to TO (gint64) in the order of ids. */

@@ -116,6 +116,8 @@ static int stamp_holders(Settling *settling, gint64 office, GError **error) {
     stamp_number(settling->holder, t->id);
     stamp_number(settling->holder, t->from);
     stamp_number(settling->holder, t->to);
+    if (t->manner != TENURE_IN_OFFICE)
+      stamp_text(settling->holder, tenure_manner_name(t->manner));
     r = contact_rows_load(revision->link, revision->generation, t->person, &person, error);
     if (r == 0)
       stamp_card(settling->holder, person->card);

@@ -5,6 +5,7 @@
 #include "base/ident.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "contacts/area.h"
 #include "contacts/channel_value.h"
 #include "contacts/contact_rows.h"
 #include "contacts/vocabulary.h"
@@ -115,11 +116,24 @@ static char *spell_country(enum column column, const char *cell, const States *s
     state = states_find_name(states, cell);
   if (state != NULL)
     return g_strdup(state->code);
+  char *area = area_code(states, cell);
+  if (area != NULL)
+    return area;
   if (looks_like_code(cell))
     return g_ascii_strup(cell, -1);
   fault(error, FAULT_INPUT,
-        "\"%s\" is no country known here; write its code of two letters (FR), or of an area (CA-QC)", cell);
+        "\"%s\" is no country known here; write its code of two letters (FR), that of a part (CA-QC), or the "
+        "number of a region (002)",
+        cell);
   return NULL;
+}
+
+/* What has no code stays in words: "the Sahel" is an area as well. */
+static char *spell_area(enum column column, const char *cell, const States *states, GError **error) {
+  if (text_check_line(column_name(column), cell, -1, TEXT_NAME_MAX, error) < 0)
+    return NULL;
+  char *code = area_code(states, cell);
+  return code != NULL ? code : g_strdup(cell);
 }
 
 static gboolean is_language_tag(const char *tag) {
@@ -313,7 +327,7 @@ static const Speller spellers[COLUMNS] = {
     [COLUMN_EMAIL_MISSION] = spell_addresses,
     [COLUMN_LISTS] = spell_lists,
     [COLUMN_GROUND] = spell_ground,
-    [COLUMN_GROUND_AREA] = spell_text,
+    [COLUMN_GROUND_AREA] = spell_area,
     [COLUMN_GROUND_EVIDENCE] = spell_line,
     [COLUMN_GROUND_DATE] = spell_day,
     [COLUMN_TENURE_FROM] = spell_day,
@@ -421,6 +435,16 @@ static int check_sense(const Row *row, RowComplaint complaint, gpointer data) {
   return bad;
 }
 
+static void note_area(const Row *row, const States *states, RowComplaint complaint, gpointer data) {
+  g_autofree char *code =
+      row_says(row, COLUMN_GROUND_AREA) ? area_code(states, row->cell[COLUMN_GROUND_AREA]) : NULL;
+  if (row_says(row, COLUMN_GROUND_AREA) && code == NULL)
+    complaint(COLUMN_GROUND_AREA,
+              "is no State, part of a State or region known here; kept as words, which a rule finds only as "
+              "they stand",
+              TRUE, data);
+}
+
 int row_check(Row *row, const States *states, gboolean fresh, RowComplaint complaint, gpointer data) {
   int bad = 0;
   for (int i = 0; i < COLUMNS; i++)
@@ -430,6 +454,7 @@ int row_check(Row *row, const States *states, gboolean fresh, RowComplaint compl
     return bad;
   if (fresh)
     bad += row_check_fresh(row, complaint, data);
+  note_area(row, states, complaint, data);
   return bad + check_sense(row, complaint, data);
 }
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "contacts/rule.h"
 
+#include "base/digest.h"
 #include "base/fault.h"
+#include "base/ident.h"
 #include "base/text.h"
+#include "contacts/area.h"
 #include "contacts/list.h"
 
 #include <string.h>
@@ -11,7 +14,8 @@ struct Rule {
   GArray *conditions; /* RuleCondition */
 };
 
-static const char *const fields[RULE_FIELDS] = {"country", "kind", "office_kind", "language", "area", "list"};
+static const char *const fields[RULE_FIELDS] = {"country", "kind", "office_kind", "language",
+                                               "area", "list", "received", "not-received"};
 
 static void condition_clear(gpointer condition) {
   g_strfreev(((RuleCondition *)condition)->values);
@@ -56,7 +60,20 @@ static int check_value(enum rule_field field, const char *value, GError **error)
   if (field == RULE_KIND && !contact_kind_parse(value, &kind))
     return fault(error, FAULT_INPUT, "the rule says kind=%s; kinds are person, office and organisation",
                  value);
-  return 0;
+  Digest digest;
+  gint64 document;
+  if (field == RULE_RECEIVED && !digest_parse(value, &digest))
+    return fault(error, FAULT_INPUT,
+                 "the rule says received=%s; give the SHA-256 of a version, as `valise documents show` prints it",
+                 value);
+  return field == RULE_NOT_RECEIVED ? ident_parse(IDENT_DOCUMENT, value, &document, error) : 0;
+}
+
+/* A region may be called by its name; grounds that were noted in these very words are found too. */
+static void add_area_code(const char *area, GPtrArray *to) {
+  g_autofree char *code = area_code(NULL, area);
+  if (code != NULL && g_ascii_strcasecmp(code, area) != 0)
+    g_ptr_array_add(to, g_ascii_strdown(code, -1));
 }
 
 static int read_condition(const char *piece, RuleCondition *to, GError **error) {
@@ -69,8 +86,7 @@ static int read_condition(const char *piece, RuleCondition *to, GError **error) 
   if (field == RULE_FIELDS)
     return fault(error, FAULT_INPUT,
                  "\"%s\" is no condition of a rule; write field=value,value with the fields country, kind, "
-                 "office_kind, "
-                 "language, area and list",
+                 "office_kind, language, area, list, received and not-received",
                  piece);
   g_auto(GStrv) values = g_strsplit(equals + 1, ",", 0);
   GPtrArray *folded = g_ptr_array_new();
@@ -79,10 +95,27 @@ static int read_condition(const char *piece, RuleCondition *to, GError **error) 
     char *plain = text_fold(*value);
     g_ptr_array_add(folded, plain);
     r = check_value((enum rule_field)field, plain, error);
+    if (r == 0 && field == RULE_AREA)
+      add_area_code(plain, folded);
   }
   g_ptr_array_add(folded, NULL);
   *to = (RuleCondition){(enum rule_field)field, (char **)g_ptr_array_free(folded, FALSE)};
   return r;
+}
+
+/* Who did not get something is nearly everybody: a rule says among whom. */
+static int check_whole(const Rule *rule, GError **error) {
+  gsize n = rule->conditions->len;
+  if (n == 0 || n > LIST_RULE_CONDITIONS_MAX)
+    return fault(error, FAULT_INPUT,
+                 "a rule has 1 to %d conditions; write for example \"kind=office country=FR,BE\"",
+                 LIST_RULE_CONDITIONS_MAX);
+  for (gsize i = 0; i < n; i++)
+    if (rule_at(rule, i)->field != RULE_NOT_RECEIVED)
+      return 0;
+  return fault(error, FAULT_INPUT,
+               "the rule would take everybody who did not get it; say among whom, such as list=NAME "
+               "not-received=F-3");
 }
 
 int rule_parse(const char *text, Rule **ret, GError **error) {
@@ -98,10 +131,8 @@ int rule_parse(const char *text, Rule **ret, GError **error) {
     if ((r = read_condition(piece, &condition, error)) == 0 || condition.values != NULL)
       g_array_append_val(rule->conditions, condition);
   }
-  if (r == 0 && (rule->conditions->len == 0 || rule->conditions->len > LIST_RULE_CONDITIONS_MAX))
-    r = fault(error, FAULT_INPUT,
-              "a rule has 1 to %d conditions; write for example \"kind=office country=FR,BE\"",
-              LIST_RULE_CONDITIONS_MAX);
+  if (r == 0)
+    r = check_whole(rule, error);
   if (r == 0)
     *ret = g_steal_pointer(&rule);
   return r;
@@ -143,6 +174,17 @@ static gboolean holds(const RuleCondition *condition, const Contact *card) {
   default:
     return TRUE;
   }
+}
+
+static gboolean is_about_receipts(const RuleCondition *condition) {
+  return condition->field == RULE_RECEIVED || condition->field == RULE_NOT_RECEIVED;
+}
+
+gboolean rule_asks_receipts(const Rule *rule) {
+  for (gsize i = 0; i < rule_count(rule); i++)
+    if (is_about_receipts(rule_at(rule, i)))
+      return TRUE;
+  return FALSE;
 }
 
 gboolean rule_takes_card(const Rule *rule, const Contact *card) {

@@ -11,6 +11,8 @@ enum rule_field {
   RULE_LANGUAGE,
   RULE_AREA,
   RULE_LIST,
+  RULE_RECEIVED,     /* a version of a document, by its SHA-256 */
+  RULE_NOT_RECEIVED, /* none of these documents, in no language */
   RULE_FIELDS
 };
 
@@ -28,5 +30,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rule, rule_free)
 
 gsize rule_count(const Rule *rule);
 const RuleCondition *rule_at(const Rule *rule, gsize index);
-/* Do the conditions hold that a card alone decides (all but area and list)? */
+/* TRUE when it asks who was sent what: that is no business of who may not see all. */
+gboolean rule_asks_receipts(const Rule *rule);
+/* Do the conditions hold that a card alone decides (country, kind, office_kind, language)? */
 gboolean rule_takes_card(const Rule *rule, const Contact *card);

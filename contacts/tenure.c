@@ -7,6 +7,28 @@
 #include "contacts/filing_holder.h"
 #include "contacts/tenure_rows.h"
 
+static const char *const manners[TENURE_MANNERS] = {"in-office", "acting", "contested"};
+
+const char *tenure_manner_name(enum tenure_manner manner) {
+  return manners[manner];
+}
+
+gboolean tenure_manner_parse(const char *name, enum tenure_manner *ret) {
+  for (int i = 0; name != NULL && i < TENURE_MANNERS; i++) {
+    if (g_str_equal(manners[i], name)) {
+      *ret = (enum tenure_manner)i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+const char *tenure_state(const Tenure *tenure, Day today) {
+  if (tenure_is_present(tenure->from, tenure->to, today))
+    return "present";
+  return tenure->from > today ? "coming" : "past";
+}
+
 typedef struct {
   gint64 office, person, tenure;
   const TenureChange *change;
@@ -32,8 +54,8 @@ static int check_kinds(Revision *revision, const TenureWork *work, GError **erro
   return r;
 }
 
-static gboolean overlap(const TenureVersion *t, const TenureChange *change) {
-  return (change->to == 0 || t->from <= change->to) && (t->to == 0 || t->to >= change->from);
+static gboolean overlap(const TenureVersion *t, const TenureChange *change, Day from) {
+  return (change->to == 0 || t->from <= change->to) && (t->to == 0 || t->to >= from);
 }
 
 /* Changes the person's own tenure when there is one, and ends those of others as the change asks. */
@@ -43,12 +65,16 @@ static int pass_over(Revision *revision, TenureWork *work, GArray *tenures, Tenu
   Day from = change->from != 0 ? change->from : revision->today;
   gboolean over = change->to != 0 && change->to < revision->today;
   int r = 0;
+  for (guint i = 0; i < tenures->len; i++) {
+    const TenureVersion *t = &g_array_index(tenures, TenureVersion, i);
+    if (t->person == work->person && overlap(t, change, from))
+      *mine = *t;
+  }
+  if (change->joint || over || (mine->id != 0 && change->from == 0))
+    return 0;
   for (guint i = 0; r == 0 && i < tenures->len; i++) {
     const TenureVersion *t = &g_array_index(tenures, TenureVersion, i);
-    if (t->person == work->person && overlap(t, change))
-      *mine = *t;
-    else if (t->person != work->person && !change->beside && !over &&
-             tenure_is_present(t->from, t->to, revision->today))
+    if (t->person != work->person && tenure_is_present(t->from, t->to, revision->today))
       r = filing_holder_end(revision, t, from, error);
   }
   return r;
@@ -67,7 +93,8 @@ static int set_tenure(Revision *revision, gpointer data, GError **error) {
   if (r < 0)
     return r;
   mine.from = work->change->from != 0 ? work->change->from : mine.from;
-  mine.to = work->change->to;
+  mine.to = work->change->to != 0 ? work->change->to : mine.to;
+  mine.manner = work->change->manner != NULL ? *work->change->manner : mine.manner;
   mine.verified = work->change->verified_at != 0 ? work->change->verified_at : mine.verified;
   if (mine.to != 0 && mine.to < mine.from)
     return fault(error, FAULT_INPUT, "the tenure would end before it begins; correct one of the days");
@@ -75,8 +102,10 @@ static int set_tenure(Revision *revision, gpointer data, GError **error) {
   work->tenure = mine.id;
   char id[IDENT_SIZE];
   revision_note(revision, ENTRY_TENURE_CHANGED, work->office,
-                g_strdup_printf("%s holds the office%s", ident_into(IDENT_CONTACT, work->person, id),
-                                work->change->beside ? " beside others" : ""));
+                g_strdup_printf("%s holds the office%s%s%s", ident_into(IDENT_CONTACT, work->person, id),
+                                work->change->joint ? " with others" : "",
+                                mine.manner != TENURE_IN_OFFICE ? ", " : "",
+                                mine.manner != TENURE_IN_OFFICE ? manners[mine.manner] : ""));
   return r;
 }
 

@@ -8,6 +8,7 @@
 /* A tenure as it stands in one generation. */
 typedef struct {
   gint64 version, born, id, office, person;
+  enum tenure_manner manner;
   Day from, to, verified;
 } TenureVersion;
 

@@ -58,20 +58,40 @@ static const Words office_kinds[] = {
     {"prime_minister",
      "premier ministre|première ministre|primer ministro|primera ministra|primeiro-ministro|"
      "primeira-ministra|head of government|chef de gouvernement|chef du gouvernement"},
+    {"vice_president", "vice-président|vice-présidente|vicepresidente|vicepresidenta|vice-presidente"},
+    {"deputy_prime_minister", "vice-premier ministre|vice-première ministre|viceprimer ministro|viceprimera "
+                              "ministra|vice-primeiro-ministro|vice-primeira-ministra"},
+    {"foreign_minister", "ministre des affaires étrangères|minister for foreign affairs|minister of foreign "
+                         "affairs|ministro de relaciones exteriores|ministra de relaciones "
+                         "exteriores|ministro de asuntos exteriores|canciller|ministro dos negócios "
+                         "estrangeiros|ministra dos negócios estrangeiros|ministro das relações exteriores"},
     {"minister", "ministre|ministro|ministra"},
     {"ambassador", "ambassadeur|ambassadrice|embajador|embajadora|embaixador|embaixadora"},
+    {"permanent_representative",
+     "représentant permanent|représentante permanente|representante permanente|mission permanente|permanent "
+     "mission|misión permanente|missão permanente"},
+    {"member_of_parliament", "député|députée|diputado|diputada|deputado|deputada|member of parliament|mp"},
     {"secretary_general",
      "secrétaire général|secrétaire générale|secretario general|secretaria general|secretário-geral|"
      "secretária-geral"},
     {"director_general",
      "directeur général|directrice générale|director general|directora general|diretor-geral|"
      "diretora-geral"},
+    {"executive_director", "directeur exécutif|directrice exécutive|director ejecutivo|directora "
+                           "ejecutiva|diretor executivo|diretora executiva"},
+    {"executive_secretary", "secrétaire exécutif|secrétaire exécutive|secretario ejecutivo|secretaria "
+                            "ejecutiva|secretário executivo|secretária executiva"},
     {"org_president", "président d'organisation|présidente d'organisation|president of an organisation|"
                       "presidente de organización|presidente de organização"},
     {"commissioner", "commissaire|comisario|comisaria|comissário|comissária"},
     {"mayor", "maire|alcalde|alcaldesa|prefeito|prefeita|presidente da câmara"},
     {"professor", "professeur|professeure|profesor|profesora|professora"},
-    {"private_office", "cabinet|directeur de cabinet|directrice de cabinet|gabinete|private secretary"},
+    {"head_of_household", "chef de la maison|cheffe de la maison|jefe de la casa|jefa de la casa|chefe da "
+                          "casa|chief of household"},
+    {"press", "presse|journaliste|prensa|periodista|imprensa|jornalista|journalist|rédaction"},
+    {"member", "membre|adhérent|adhérente|miembro|socio|socia|membro|sócio|sócia"},
+    {"private_office", "chef de cabinet|cheffe de cabinet|chief of cabinet|cabinet|directeur de "
+                       "cabinet|directrice de cabinet|gabinete|private secretary"},
     {"attendee", "participant|participante|assistant"},
     {NULL, NULL}};
 

@@ -70,6 +70,17 @@ int ask_text(const Ask *ask, const char *name, gsize max, const char **ret, GErr
   return value == NULL || json_is_null(value) ? 0 : text_of(name, value, max, ret, error);
 }
 
+int ask_lines(const Ask *ask, const char *name, gsize max, const char **ret, GError **error) {
+  const json_t *value = json_object_get(ask->body, name);
+  *ret = NULL;
+  if (value == NULL || json_is_null(value))
+    return 0;
+  if (!json_is_string(value))
+    return fault(error, FAULT_INPUT, "%s: a text is wanted here", name);
+  *ret = json_string_value(value);
+  return text_check_lines(name, *ret, (gssize)json_string_length(value), max, error);
+}
+
 int ask_needed(const Ask *ask, const char *name, gsize max, const char **ret, GError **error) {
   int r = ask_text(ask, name, max, ret, error);
   if (r == 0 && text_blank(*ret))

@@ -39,7 +39,9 @@ int ask_fields(const Ask *ask, const char *const *known, GError **error);
 int ask_unknown_field(const char *name, const char *const *known, GError **error);
 /* A text of one line, at most MAX bytes; *ret is NULL when it is absent or null. Owned by the body. */
 int ask_text(const Ask *ask, const char *name, gsize max, const char **ret, GError **error);
-/* The same; FAULT_INPUT when absent or blank. */
+/* The same, and it may have several lines. */
+int ask_lines(const Ask *ask, const char *name, gsize max, const char **ret, GError **error);
+/* As ask_text; FAULT_INPUT when absent or blank. */
 int ask_needed(const Ask *ask, const char *name, gsize max, const char **ret, GError **error);
 int ask_int(const Ask *ask, const char *name, gint64 least, gint64 most, gint64 standard, gint64 *ret,
             GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "api/contact_json.h"
 #include "api/handlers.h"
 #include "api/log_json.h"
 #include "base/fault.h"
@@ -65,7 +66,7 @@ int deliveries_api_list(Ask *ask, GError **error) {
   if (r == 0)
     r = ask_query_id(ask, "mailing", IDENT_MAILING, &filter.mailing, error);
   if (r == 0)
-    r = ask_query_id(ask, "contact", IDENT_CONTACT, &filter.contact, error);
+    r = contact_json_queried(ask, "contact", &filter.contact, error);
   if (r == 0)
     r = ask_query_text(ask, "country", &filter.country, error);
   if (r == 0)

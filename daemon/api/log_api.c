@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/contact_json.h"
 #include "api/export_tar.h"
 #include "api/handlers.h"
 #include "api/log_json.h"
@@ -29,7 +30,7 @@ static int read_filter(const Ask *ask, JournalFilter *f, GError **error) {
   if (r == 0)
     r = ask_query_id(ask, "mailing", IDENT_MAILING, &f->mailing, error);
   if (r == 0)
-    r = ask_query_id(ask, "contact", IDENT_CONTACT, &f->contact, error);
+    r = contact_json_queried(ask, "contact", &f->contact, error);
   if (r == 0)
     r = ask_query_id(ask, "delivery", IDENT_DELIVERY, &f->delivery, error);
   if (r == 0)

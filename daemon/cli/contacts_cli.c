@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "cli/contact_show.h"
 #include "cli/groups.h"
 #include "cli/show.h"
 #include "cli/table.h"
@@ -123,7 +126,7 @@ static void contact_row(G_GNUC_UNUSED Call *call, const json_t *item, char **cel
 }
 
 static ApiQuery *filters_of(Call *call) {
-  static const char *const names[] = {"kind", "list", "country", "search", "standing"};
+  static const char *const names[] = {"kind", "list", "country", "area", "search", "standing"};
   ApiQuery *query = api_query_new();
   for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
     api_query_add(query, names[i], call_value(call, names[i]));
@@ -137,47 +140,9 @@ static int list(Call *call, GError **error) {
   return show_list(call, "contacts", query, headings, contact_row, "no contacts", error);
 }
 
-static void print_channels(Call *call, const json_t *channels) {
-  for (size_t i = 0; i < json_array_size(channels); i++) {
-    const json_t *c = json_array_get(channels, i);
-    fprintf(call_out(call), "  %-6s %-10s %-12s %-15s %s  (%s)\n", show_text(c, "id"), show_text(c, "kind"),
-            show_text(c, "role"), show_text(c, "via"), show_text(c, "address"), show_text(c, "standing"));
-  }
-}
-
-static void print_tenures(Call *call, const json_t *tenures, const char *word) {
-  for (size_t i = 0; i < json_array_size(tenures); i++) {
-    const json_t *t = json_array_get(tenures, i);
-    fprintf(call_out(call), "  %s %s (%s)  %s .. %s, verified %s\n", word, show_text(t, "name"),
-            show_text(t, "id"), show_text(t, "from"), show_text(t, "to"), show_text(t, "verified_at"));
-  }
-}
-
-static void print_grounds(Call *call, const json_t *grounds) {
-  for (size_t i = 0; i < json_array_size(grounds); i++) {
-    const json_t *g = json_array_get(grounds, i);
-    fprintf(call_out(call), "  ground %s %s: %s (%s, noted by %s)\n", show_text(g, "kind"),
-            show_text(g, "area"), show_text(g, "evidence"), show_text(g, "date"), show_text(g, "noted_by"));
-  }
-}
-
-static void print_contact(Call *call, const json_t *c) {
-  g_autofree char *languages = show_joined(json_object_get(c, "languages"));
-  table_block(call_out(call), call_plain(call), "contact", show_text(c, "id"), "own id",
-              show_text(c, "external_id"), "kind", show_text(c, "kind"), "name", show_text(c, "name"),
-              "gender", show_text(c, "gender"), "honorific", show_text(c, "honorific"), "office",
-              show_text(c, "office"), "kind of office", show_text(c, "office_kind"), "organisation",
-              show_text(c, "organisation"), "country", show_text(c, "country"), "languages", languages,
-              "standing", show_text(c, "standing"), NULL);
-  print_channels(call, json_object_get(c, "channels"));
-  print_tenures(call, json_object_get(c, "holders"), "held by");
-  print_tenures(call, json_object_get(c, "offices"), "holds");
-  print_grounds(call, json_object_get(c, "grounds"));
-}
-
 static int show(Call *call, GError **error) {
   g_autofree char *path = api_path("contacts", call_argument(call, 0), NULL);
-  return show_one(call, path, NULL, print_contact, error);
+  return show_one(call, path, NULL, contact_show, error);
 }
 
 static int export(Call *call, GError **error) {
@@ -200,10 +165,44 @@ static int post_noted(Call *call, const char *what, json_t *body, GError **error
 }
 
 static int ground(Call *call, GError **error) {
-  return post_noted(call, "grounds",
-                    json_pack("{s:s?, s:s?, s:s?, s:s?}", "kind", call_value(call, "kind"), "area",
-                              call_value(call, "area"), "evidence", call_value(call, "evidence"), "date",
-                              call_value(call, "date")),
+  const char *file = call_value(call, "evidence-file");
+  g_autofree char *name = file != NULL ? g_path_get_basename(file) : NULL;
+  json_t *kept = NULL;
+  int r = file != NULL
+              ? api_upload(call_api(call), "evidence", NULL, file, "application/octet-stream", &kept, error)
+              : 0;
+  if (r == 0)
+    r = post_noted(call, "grounds",
+                   json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?}", "kind", call_value(call, "kind"), "area",
+                             call_value(call, "area"), "evidence", call_value(call, "evidence"), "date",
+                             call_value(call, "date"), "file",
+                             file != NULL ? show_text(kept, "sha256") : NULL, "file_name", name),
+                   error);
+  json_decref(kept);
+  return r;
+}
+
+static int evidence(Call *call, GError **error) {
+  g_autofree char *path =
+      api_path("contacts", call_argument(call, 0), "grounds", call_argument(call, 1), "file", NULL);
+  const char *out = call_value(call, "out");
+  fflush(call_out(call));
+  int fd = out != NULL ? open(out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : fileno(call_out(call));
+  if (fd < 0)
+    return fault(error, FAULT_INPUT, "--out %s: %s", out, g_strerror(errno));
+  int r = api_download(call_api(call), path, NULL, fd, NULL, error);
+  if (out != NULL && close(fd) != 0 && r == 0)
+    r = fault(error, FAULT_SYSTEM, "--out %s: %s", out, g_strerror(errno));
+  if (out != NULL && r < 0)
+    unlink(out);
+  return r;
+}
+
+static int membership(Call *call, GError **error) {
+  return post_noted(call, "memberships",
+                    json_pack("{s:s?, s:s?, s:s?, s:s?}", "organisation", call_value(call, "of"), "role",
+                              call_value(call, "role"), "from", call_value(call, "from"), "to",
+                              call_value(call, "to")),
                     error);
 }
 
@@ -216,16 +215,17 @@ static int override(Call *call, GError **error) {
 
 static int tenure(Call *call, GError **error) {
   return post_noted(call, "tenures",
-                    json_pack("{s:s?, s:s?, s:s?, s:b}", "person", call_value(call, "person"), "from",
-                              call_value(call, "from"), "to", call_value(call, "to"), "beside",
-                              call_flag(call, "beside")),
+                    json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:b}", "person", call_value(call, "person"),
+                              "from", call_value(call, "from"), "to", call_value(call, "to"), "verified_at",
+                              call_value(call, "verified"), "manner", call_value(call, "manner"), "joint",
+                              call_flag(call, "joint")),
                     error);
 }
 
 static int object(Call *call, GError **error) {
   return post_noted(call, "objection",
-                    json_pack("{s:b, s:s?}", "objects", !call_flag(call, "take-back"), "reason",
-                              call_value(call, "reason")),
+                    json_pack("{s:b, s:s?, s:s?}", "objects", !call_flag(call, "take-back"), "channel",
+                              call_value(call, "channel"), "reason", call_value(call, "reason")),
                     error);
 }
 
@@ -235,10 +235,37 @@ static json_t *channel_body(Call *call, gboolean with_kind) {
   for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
     if (call_value(call, names[i]) != NULL)
       json_object_set_new(body, names[i], json_string(call_value(call, names[i])));
+  if (call_value(call, "max-message-bytes") != NULL)
+    json_object_set_new(body, "max_message_bytes", json_string(call_value(call, "max-message-bytes")));
   if (with_kind)
     json_object_set_new(body, "kind",
                         json_string(call_value(call, "kind") != NULL ? call_value(call, "kind") : "email"));
   return body;
+}
+
+/* "yes" or "no"; absent: as it is. */
+static int put_answer(Call *call, const char *option, const char *field, json_t *body, GError **error) {
+  const char *value = call_value(call, option);
+  if (value == NULL)
+    return 0;
+  if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+    return fault(error, FAULT_INPUT, "--%s %s: yes or no is wanted here", option, value);
+  json_object_set_new(body, field, json_boolean(strcmp(value, "yes") == 0));
+  return 0;
+}
+
+static int put_answers(Call *call, json_t *body, GError **error) {
+  int r = put_answer(call, "no-signature-part", "no_signature_part", body, error);
+  return r == 0 ? put_answer(call, "plain-only", "plain_only", body, error) : r;
+}
+
+static int add_channel(Call *call, GError **error) {
+  json_t *body = channel_body(call, TRUE);
+  int r = put_answers(call, body, error);
+  if (r == 0)
+    return post_noted(call, "channels", body, error);
+  json_decref(body);
+  return r;
 }
 
 static int put_channel(Call *call, const char *standing, GError **error) {
@@ -250,7 +277,9 @@ static int put_channel(Call *call, const char *standing, GError **error) {
   json_t *answer = NULL, *body = channel_body(call, FALSE);
   if (standing != NULL)
     json_object_set_new(body, "standing", json_string(standing));
-  int r = api_send(call_api(call), "PUT", path, NULL, body, &answer, error);
+  int r = put_answers(call, body, error);
+  if (r == 0)
+    r = api_send(call_api(call), "PUT", path, NULL, body, &answer, error);
   json_decref(body);
   return r < 0 ? r : show_changed(call, answer, "noted");
 }
@@ -258,7 +287,7 @@ static int put_channel(Call *call, const char *standing, GError **error) {
 static int channel(Call *call, GError **error) {
   const char *verb = call_argument(call, 1);
   if (strcmp(verb, "add") == 0)
-    return post_noted(call, "channels", channel_body(call, TRUE), error);
+    return add_channel(call, error);
   if (strcmp(verb, "set") == 0)
     return put_channel(call, NULL, error);
   if (strcmp(verb, "verify") == 0)
@@ -272,6 +301,7 @@ static int channel(Call *call, GError **error) {
   {"kind", OPTION_VALUE, "KIND", "person, office or organisation", FALSE},                                   \
       {"list", OPTION_VALUE, "NAME", "members of this list", FALSE},                                         \
       {"country", OPTION_VALUE, "CODE", "of this country", FALSE},                                           \
+      {"area", OPTION_VALUE, "AREA", "there, or with a ground there (002 or Africa, CA-QC)", FALSE},         \
       {"search", OPTION_VALUE, "TEXT", "with this in a name or address", FALSE}, {                           \
     "standing", OPTION_VALUE, "STANDING", "active, objected or erased", FALSE                                \
   }
@@ -288,8 +318,10 @@ static const Option export_options[] = {
     {"format", OPTION_VALUE, "csv", "how to write it", FALSE}, FILTER_OPTIONS, {0}};
 static const Option ground_options[] = {
     {"kind", OPTION_VALUE, "KIND", "approval-expressed or sse-promotion", TRUE},
-    {"area", OPTION_VALUE, "AREA", "country or geographical area it holds for", FALSE},
+    {"area", OPTION_VALUE, "AREA", "where it holds: a State, a part of one (CA-QC), a region (002 or Africa)",
+     FALSE},
     {"evidence", OPTION_VALUE, "TEXT", "where it can be seen", TRUE},
+    {"evidence-file", OPTION_VALUE, "FILE", "the letter, law or speech itself, kept by its digest", FALSE},
     {"date", OPTION_VALUE, "DAY", "when it was expressed", FALSE},
     {0}};
 static const Option override_options[] = {
@@ -298,18 +330,32 @@ static const Option override_options[] = {
     {0}};
 static const Option tenure_options[] = {
     {"person", OPTION_VALUE, "ID", "who holds the office", TRUE},
-    {"from", OPTION_VALUE, "DAY", "from this day", TRUE},
+    {"from", OPTION_VALUE, "DAY", "from this day; those who hold it now end the day before", FALSE},
     {"to", OPTION_VALUE, "DAY", "to this day, included", FALSE},
-    {"beside", OPTION_FLAG, NULL, "beside those who hold it now (a collegial office)", FALSE},
+    {"joint", OPTION_FLAG, NULL, "together with those who hold it now (co-heads, a council)", FALSE},
+    {"manner", OPTION_VALUE, "MANNER", "in-office, acting or contested", FALSE},
+    {"verified", OPTION_VALUE, "DAY", "a person saw on this day that it is so", FALSE},
     {0}};
 static const Option channel_options[] = {
     {"kind", OPTION_VALUE, "KIND", "email (the default), web-form, post, telephone or hand", FALSE},
     {"address", OPTION_VALUE, "ADDRESS", "the address itself", FALSE},
     {"role", OPTION_VALUE, "ROLE", "primary, copy or intermediary", FALSE},
     {"via", OPTION_VALUE, "VIA", "private-office, mission, embassy, ministry or household", FALSE},
-    {"reason", OPTION_VALUE, "TEXT", "why it is suspended", FALSE},
+    {"max-message-bytes", OPTION_VALUE, "SIZE", "largest message it takes (5 MiB), 0: no limit known", FALSE},
+    {"no-signature-part", OPTION_VALUE, "yes|no", "a signature beside the text does not get through", FALSE},
+    {"plain-only", OPTION_VALUE, "yes|no", "only plain text is read there", FALSE},
+    {"reason", OPTION_VALUE, "TEXT", "why it is suspended, or may be used again", FALSE},
+    {0}};
+static const Option evidence_options[] = {
+    {"out", OPTION_VALUE, "FILE", "write it there (a new file) instead of on standard output", FALSE}, {0}};
+static const Option membership_options[] = {
+    {"of", OPTION_VALUE, "ORGANISATION", "to what it belongs; without it: to the association itself", FALSE},
+    {"role", OPTION_VALUE, "TEXT", "as what", FALSE},
+    {"from", OPTION_VALUE, "DAY", "from this day", FALSE},
+    {"to", OPTION_VALUE, "DAY", "to this day, included", FALSE},
     {0}};
 static const Option object_options[] = {
+    {"channel", OPTION_VALUE, "CHANNEL", "to this channel alone (H-12)", FALSE},
     {"reason", OPTION_VALUE, "TEXT", "how the wish was expressed", TRUE},
     {"take-back", OPTION_FLAG, NULL, "the contact takes the objection back", FALSE},
     {0}};
@@ -325,10 +371,14 @@ const Command contacts_commands[] = {
      0, export},
     {"contacts", "ground", "ID", "Note why an office or organisation may receive the synthesis",
      ground_options, 0, ground},
+    {"contacts", "evidence", "ID GROUND", "The evidence file of a ground", evidence_options, 0, evidence},
     {"contacts", "override", "ID", "The Board's reason to write without a ground (approvers)",
      override_options, 0, override},
     {"contacts", "tenure", "OFFICE", "Who holds an office, from and to", tenure_options, 0, tenure},
+    {"contacts", "membership", "ID", "To what a person or organisation belongs, from and to",
+     membership_options, 0, membership},
     {"contacts", "channel", "ID add|set|verify|suspend [CHANNEL]", "Routes to a contact", channel_options, 0,
      channel},
-    {"contacts", "object", "ID", "The contact objects to being written to", object_options, 0, object},
+    {"contacts", "object", "ID", "The contact objects to being written to, at all or by one channel",
+     object_options, 0, object},
     {0}};

@@ -126,7 +126,7 @@ static void by_ground(Fixture *f, const char *what) {
 }
 
 static void by_tenure(Fixture *f, const char *what) {
-  TenureChange change = {.beside = g_str_equal(what, "beside")};
+  TenureChange change = {.joint = g_str_equal(what, "beside")};
   gint64 id;
   assert_done(day_parse("2013-12-01", &change.from, error));
   assert_done(
@@ -376,7 +376,7 @@ static void see_all(Fixture *f, Link *link, gint64 clearance, GString *seen) {
   for (gint64 id = 1; id < 6; id++) {
     channel_each(link, id, clearance, gather_channel, seen, NULL);
     tenure_each(link, id, today, clearance, gather_tenure, seen, NULL);
-    ground_each(link, id, clearance, gather_ground, seen, NULL);
+    ground_each(link, id, 735000, clearance, gather_ground, seen, NULL);
   }
   static const gint64 lists[] = {1, 2, 3};
   g_autoptr(CandidatePage) page = NULL;

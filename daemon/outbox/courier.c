@@ -11,6 +11,7 @@
 #include "outbox/hand.h"
 #include "outbox/outbox_private.h"
 #include "outbox/outbox_rows.h"
+#include "outbox/turn.h"
 
 #define CLAIM_MAX 64
 #define PATIENCE  SECOND /* how long a courier without work sleeps when nobody wakes it */
@@ -19,6 +20,7 @@ struct Courier {
   Outbox *outbox;
   GThread *thread;
   Session *session;
+  Seat seat;          /* at the relay to be used */
   const Relay *relay; /* of the session */
   SessionWatch watch;
   Claim *claims[CLAIM_MAX];
@@ -121,7 +123,8 @@ static int read_gate(Courier *c, gboolean *ret_open, GError **error) {
 static gboolean may_go_on(Courier *c) {
   if (g_atomic_int_get(&c->outbox->stop) || g_atomic_int_get(&c->outbox->held))
     return FALSE;
-  if (is_too_late(c, &c->sending))
+  gint64 now = now_of(c);
+  if (is_too_late(c, &c->sending) || turn_opens(c->outbox->turn, c->sending.restricted, now, NULL) != now)
     return FALSE;
   gint gates = g_atomic_int_get(&c->outbox->gates);
   if (gates == c->gates)
@@ -179,7 +182,8 @@ static int find_work(Courier *c, Link *link, gint64 now, gboolean *ret_found, GE
   for (guint i = 0; r == 0 && i < sendings->len && !*ret_found; i++) {
     const SendingRow *sending = &g_array_index(sendings, SendingRow, (start + i) % sendings->len);
     gint64 next = 0;
-    if (!sending->open || is_too_late(c, sending))
+    if (!sending->open || is_too_late(c, sending) ||
+        turn_opens(c->outbox->turn, sending->restricted, now, NULL) != now)
       continue;
     r = outbox_rows_ready(link, sending->mailing, now, ret_found, &next, error);
     if (*ret_found)
@@ -200,6 +204,7 @@ static int share_of(Courier *c, Link *link, gint64 *ret_share, GError **error) {
 typedef struct {
   Courier *courier;
   gint64 now, share, n;
+  gint64 until; /* none may go before it; 0 for no moment that is known */
 } ClaimWork;
 
 static int work_claim(Link *link, gpointer data, GError **error) {
@@ -219,6 +224,11 @@ static int work_claim(Link *link, gpointer data, GError **error) {
                          .limit = work->share,
                          .dated = work->now,
                          .kind = ENTRY_DELIVERIES_CLAIMED};
+  gint64 may_go = 0;
+  r = turn_claim(c->outbox->turn, link, &batch, c->seat.relay, &may_go, &work->until, error);
+  if (r < 0 || may_go == 0)
+    return r;
+  batch.limit = may_go;
   return delivery_change_batch(c->outbox->door, link, &batch, c->ids, &work->n, error);
 }
 
@@ -237,8 +247,9 @@ static int load_claims(Courier *c, GError **error) {
   return r < 0 ? r : composer->load(composer->data, link, c->claims, c->have, error);
 }
 
-/* 1 when there are claims now, 0 when nothing is due. */
-static int claim_more(Courier *c, GError **error) {
+/* 1 when there are claims now; 0 when nothing is due, and *ret_until (monotonic) is brought forward when it
+ * is known that something will be. */
+static int claim_more(Courier *c, gint64 *ret_until, GError **error) {
   ClaimWork work = {.courier = c, .now = now_of(c)};
   gboolean found = FALSE;
   g_autoptr(Link) link = NULL;
@@ -258,6 +269,8 @@ static int claim_more(Courier *c, GError **error) {
   hand_empty(c);
   crash_point("claimed");
   c->have = c->next = 0;
+  if (work.until != 0)
+    *ret_until = MIN(*ret_until, g_get_monotonic_time() + work.until - work.now);
   if (work.n > 0)
     r = load_claims(c, error);
   return r < 0 ? r : c->have > 0;
@@ -367,6 +380,27 @@ static int work_intent(Link *link, gpointer data, GError **error) {
   return r;
 }
 
+static void note_relay(Courier *c) {
+  if (relays_note(c->outbox->relays, &c->seat, g_get_monotonic_time(), &c->hand.outcome))
+    outbox_wake(c->outbox);
+}
+
+/* Another letter went to that domain while this one was under way. */
+static void put_off(Courier *c, Claim *claim, gint64 moment) {
+  g_autoptr(GError) error = NULL;
+  StepWork work = {.courier = c, .claim = claim};
+  work.change = hand_change(claim, DELIVERY_CLAIMED, DELIVERY_READY, ENTRY_DELIVERY_READY);
+  work.change.next_epoch = TRUE;
+  work.change.due = moment;
+  work.change.reason = TURN_REASON;
+  work.change.text = "waits for its turn at that domain";
+  if (store_write(options_of(c)->store, work_change, &work, &error) >= 0)
+    hand_empty(c);
+  else
+    log_fault("a delivery cannot be put off", error);
+  claim_free(c, claim);
+}
+
 /* Everything but the end of data is with the relay. Only a durable intent lets the end of data go. */
 static void commit_and_finish(Courier *c, Claim *claim, const Composed *composed, gint64 at) {
   g_autoptr(GError) error = NULL;
@@ -376,6 +410,12 @@ static void commit_and_finish(Courier *c, Claim *claim, const Composed *composed
   if (is_too_late(c, &c->sending)) { /* opening a connection may take minutes */
     session_abandon(c->session);
     c->claims[--c->next] = claim; /* given back with the others at the next step */
+    return;
+  }
+  gint64 moment = turn_pass(c->outbox->turn, claim, c->relay, work.dot_at);
+  if (moment != work.dot_at) {
+    session_abandon(c->session);
+    put_off(c, claim, moment);
     return;
   }
   int r = store_write(options_of(c)->store, work_intent, &work, &error);
@@ -394,14 +434,8 @@ static void commit_and_finish(Courier *c, Claim *claim, const Composed *composed
   gint64 dot_at = now_of(c);
   session_finish(c->session, &c->hand.outcome);
   hand_take(c, claim, TRUE, at, dot_at);
+  note_relay(c);
   crash_point("replied");
-}
-
-static void note_relay(Courier *c) {
-  if (c->hand.full && c->hand.outcome.relay_down)
-    relays_down(c->outbox->relays, c->relay, g_get_monotonic_time(), hand_words(&c->hand.outcome));
-  else
-    relays_up(c->outbox->relays, c->relay);
 }
 
 static void transmit(Courier *c, Claim *claim, const Composed *composed) {
@@ -424,9 +458,9 @@ static void transmit(Courier *c, Claim *claim, const Composed *composed) {
     c->hand.outcome = outcome;
     memset(&outcome, 0, sizeof outcome);
     hand_take(c, claim, FALSE, at, 0);
+    note_relay(c);
   } else
     claim_free(c, claim);
-  note_relay(c);
 }
 
 /* The relay takes its time: what is in hand waits for the next intent no longer. */
@@ -434,12 +468,15 @@ static void while_waiting(gpointer data) {
   record_stubbornly(data);
 }
 
-static void use_relay(Courier *c, const Relay *relay) {
-  if (c->relay == relay)
+/* The session at the relay of the seat; none without a seat, so that no more connections stand than there are
+ * seats. */
+static void use_relay(Courier *c) {
+  if (c->relay == c->seat.relay)
     return;
   g_clear_pointer(&c->session, session_free);
-  c->session = session_new(relay, &c->watch);
-  c->relay = relay;
+  c->relay = c->seat.relay;
+  if (c->relay != NULL)
+    c->session = session_new(c->relay, &c->watch);
 }
 
 /* Takes CLAIM over. */
@@ -466,14 +503,14 @@ static gboolean step(Courier *c, gint64 *ret_until) {
     give_back(c);
     return !g_atomic_int_get(&c->outbox->stop);
   }
-  const Relay *relay = relays_choose(c->outbox->relays, g_get_monotonic_time(), &rested);
-  if (relay == NULL) {
+  if (!relays_take_seat(c->outbox->relays, &c->seat, g_get_monotonic_time(), &rested)) {
     give_back(c);
+    use_relay(c);
     *ret_until = MIN(*ret_until, rested);
     return FALSE;
   }
   if (c->next == c->have) {
-    int r = g_atomic_int_get(&c->outbox->held) ? 0 : claim_more(c, &error);
+    int r = g_atomic_int_get(&c->outbox->held) ? 0 : claim_more(c, ret_until, &error);
     if (r < 0)
       log_fault("nothing can be claimed", error);
     if (r <= 0) {
@@ -481,7 +518,7 @@ static gboolean step(Courier *c, gint64 *ret_until) {
       return FALSE;
     }
   }
-  use_relay(c, relay);
+  use_relay(c);
   carry(c, c->claims[c->next++]);
   return TRUE;
 }
@@ -504,7 +541,8 @@ static gpointer courier_main(gpointer data) {
   give_back(c);
   if (busy)
     g_atomic_int_add(&outbox->busy, -1);
-  g_clear_pointer(&c->session, session_free);
+  relays_leave_seat(outbox->relays, &c->seat);
+  use_relay(c);
   return NULL;
 }
 

@@ -23,9 +23,20 @@ const char *hand_words(const Outcome *outcome) {
   return outcome->reply != NULL ? outcome->reply : outcome->trouble;
 }
 
-/* A relay that cannot be used says nothing about the message: such attempts do not count against it. */
+/* A relay that cannot be used says nothing about the message: such attempts do not count against it, and it
+ * may go at once where there is another relay. One that hangs up with 421 once the recipient was named may
+ * mean this message: it waits and counts, or it would take the relay away from all others for ever. */
 static void change_for_deferral(const RetryPolicy *retry, const InHand *hand, DeliveryChange *change) {
-  change->counts = !hand->outcome.relay_down;
+  gboolean unused = hand->outcome.relay_down && hand->outcome.step <= STEP_MAIL;
+  change->counts = !hand->outcome.relay_down || (!unused && hand->outcome.code == 421);
+  if (unused) {
+    change->next_epoch = TRUE;
+    change->to = DELIVERY_READY;
+    change->due = hand->ended_at;
+    change->reason = "deferred";
+    change->kind = ENTRY_DELIVERY_DEFERRED;
+    return;
+  }
   gint64 attempts = hand->claim->attempts + change->counts;
   gint64 due = retry_next(retry, MAX(attempts, 1), hand->ended_at, g_random_double());
   change->next_epoch = TRUE;
@@ -41,7 +52,8 @@ static void change_for_deferral(const RetryPolicy *retry, const InHand *hand, De
   change->kind = ENTRY_DELIVERY_DEFERRED;
 }
 
-static DeliveryChange change_for_outcome(const RetryPolicy *retry, const InHand *hand) {
+/* ELSEWHERE: there is another relay, which may have what this one lacks altogether. */
+static DeliveryChange change_for_outcome(const RetryPolicy *retry, const InHand *hand, gboolean elsewhere) {
   DeliveryChange change = hand_change(hand->claim, hand->intended ? DELIVERY_COMMITTING : DELIVERY_CLAIMED,
                                       DELIVERY_RELAYED, ENTRY_DELIVERY_RELAYED);
   switch (hand->outcome.kind) {
@@ -65,6 +77,10 @@ static DeliveryChange change_for_outcome(const RetryPolicy *retry, const InHand 
     change.closed_at = hand->outcome.closed ? hand->ended_at : 0;
     break;
   case OUTCOME_NOT_SENT:
+    if (hand->outcome.relay_down && elsewhere) {
+      change_for_deferral(retry, hand, &change);
+      break;
+    }
     change.to = DELIVERY_HELD;
     change.reason = hand->outcome.lacks;
     change.kind = ENTRY_DELIVERY_HELD;
@@ -108,7 +124,8 @@ static int note_attempt(Link *link, const InHand *hand, GError **error) {
 int hand_record(const InHand *hand, Outbox *outbox, Link *link, GError **error) {
   if (!hand->full)
     return 0;
-  DeliveryChange change = change_for_outcome(&outbox->options.retry, hand);
+  gboolean elsewhere = outbox->options.relays[0] != NULL && outbox->options.relays[1] != NULL;
+  DeliveryChange change = change_for_outcome(&outbox->options.retry, hand, elsewhere);
   g_autoptr(GString) facts = g_string_sized_new(200);
   facts_of(hand, &change, facts);
   change.facts = facts->str;

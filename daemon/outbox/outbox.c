@@ -22,6 +22,8 @@ int outbox_open(const OutboxOptions *options, Outbox **ret, GError **error) {
   outbox->relays = relays_new(options->relays);
   outbox->couriers = g_ptr_array_new();
   int r = outbox_recover(outbox, error);
+  if (r == 0)
+    r = turn_new(options, &outbox->turn, error);
   if (r < 0) {
     outbox_close(outbox);
     return r;
@@ -49,6 +51,7 @@ void outbox_close(Outbox *outbox) {
   outbox_stop(outbox);
   g_ptr_array_free(outbox->couriers, TRUE);
   relays_free(outbox->relays);
+  turn_free(outbox->turn);
   delivery_door_free(outbox->door);
   g_cond_clear(&outbox->work);
   g_mutex_clear(&outbox->lock);
@@ -76,16 +79,29 @@ guint64 outbox_wait(Outbox *outbox, guint64 seen, gint64 until) {
   return wakes;
 }
 
+GArray *outbox_relays(Outbox *outbox) {
+  return relays_health(outbox->relays, g_get_monotonic_time());
+}
+
+gint64 outbox_opens(Outbox *outbox, gboolean restricted, const char **ret_why) {
+  enum calendar_why why = CALENDAR_OPEN;
+  gint64 now = clock_wall(outbox->options.clock), opens = turn_opens(outbox->turn, restricted, now, &why);
+  *ret_why = calendar_why_words(why);
+  return why == CALENDAR_OPEN ? 0 : opens == 0 ? -1 : opens;
+}
+
 void outbox_status(Outbox *outbox, OutboxStatus *ret) {
-  gint64 now = g_get_monotonic_time();
-  gint64 until = 0;
-  const Relay *next = relays_choose(outbox->relays, now, &until);
+  g_autoptr(GArray) relays = outbox_relays(outbox);
   *ret = (OutboxStatus){.couriers = outbox->couriers->len,
                         .busy = (guint)g_atomic_int_get(&outbox->busy),
                         .relayed = g_atomic_int_get(&outbox->relayed),
                         .attempts = g_atomic_int_get(&outbox->attempts),
-                        .stuck = g_atomic_int_get(&outbox->stuck) != 0,
-                        .relay = next != NULL ? relay_name(next) : NULL,
-                        .relay_down_for = until != 0 ? until - now : 0,
-                        .relay_words = relays_words(outbox->relays, now)};
+                        .stuck = g_atomic_int_get(&outbox->stuck) != 0};
+  for (guint i = 0; i < relays->len && ret->relay == NULL; i++) {
+    const RelayHealth *health = &g_array_index(relays, RelayHealth, i);
+    if (health->up)
+      ret->relay = relay_name(health->relay);
+    if (ret->relay_words == NULL)
+      ret->relay_words = g_strdup(health->words);
+  }
 }

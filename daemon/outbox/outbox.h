@@ -11,7 +11,9 @@
 #include "base/clock.h"
 #include "journal/journal.h"
 #include "mail/message.h"
+#include "outbox/calendar.h"
 #include "outbox/delivery.h"
+#include "outbox/pace.h"
 #include "outbox/retry.h"
 #include "store/store.h"
 #include "transport/transport.h"
@@ -75,8 +77,12 @@ typedef struct {
   Composer composer;
   const Relay *const *relays; /* in order of preference, ended by NULL; outlive the outbox */
   RetryPolicy retry;
-  guint couriers; /* threads, one connection each */
-  gint64 log_lag; /* rule W: how far the relay's log may lag, microseconds */
+  guint couriers; /* threads, one connection each at most */
+  PaceRules pace;
+  CalendarRules calendar;         /* what it points to is copied */
+  gboolean calendar_offices_only; /* attendees are written to at any hour */
+  GTimeZone *zone;                /* whose clocks the calendar goes by; NULL when it has no rules */
+  gint64 log_lag;                 /* rule W: how far the relay's log may lag, microseconds */
 } OutboxOptions;
 
 /* Recovers what an abrupt stop left behind: CLAIMED goes back to READY, COMMITTING becomes IN_DOUBT. Starts
@@ -179,6 +185,8 @@ int outbox_find(Link *link, gint64 clearance, gint64 delivery, DeliveryRow **ret
 int outbox_attempts(Link *link, gint64 delivery, GPtrArray **ret, GError **error);
 /* All deliveries (DeliveryRow) of one addressee that CLEARANCE may see, the newest last. */
 int outbox_chain(Link *link, gint64 clearance, gint64 addressee, GPtrArray **ret, GError **error);
+/* How many of MAILING gave their place to another: what became of those tells of no addressee. */
+int outbox_superseded(Link *link, gint64 mailing, gint64 *ret_n, GError **error);
 /* Planned deliveries by hand whose gate is open and whose time has come: whoever planned them makes them
  * to-do. */
 int outbox_to_carry(Link *link, gint64 now, gint64 limit, GPtrArray **ret, GError **error);
@@ -193,7 +201,12 @@ typedef struct {
   gint64 relayed, attempts; /* since start */
   gboolean stuck;           /* an outcome cannot be recorded: nothing new is claimed */
   const char *relay;        /* where the next message would go; NULL when all are down */
-  gint64 relay_down_for;    /* microseconds until a relay is tried again; 0 when one is up */
-  char *relay_words;        /* the last words of a relay that is down */
+  char *relay_words;        /* the last words of the first relay that is down; the caller frees them */
 } OutboxStatus;
 void outbox_status(Outbox *outbox, OutboxStatus *ret);
+
+/* The relays, in order of preference (RelayHealth of outbox/relays.h); the caller frees the array. */
+GArray *outbox_relays(Outbox *outbox);
+/* 0 when mail (RESTRICTED or not) may leave at this hour. Else from when on it may (-1 when that is not
+ * within sight), and *ret_why names what stands against it (static): "quiet hours", "closed". */
+gint64 outbox_opens(Outbox *outbox, gboolean restricted, const char **ret_why);

@@ -4,11 +4,13 @@
 
 #include "outbox/outbox.h"
 #include "outbox/relays.h"
+#include "outbox/turn.h"
 
 struct Outbox {
   OutboxOptions options;
   DeliveryDoor *door;
   Relays *relays;
+  Turn *turn;
   GPtrArray *couriers; /* of Courier */
   gint stop;           /* atomic: 1 ends the couriers */
   gint gates;          /* atomic: raised whenever a gate may have changed */

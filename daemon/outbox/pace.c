@@ -6,13 +6,13 @@
 #include "base/clock.h"
 
 #define RECORDS_MAX 20000        /* domains that are remembered before those that are at rest are forgotten */
-#define CREDIT      SECOND       /* what the whole may save up, and how far a rate may be ahead of itself */
+#define CREDIT      SECOND       /* what the whole may save up */
 #define MARGIN_MAX  (2 * SECOND) /* booked beyond the interval, so that passing seldom has to say no */
 
 /* The next moment at which a message may go to this domain. */
 typedef struct {
   gint64 booked, booked_restricted; /* as dealt out ahead of time */
-  gint64 passed, passed_restricted; /* by what really went */
+  gint64 passed_restricted;         /* by what really went */
 } Record;
 
 struct Pace {
@@ -70,8 +70,7 @@ static char *receiver_of(const Pace *pace, const char *address) {
 static gboolean is_at_rest(G_GNUC_UNUSED gpointer domain, gpointer data, gpointer now) {
   const Record *r = data;
   gint64 moment = *(gint64 *)now;
-  return r->booked <= moment && r->booked_restricted <= moment && r->passed <= moment &&
-         r->passed_restricted <= moment;
+  return r->booked <= moment && r->booked_restricted <= moment && r->passed_restricted <= moment;
 }
 
 static Record *record_of(Pace *pace, const char *address, gint64 now) {
@@ -92,26 +91,16 @@ static gint64 margin_of(const Pace *pace) {
   return MIN(pace->interval / 20, MARGIN_MAX);
 }
 
-/* The earliest moment from NOW on that PASSING would grant. */
-static gint64 passable(const Pace *pace, const Record *record, gboolean restricted, gint64 now) {
-  gint64 moment = now;
-  if (pace->spacing > 0)
-    moment = MAX(moment, record->passed - MAX(pace->spacing, CREDIT));
-  if (restricted && pace->interval > 0)
-    moment = MAX(moment, record->passed_restricted);
-  return moment;
-}
-
 static gint64 book(const Pace *pace, Record *record, gboolean restricted, gint64 held, gint64 now) {
   gboolean apart = restricted && pace->interval > 0;
   gint64 dealt = apart ? record->booked_restricted : record->booked;
   if (held != 0 && held <= now && held < dealt)
     return now;
-  gint64 moment = passable(pace, record, restricted, now);
+  gint64 moment = now;
   if (pace->spacing > 0)
     moment = MAX(moment, record->booked);
   if (apart)
-    moment = MAX(moment, record->booked_restricted);
+    moment = MAX(moment, MAX(record->booked_restricted, record->passed_restricted));
   if (pace->spacing > 0)
     record->booked = moment + pace->spacing;
   if (apart)
@@ -128,30 +117,28 @@ gint64 pace_book(Pace *pace, const char *address, gboolean restricted, gint64 he
   return moment;
 }
 
-static void went(const Pace *pace, Record *record, gboolean restricted, gint64 when) {
-  if (pace->spacing > 0)
-    record->passed = MAX(record->passed, when) + pace->spacing;
-  if (restricted && pace->interval > 0)
-    record->passed_restricted = MAX(record->passed_restricted, when + pace->interval);
-}
-
 gint64 pace_pass(Pace *pace, const char *address, gboolean restricted, gint64 now) {
-  if (!pace_limits_domains(pace, restricted))
+  if (!restricted || pace->interval == 0)
     return now;
   g_mutex_lock(&pace->lock);
   Record *record = record_of(pace, address, now);
-  gint64 moment = passable(pace, record, restricted, now);
-  if (moment <= now)
-    went(pace, record, restricted, now);
+  gint64 moment = MAX(now, record->passed_restricted);
+  if (moment == now)
+    record->passed_restricted = now + pace->interval;
   g_mutex_unlock(&pace->lock);
-  return MAX(moment, now);
+  return moment;
 }
 
-void pace_remember(Pace *pace, const char *address, gboolean restricted, gint64 when) {
-  if (!pace_limits_domains(pace, restricted))
-    return;
+void pace_remember(Pace *pace, const char *address, gint64 when) {
   g_mutex_lock(&pace->lock);
-  went(pace, record_of(pace, address, when), restricted, when);
+  Record *record = record_of(pace, address, when);
+  record->passed_restricted = MAX(record->passed_restricted, when + pace->interval);
+  g_mutex_unlock(&pace->lock);
+}
+
+void pace_return(Pace *pace, guint n) {
+  g_mutex_lock(&pace->lock);
+  pace->total -= n * pace->spacing_total;
   g_mutex_unlock(&pace->lock);
 }
 

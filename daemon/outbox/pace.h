@@ -2,10 +2,9 @@
 /*
  * pace.h - pure: how fast, for the whole and for each domain that receives. Handed the time; thread-safe.
  *
- * Two looks at each domain. Booking deals out moments ahead of time, so that what has to wait is put off once
- * and not looked at again before its moment. Passing is the last word, right before a message goes: it goes
- * by what really went, whatever was booked, so that a courier that was held up never comes too close behind
- * another.
+ * Booking deals out moments ahead of time, so that what has to wait is put off once and not looked at again
+ * before its moment. Passing is the last word for restricted mail, right before the message goes: by what
+ * really went, whatever was booked, so that a courier that was held up never comes too close behind another.
  *
  * A domain is what stands behind the @ of the address, in lower case. Domains below one of the rules'
  * "together" count as that one, so that the offices of one ministry are one receiver though their addresses
@@ -41,11 +40,15 @@ gboolean pace_limits_domains(const Pace *pace, gboolean restricted);
  * dealt anew. */
 gint64 pace_book(Pace *pace, const char *address, gboolean restricted, gint64 held, gint64 now);
 
-/* NOW: it may go, and goes. Later: it must not go before. */
+/* NOW: it may go, and goes. Later: it must not go before. Of mail that is not RESTRICTED it is always now. */
 gint64 pace_pass(Pace *pace, const char *address, gboolean restricted, gint64 now);
 
-/* A message to ADDRESS left at WHEN, as the store remembers it: what passing has to know after a start. */
-void pace_remember(Pace *pace, const char *address, gboolean restricted, gint64 when);
+/* A restricted message to ADDRESS left at WHEN, as the store remembers it: what passing has to know after a
+ * start. */
+void pace_remember(Pace *pace, const char *address, gint64 when);
+
+/* N that pace_take granted are not sent after all. */
+void pace_return(Pace *pace, guint n);
 
 /* How many messages the limit of the whole lets go at NOW, at most WANTED; they are taken. When none,
  * *ret_next is when there will be one. */

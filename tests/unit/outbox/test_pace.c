@@ -99,7 +99,7 @@ static gint64 take_step(Pace *pace, const Step *s) {
   case PASS:
     return pace_pass(pace, s->address, s->restricted, now);
   case REMEMBER:
-    pace_remember(pace, s->address, s->restricted, now);
+    pace_remember(pace, s->address, now);
     break;
   }
   return T0 + s->wanted * SECOND;

@@ -7,6 +7,7 @@
 #include "contacts/eligibility.h"
 #include "contacts/unsubscription.h"
 #include "mailing/document.h"
+#include "mailing/route.h"
 
 /* ---- the documents ---- */
 
@@ -21,9 +22,20 @@ static guint frozen_languages(const Document *document) {
   return languages;
 }
 
+static void add_sizes(Addressing *a, const Document *document) {
+  for (guint i = 0; i < document->versions->len; i++) {
+    const DocumentVersion *v = g_ptr_array_index(document->versions, i);
+    enum language language = LANGUAGE_FR;
+    if (v->frozen_at != 0 && language_parse(v->language, &language))
+      a->attached[language] += v->encoded_size;
+  }
+}
+
 int addressing_begin(Addressing *a, const Mailing *mailing, GError **error) {
   a->available = (1U << LANGUAGE_COUNT) - 1;
   a->synthesis = FALSE;
+  a->message_limit = mailing->message_limit;
+  a->is_signed = strcmp(mailing->sign, "none") != 0;
   a->category = mailing->category;
   for (guint i = 0; i < mailing->documents->len; i++) {
     g_autoptr(Document) document = NULL;
@@ -31,6 +43,7 @@ int addressing_begin(Addressing *a, const Mailing *mailing, GError **error) {
     if (r < 0)
       return r;
     a->available &= frozen_languages(document);
+    add_sizes(a, document);
     a->synthesis = a->synthesis || strcmp(document->kind, "synthesis") == 0;
   }
   return 0;
@@ -56,6 +69,14 @@ static int check_unsubscription(const Addressing *a, const Candidate *c, Address
   return r;
 }
 
+/* Any address that a letter may take, the next channels too. */
+static gboolean is_also_offices(const Candidate *c) {
+  gboolean also = c->email.id != 0 && c->email.also_office;
+  for (gsize i = 0; i < c->channel_count; i++)
+    also = also || (c->channels[i].kind == CHANNEL_EMAIL && c->channels[i].also_office);
+  return also;
+}
+
 static int check_eligibility(const Addressing *a, const Candidate *c, Addressee *line, GError **error) {
   EligibilityTerms terms = {
       .synthesis = a->synthesis, .today = a->today, .stale_days = (gint32)a->settings->stale_days};
@@ -69,7 +90,7 @@ static int check_eligibility(const Addressing *a, const Candidate *c, Addressee 
   enum eligibility verdict = eligibility_check(c, &terms, &reason);
   if (verdict != ELIGIBLE)
     set_aside(line, verdict == ELIGIBILITY_HELD ? ADDRESSEE_HELD : ADDRESSEE_EXCLUDED, reason, NULL);
-  if (a->attendees_only && (c->restricted != 0 || c->email.also_office))
+  if (a->attendees_only && (c->restricted != 0 || is_also_offices(c)))
     set_aside(line, ADDRESSEE_EXCLUDED, REASON_VOLUNTEER, NULL);
   return check_unsubscription(a, c, line, error);
 }
@@ -96,6 +117,31 @@ static gboolean choose_language(const Addressing *a, const Candidate *c, enum la
     return FALSE;
   *ret = state->language;
   return (a->available & LANGUAGE_BIT(state->language)) != 0;
+}
+
+static char *languages_text(guint languages) {
+  GString *out = g_string_new(NULL);
+  for (int language = 0; language < LANGUAGE_COUNT; language++)
+    if ((languages & LANGUAGE_BIT(language)) != 0)
+      g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", language_code(language));
+  return g_string_free(out, FALSE);
+}
+
+static char *why_no_language(const Addressing *a, const Candidate *c) {
+  const State *state = c->country != NULL ? states_find(a->settings->states, c->country) : NULL;
+  g_autofree char *have = languages_text(a->available);
+  GString *out = g_string_new(NULL);
+  if (c->languages != NULL && *c->languages != '\0')
+    g_string_append_printf(out, "it is written to in %s", c->languages);
+  else
+    g_string_append(out, "no language is noted for it");
+  if (state != NULL)
+    g_string_append_printf(out, ", its State by default in %s", language_code(state->language));
+  else
+    g_string_append(out, ", nor a State that is known");
+  g_string_append_printf(out, "; all documents are frozen in %s; freeze another version, or note a language",
+                         *have != '\0' ? have : "no common language");
+  return g_string_free(out, FALSE);
 }
 
 /* ---- how is it addressed? ---- */
@@ -134,8 +180,11 @@ static enum form_gender form_of(enum gender gender) {
   }
 }
 
-static void query_person(const Candidate *c, const char *name, FormsQuery *q) {
-  q->kind = "attendee";
+/* A person is one who attends, unless its kind is another that only a person can be: press, member,
+ * professor. */
+static void query_person(const Addressing *a, const Candidate *c, const char *name, FormsQuery *q) {
+  gboolean other = c->office_kind != NULL && forms_kind_personal(a->settings->forms, c->office_kind);
+  q->kind = other ? c->office_kind : "attendee";
   q->gender = form_of(c->gender);
   q->name = name != NULL ? name : c->name;
   q->surname = c->family_name != NULL ? c->family_name : q->name; /* who has one name is called by it */
@@ -181,7 +230,8 @@ static int ask_forms(const Addressing *a, const FormsQuery *q, Addressee *line, 
   }
   gboolean name =
       r == FORMS_NO_PIECE && (g_strcmp0(missing, "name") == 0 || g_strcmp0(missing, "surname") == 0);
-  set_aside(line, ADDRESSEE_HELD, name ? REASON_NAME_MISSING : REASON_FORM_MISSING, missing);
+  g_autofree char *why = forms_why(q, r, missing);
+  set_aside(line, ADDRESSEE_HELD, name ? REASON_NAME_MISSING : REASON_FORM_MISSING, why);
   return 0;
 }
 
@@ -211,7 +261,7 @@ static int address(const Addressing *a, const Candidate *c, enum language langua
                   .city = c->city,
                   .day = day_text(a->today, day)};
   if (c->kind == CONTACT_PERSON)
-    query_person(c, name, &q);
+    query_person(a, c, name, &q);
   else
     query_office(c, line->holder, &q);
   int r = ask_forms(a, &q, line, error);
@@ -225,10 +275,26 @@ static int address(const Addressing *a, const Candidate *c, enum language langua
 
 /* ---- the line ---- */
 
-static void take_route(const CandidateChannel *email, Addressee *line) {
+/* The address that is known, even if it must not be used: the line says why. */
+static void take_address(const CandidateChannel *email, Addressee *line) {
   line->channel = email->id;
   line->address = email->id != 0 ? g_strdup(email->send) : NULL;
   line->utf8 = email->id != 0 && email->needs_utf8;
+}
+
+static void take_routes(const Addressing *a, const Candidate *c, gint64 attached, Addressee *line) {
+  VariantTerms terms = {.attached = attached, .limit = a->message_limit, .is_signed = a->is_signed};
+  g_autoptr(GPtrArray) routes = route_of_candidate(c, &terms);
+  if (routes->len == 0)
+    return;
+  const Route *first = g_ptr_array_index(routes, 0);
+  g_free(line->address);
+  line->channel = first->channel;
+  line->address = first->kind == CHANNEL_EMAIL ? g_strdup(first->address) : NULL;
+  line->utf8 = first->utf8;
+  line->variant = first->variant;
+  if (route_are_kept(routes))
+    line->planned_routes = g_steal_pointer(&routes);
 }
 
 static void take_grounds(const Candidate *c, Addressee *line) {
@@ -243,7 +309,7 @@ int addressing_of(const Addressing *a, const Candidate *c, Addressee **ret, GErr
   line->mailing = a->mailing;
   line->generation = a->roll;
   line->contact = c->id;
-  line->restricted = !a->attendees_only && (c->restricted != 0 || (c->email.id != 0 && c->email.also_office));
+  line->restricted = !a->attendees_only && (c->restricted != 0 || is_also_offices(c));
   line->name = g_strdup(c->name);
   line->country = g_strdup(c->country);
   line->holder = holders_names(c);
@@ -251,16 +317,20 @@ int addressing_of(const Addressing *a, const Candidate *c, Addressee **ret, GErr
   line->stamp_channel = c->stamps.channel;
   line->stamp_ground = c->stamps.ground;
   random_bytes(line->salt, sizeof line->salt);
-  take_route(&c->email, line);
+  take_address(&c->email, line);
   take_grounds(c, line);
   int r = check_eligibility(a, c, line, error);
   enum language language = LANGUAGE_FR;
-  if (r == 0 && choose_language(a, c, &language))
+  gboolean known = r == 0 && choose_language(a, c, &language);
+  if (known)
     r = address(a, c, language, line, error);
-  else if (r == 0)
-    set_aside(line, ADDRESSEE_HELD, REASON_LANGUAGE_MISSING, NULL);
+  else if (r == 0) {
+    g_autofree char *why = why_no_language(a, c);
+    set_aside(line, ADDRESSEE_HELD, REASON_LANGUAGE_MISSING, why);
+  }
   if (r < 0)
     return r;
+  take_routes(a, c, known ? a->attached[language] : 0, line);
   line->language = g_strdup(line->to_name != NULL ? language_code(language) : "");
   *ret = g_steal_pointer(&line);
   return 0;

@@ -8,6 +8,7 @@
 #include "contacts/unsubscription.h"
 #include "mailing/mould.h"
 #include "mailing/roll_rows.h"
+#include "mailing/route.h"
 #include "mailing/splice.h"
 
 /* What was read for one claim. TROUBLE stands for what is wrong with this one alone; a fault would keep its
@@ -15,6 +16,8 @@
 typedef struct {
   Addressee *line;
   Mould *mould;
+  GPtrArray *routes;  /* of Route; NULL: the line has one alone, without limits */
+  const Route *route; /* the claim's among them */
   Stamps now;
   gboolean gone; /* the contact is not there any more */
   gboolean unsubscribed;
@@ -24,6 +27,7 @@ typedef struct {
 static void material_free(Material *material) {
   addressee_free(material->line);
   mould_unref(material->mould);
+  g_clear_pointer(&material->routes, g_ptr_array_unref);
   g_free(material->trouble);
   g_free(material);
 }
@@ -35,6 +39,7 @@ typedef struct {
   Link *link;
   Day today;
   const Claim *before; /* the claim whose mould is LAST: a batch is mostly of one mailing and language */
+  guint form;          /* of LAST */
   Mould *last;
 } Loading;
 
@@ -53,15 +58,20 @@ static int note_trouble(int r, GError **own, Material *material, GError **error)
 
 static int take_mould(Loading *loading, const Claim *claim, Material *material, GError **error) {
   const Claim *before = loading->before;
-  if (before != NULL && before->mailing == claim->mailing && strcmp(before->language, claim->language) == 0) {
+  enum variant variant = VARIANT_FULL;
+  variant_parse(claim->variant, &variant);
+  guint form = mould_form_of(material->line, variant);
+  if (before != NULL && before->mailing == claim->mailing && loading->form == form &&
+      strcmp(before->language, claim->language) == 0) {
     material->mould = mould_ref(loading->last);
     return 0;
   }
   g_autoptr(GError) own = NULL;
-  int r =
-      mould_rack_take(loading->desk, loading->link, claim->mailing, claim->language, &material->mould, &own);
+  int r = mould_rack_take(loading->desk, loading->link, claim->mailing, claim->language, form,
+                          &material->mould, &own);
   if (r == 0) {
     loading->before = claim;
+    loading->form = form;
     loading->last = material->mould;
   }
   return note_trouble(r, &own, material, error);
@@ -74,6 +84,19 @@ static int check_unsubscribed(const Loading *loading, const Claim *claim, Materi
     return 0;
   return unsubscription_stands(loading->link, claim->contact, claim->address, mould_category(material->mould),
                                &material->unsubscribed, error);
+}
+
+/* A next channel has an address of its own, and each may have limits. */
+static int load_route(Loading *loading, const Claim *claim, Material *material, GError **error) {
+  if (material->line->routes == 0)
+    return 0;
+  int r = route_list(loading->link, material->line, &material->routes, error);
+  if (r < 0)
+    return r;
+  material->route = route_by_channel(material->routes, claim->channel);
+  if (material->route == NULL)
+    material->trouble = g_strdup("its channel is none of those that were approved");
+  return 0;
 }
 
 static int load_claim(Loading *loading, Claim *claim, GError **error) {
@@ -94,7 +117,9 @@ static int load_claim(Loading *loading, Claim *claim, GError **error) {
     return g_propagate_error(error, g_steal_pointer(&own)), r;
   if (*material->line->language == '\0') /* held for want of a language: compose_claim says so */
     return 0;
-  r = take_mould(loading, claim, material, error);
+  r = load_route(loading, claim, material, error);
+  if (r == 0)
+    r = take_mould(loading, claim, material, error);
   return r < 0 ? r : check_unsubscribed(loading, claim, material, error);
 }
 
@@ -158,7 +183,7 @@ static int make(const Desk *desk, const Claim *claim, GBytes *splice, Composed *
   const Material *material = claim->material;
   if (splice != NULL)
     return rebuild(desk, splice, &ret->message, error);
-  MouldCopy copy = {claim->delivery, claim->dated};
+  MouldCopy copy = {claim->delivery, claim->dated, material->route};
   return mould_cast(material->mould, material->line, &copy, &ret->message, &ret->splice, error);
 }
 

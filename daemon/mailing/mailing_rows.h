@@ -34,11 +34,13 @@ int mailing_rows_manifest(Link *link, gint64 mailing, char **ret, GError **error
 /* Words frozen for a mailing. */
 int mailing_rows_write_word(Link *link, gint64 mailing, const char *key, const char *value, GError **error);
 int mailing_rows_words(Link *link, gint64 mailing, GTree *to, GError **error);
-int mailing_rows_write_wording(Link *link, gint64 mailing, const char *language, GBytes *fields,
-                               GBytes *source, const Digest *digest, GError **error);
+/* NOTE: of its covering notes. */
+int mailing_rows_write_wording(Link *link, gint64 mailing, gboolean note, const char *language,
+                               GBytes *fields, GBytes *source, const Digest *digest, GError **error);
 typedef int (*WordingSeen)(const char *language, GBytes *fields, GBytes *source, const Digest *digest,
                            gpointer data);
-int mailing_rows_wordings(Link *link, gint64 mailing, WordingSeen seen, gpointer data, GError **error);
+int mailing_rows_wordings(Link *link, gint64 mailing, gboolean note, WordingSeen seen, gpointer data,
+                          GError **error);
 
 /* Planning: begun, how far it is, ended. */
 int mailing_rows_begin_release(Link *link, gint64 mailing, const char *by, GError **error);

@@ -5,9 +5,11 @@
 
 #include "base/fault.h"
 #include "base/file.h"
+#include "base/units.h"
 #include "mail/header.h"
 #include "mail/mime.h"
 #include "mail/token.h"
+#include "mailing/route.h"
 #include "mailing/splice.h"
 #include "templates/letter.h"
 
@@ -26,6 +28,7 @@ typedef struct {
 
 struct Mould {
   gint references;
+  guint form; /* enum mould_form */
   gint64 mailing;
   enum language language;
   Letter *letter;
@@ -92,7 +95,53 @@ const char *mould_folder(const Mould *mould) {
   return mould->folder;
 }
 
+guint mould_form_of(const Addressee *line, enum variant variant) {
+  return (line->offices != NULL ? MOULD_NOTE : 0U) | (variant == VARIANT_LINK ? MOULD_LINK : 0U);
+}
+
 /* ---- making ---- */
+
+char *mould_document_url(const char *base_url, const DocumentVersion *version) {
+  char hex[DIGEST_HEX_SIZE];
+  digest_hex(&version->digest, hex);
+  g_autofree char *name = g_uri_escape_string(version->name, NULL, FALSE);
+  return g_strconcat(base_url, "/d/", hex, "/", name, NULL);
+}
+
+/* What the link form of a letter says of its documents: of the first in words of its own, of others a line
+ * each. */
+typedef struct {
+  char *url, *size, *others;
+} LinkWords;
+
+static void link_words_clear(LinkWords *words) {
+  g_free(words->url);
+  g_free(words->size);
+  g_free(words->others);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LinkWords, link_words_clear)
+
+static int make_link_words(const Mould *m, LinkWords *ret, GError **error) {
+  if (m->base_url == NULL)
+    return fault(error, FAULT_RULE,
+                 "a letter is to link its documents, but [http] base_url says no address for them; set it in "
+                 "valise.conf, or let the mailing have a larger message-limit");
+  g_autoptr(GString) others = g_string_new(NULL);
+  for (guint i = 0; i < m->attachments->len; i++) {
+    const DocumentVersion *v = mould_attachment(m, i);
+    g_autofree char *url = mould_document_url(m->base_url, v), *size = units_size_text(v->size);
+    char hex[DIGEST_HEX_SIZE];
+    digest_hex(&v->digest, hex);
+    if (i > 0) {
+      g_string_append_printf(others, "%s%s (%s, SHA-256 %s)", i > 1 ? "\n" : "", url, size, hex);
+      continue;
+    }
+    ret->url = g_steal_pointer(&url);
+    ret->size = g_steal_pointer(&size);
+  }
+  ret->others = g_string_free(g_steal_pointer(&others), FALSE);
+  return 0;
+}
 
 static int make_letter(Mould *m, const Terms *terms, GError **error) {
   g_autoptr(Wording) wording = NULL;
@@ -101,8 +150,14 @@ static int make_letter(Mould *m, const Terms *terms, GError **error) {
     r = terms_check_fields(terms, wording, error);
   if (r < 0)
     return r;
+  g_auto(LinkWords) words = {0};
+  gboolean linked = (m->form & MOULD_LINK) != 0;
+  if (linked && (r = make_link_words(m, &words, error)) < 0)
+    return r;
+  const TermsWord more[] = {
+      {"document_url", words.url}, {"document_size", words.size}, {"linked_documents", words.others}, {0}};
   g_autoptr(ValuePool) pool = value_pool_new();
-  Value values = terms_values(terms, wording, pool);
+  Value values = terms_values(terms, wording, linked ? more : NULL, pool);
   return letter_new(wording, &values, &m->letter, error);
 }
 
@@ -181,10 +236,11 @@ static int make_attachments(Mould *m, const MailingSettings *settings, Link *lin
 }
 
 int mould_new(Desk *desk, Link *link, const Mailing *mailing, const Terms *terms, enum language language,
-              Mould **ret, GError **error) {
+              guint form, Mould **ret, GError **error) {
   g_autoptr(MailingSettings) settings = desk_settings(desk);
   g_autoptr(Mould) m = g_new0(Mould, 1);
   m->references = 1;
+  m->form = form;
   m->mailing = mailing->id;
   m->language = language;
   m->from = g_string_new(NULL);
@@ -198,9 +254,9 @@ int mould_new(Desk *desk, Link *link, const Mailing *mailing, const Terms *terms
   m->forum = strcmp(mailing->category, "forum") == 0;
   int r = make_sender(m, terms, error);
   if (r == 0)
-    r = make_letter(m, terms, error);
-  if (r == 0)
     r = make_attachments(m, settings, link, mailing, error);
+  if (r == 0)
+    r = make_letter(m, terms, error);
   if (r == 0)
     *ret = g_steal_pointer(&m);
   return r;
@@ -273,8 +329,22 @@ static int make_marks(const Mould *m, const Addressee *a, const MouldCopy *copy,
   return 0;
 }
 
+/* Those whom a covering note names. */
+static Value offices_of(const Addressee *a, ValuePool **pool) {
+  if (a->offices == NULL)
+    return value_text(NULL);
+  *pool = value_pool_new();
+  g_auto(GStrv) names = g_strsplit(a->offices, "\n", -1);
+  guint count = g_strv_length(names);
+  Value *items = value_pool_items(*pool, count);
+  for (guint i = 0; i < count; i++)
+    items[i] = value_pool_text(*pool, names[i]);
+  return value_list(items, count);
+}
+
 static int render(const Mould *m, const Addressee *a, const Marks *marks, GString *subject, GString *text,
                   GString *html, GError **error) {
+  ValuePool *pool = NULL; /* most letters need none */
   const ValueField fields[] = {{"name", value_text(a->to_name)},
                                {"salutation", value_text(a->salutation)},
                                {"inside_address", value_text(a->inside)},
@@ -283,9 +353,12 @@ static int render(const Mould *m, const Addressee *a, const Marks *marks, GStrin
                                {"page_url", value_text(NULL)}, /* no page of a recipient's own is served */
                                {"unsubscribe_url", value_text(marks->unsubscribe_url)},
                                {"ground_approval", value_flag(a->ground_approval)},
-                               {"ground_promotion", value_flag(a->ground_promotion)}};
+                               {"ground_promotion", value_flag(a->ground_promotion)},
+                               {"offices", offices_of(a, &pool)}};
   const Value recipient = value_map(fields, G_N_ELEMENTS(fields));
-  return letter_render(m->letter, &recipient, subject, text, html, error);
+  int r = letter_render(m->letter, &recipient, subject, text, html, error);
+  value_pool_free(pool);
+  return r;
 }
 
 int mould_words(const Mould *m, const Addressee *a, const MouldCopy *copy, GString *subject, GString *text,
@@ -328,10 +401,15 @@ static int write_unsubscribe(const Mould *m, const Addressee *a, const Marks *ma
   return r;
 }
 
+static const char *address_of(const Addressee *a, const MouldCopy *copy) {
+  return copy->route != NULL ? copy->route->address : a->address;
+}
+
 static int write_header(const Mould *m, const Addressee *a, const MouldCopy *copy, const Marks *marks,
                         const char *subject, GString *to, GError **error) {
   g_string_append_len(to, m->from->str, (gssize)m->from->len);
-  int r = write_mailbox(to, "To", a->to_name, a->address, error);
+  /* A mailbox that several have belongs to none of them: it is written to without a name. */
+  int r = write_mailbox(to, "To", a->offices == NULL ? a->to_name : NULL, address_of(a, copy), error);
   if (r == 0 && m->reply_token)
     r = write_mailbox(to, "Reply-To", NULL, marks->reply_address, error);
   if (r == 0)
@@ -348,13 +426,16 @@ static int write_header(const Mould *m, const Addressee *a, const MouldCopy *cop
   return r;
 }
 
-static int write_body(const char *outer, const char *inner, const GString *text, const GString *html,
-                      GString *to, GError **error) {
-  int r = mime_multipart(to, "mixed", outer, error);
-  if (r < 0)
-    return r;
-  mime_delimiter(to, outer);
-  r = mime_multipart(to, "alternative", inner, error);
+static gboolean has_attachments(const Mould *m) {
+  return (m->form & MOULD_LINK) == 0 && m->attachments->len > 0;
+}
+
+/* HTML NULL: plain text alone. */
+static int write_text(const char *inner, const GString *text, const GString *html, GString *to,
+                      GError **error) {
+  if (html == NULL)
+    return mime_text(to, "plain", text->str, (gssize)text->len, error);
+  int r = mime_multipart(to, "alternative", inner, error);
   if (r < 0)
     return r;
   mime_delimiter(to, inner);
@@ -367,9 +448,25 @@ static int write_body(const char *outer, const char *inner, const GString *text,
   return r;
 }
 
+/* Nothing attached, nothing mixed. */
+static int write_body(const Mould *m, const char *outer, const char *inner, const GString *text,
+                      const GString *html, GString *to, GError **error) {
+  if (has_attachments(m)) {
+    int r = mime_multipart(to, "mixed", outer, error);
+    if (r < 0)
+      return r;
+    mime_delimiter(to, outer);
+  }
+  return write_text(inner, text, html, to, error);
+}
+
 /* HEAD is taken over. Between two attachments stands a delimiter with the next one's fields. */
 static void join_pieces(const Mould *m, const char *outer, GString *head, Message *message) {
   GString *own = head;
+  if (!has_attachments(m)) {
+    message_add_string(message, own);
+    return;
+  }
   for (guint i = 0; i < m->attachments->len; i++) {
     const Attachment *a = g_ptr_array_index(m->attachments, i);
     mime_delimiter(own, outer);
@@ -385,23 +482,25 @@ static void join_pieces(const Mould *m, const char *outer, GString *head, Messag
   message_add_string(message, own);
 }
 
-static void write_envelope(const Mould *m, const Addressee *a, Marks *marks, Message *message) {
+static void write_envelope(const Mould *m, const Addressee *a, const MouldCopy *copy, Marks *marks,
+                           Message *message) {
   message->message_id = g_steal_pointer(&marks->id);
   message->envelope = (Envelope){.from = g_steal_pointer(&marks->envelope),
-                                 .to = g_strdup(a->address),
+                                 .to = g_strdup(address_of(a, copy)),
                                  .envid = g_strdup(marks->env),
-                                 .orcpt = g_strdup(a->address),
+                                 .orcpt = g_strdup(address_of(a, copy)),
                                  .notify_success = m->acknowledged && a->restricted,
-                                 .utf8 = a->utf8};
+                                 .utf8 = copy->route != NULL ? copy->route->utf8 : a->utf8};
 }
 
 static GBytes *make_splice(const Mould *m, const Message *message) {
-  g_autofree SpliceFile *files = g_new0(SpliceFile, m->attachments->len + 1);
-  for (guint i = 0; i < m->attachments->len; i++) {
+  guint count = has_attachments(m) ? m->attachments->len : 0;
+  g_autofree SpliceFile *files = g_new0(SpliceFile, count + 1);
+  for (guint i = 0; i < count; i++) {
     const Attachment *a = g_ptr_array_index(m->attachments, i);
     files[i] = (SpliceFile){2 * i + 1, a->name, (guint64)a->version.encoded_size, a->version.encoded_digest};
   }
-  return splice_make(message, files, m->attachments->len);
+  return splice_make(message, files, count);
 }
 
 int mould_cast(const Mould *m, const Addressee *a, const MouldCopy *copy, Message **ret, GBytes **ret_splice,
@@ -419,15 +518,16 @@ int mould_cast(const Mould *m, const Addressee *a, const MouldCopy *copy, Messag
   char outer[MIME_BOUNDARY_SIZE], inner[MIME_BOUNDARY_SIZE];
   mime_boundary("mixed", marks.seed, outer);
   mime_boundary("alt", marks.seed, inner);
+  gboolean plain = copy->route != NULL && copy->route->plain_only;
   if (r == 0)
-    r = write_body(outer, inner, text, html, head, error);
+    r = write_body(m, outer, inner, text, plain ? NULL : html, head, error);
   if (r < 0) {
     g_string_free(head, TRUE);
     return r;
   }
   g_autoptr(Message) message = message_new();
   join_pieces(m, outer, head, message);
-  write_envelope(m, a, &marks, message);
+  write_envelope(m, a, copy, &marks, message);
   r = message_seal(message, error);
   if (r < 0)
     return r;
@@ -444,8 +544,8 @@ struct MouldRack {
   GHashTable *moulds; /* gint64 * -> Mould * */
 };
 
-static gint64 key_of(gint64 mailing, enum language language) {
-  return mailing * LANGUAGE_COUNT + (gint64)language;
+static gint64 key_of(gint64 mailing, enum language language, guint form) {
+  return (mailing * LANGUAGE_COUNT + (gint64)language) * MOULD_FORMS + form;
 }
 
 MouldRack *mould_rack_new(void) {
@@ -467,10 +567,9 @@ void mould_rack_forget(MouldRack *rack, gint64 mailing) {
   g_rw_lock_writer_lock(&rack->lock);
   if (mailing == 0)
     g_hash_table_remove_all(rack->moulds);
-  for (int language = 0; language < LANGUAGE_COUNT; language++) {
-    gint64 key = key_of(mailing, (enum language)language);
+  gint64 first = key_of(mailing, (enum language)0, 0), end = key_of(mailing + 1, (enum language)0, 0);
+  for (gint64 key = first; mailing != 0 && key < end; key++)
     g_hash_table_remove(rack->moulds, &key);
-  }
   g_rw_lock_writer_unlock(&rack->lock);
 }
 
@@ -491,29 +590,29 @@ static void keep(MouldRack *rack, gint64 key, Mould *mould) {
   g_rw_lock_writer_unlock(&rack->lock);
 }
 
-static int make_frozen(Desk *desk, Link *link, gint64 mailing, enum language language, Mould **ret,
-                       GError **error) {
+static int make_frozen(Desk *desk, Link *link, gint64 mailing, enum language language, guint form,
+                       Mould **ret, GError **error) {
   g_autoptr(Mailing) m = NULL;
   g_autoptr(Terms) terms = NULL;
   int r = mailing_find(link, 1, mailing, &m, error);
   if (r == 0)
-    r = terms_read(link, m, &terms, error);
+    r = terms_read(link, m, (form & MOULD_NOTE) != 0, &terms, error);
   if (r > 0)
     return fault(error, FAULT_RULE, "the words of this mailing are not frozen; submit it again");
-  return r < 0 ? r : mould_new(desk, link, m, terms, language, ret, error);
+  return r < 0 ? r : mould_new(desk, link, m, terms, language, form, ret, error);
 }
 
-int mould_rack_take(Desk *desk, Link *link, gint64 mailing, const char *language, Mould **ret,
+int mould_rack_take(Desk *desk, Link *link, gint64 mailing, const char *language, guint form, Mould **ret,
                     GError **error) {
   enum language known = LANGUAGE_FR;
   if (!language_parse(language, &known))
     return fault(error, FAULT_RULE,
                  "there is no language to write in; give the contact one and make the roll again");
-  gint64 key = key_of(mailing, known);
+  gint64 key = key_of(mailing, known, form);
   *ret = find(desk_rack(desk), key);
   if (*ret != NULL)
     return 0;
-  int r = make_frozen(desk, link, mailing, known, ret, error);
+  int r = make_frozen(desk, link, mailing, known, form, ret, error);
   if (r == 0)
     keep(desk_rack(desk), key, *ret);
   return r;

@@ -6,9 +6,11 @@
 #include "base/fault.h"
 #include "base/ident.h"
 #include "contacts/eligibility.h"
+#include "mailing/mailbox.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/mould.h"
 #include "mailing/roll_rows.h"
+#include "mailing/route.h"
 
 #define SAMPLE_ADDRESS "sample@example.org" /* RFC 2606 §3: nobody's */
 
@@ -31,6 +33,7 @@ void preview_free(Preview *p) {
   g_free(p->html);
   g_free(p->headers);
   g_clear_pointer(&p->attachments, g_ptr_array_unref);
+  g_clear_pointer(&p->with, g_ptr_array_unref);
   g_free(p->state);
   g_free(p->reason);
   g_free(p);
@@ -96,7 +99,8 @@ static const char *sentence_of(const Addressee *line) {
 static int check_line(const Addressee *line, const char *language, GError **error) {
   char id[IDENT_SIZE];
   ident_into(IDENT_CONTACT, MAX(line->contact, 1), id);
-  if (*line->language == '\0' || line->address == NULL || line->salutation == NULL)
+  gboolean reached = line->address != NULL || line->routes > 0 || line->planned_routes != NULL;
+  if (*line->language == '\0' || !reached || line->salutation == NULL)
     return fault(error, FAULT_RULE, "%s has no letter to show: %s", id, sentence_of(line));
   if (language != NULL && strcmp(language, line->language) != 0)
     return fault(error, FAULT_INPUT, "%s is written to in %s; leave the language out", id, line->language);
@@ -105,13 +109,14 @@ static int check_line(const Addressee *line, const char *language, GError **erro
 
 /* ---- the words ---- */
 
-static int find_terms(Desk *desk, Link *link, const Mailing *m, enum language language, Terms **ret,
-                      GError **error) {
-  int r = terms_read(link, m, ret, error);
+static int find_terms(Desk *desk, Link *link, const Mailing *m, enum language language, gboolean note,
+                      Terms **ret, GError **error) {
+  int r = terms_read(link, m, note, ret, error);
   if (r <= 0 && (r < 0 || terms_wording(*ret, language) != NULL))
     return r;
   g_clear_pointer(ret, terms_free);
-  return terms_gather(desk, link, m, LANGUAGE_BIT(language), ret, error);
+  return note ? terms_gather_note(desk, link, m, LANGUAGE_BIT(language), ret, error)
+              : terms_gather(desk, link, m, LANGUAGE_BIT(language), ret, error);
 }
 
 static int read_all(const Message *message, GBytes **ret, GError **error) {
@@ -134,9 +139,9 @@ static void take_headers(Preview *p) {
   p->headers = g_strndup(bytes, end != NULL ? (gsize)(end - bytes) + 2 : size);
 }
 
-static void take_attachments(Preview *p, const Mould *mould) {
+static void take_attachments(Preview *p, const Mould *mould, enum variant variant) {
   p->attachments = g_ptr_array_new_with_free_func(attachment_free);
-  for (guint i = 0; i < mould_attachment_count(mould); i++) {
+  for (guint i = 0; variant != VARIANT_LINK && i < mould_attachment_count(mould); i++) {
     const DocumentVersion *v = mould_attachment(mould, i);
     PreviewAttachment *a = g_new0(PreviewAttachment, 1);
     a->name = g_strdup(v->name);
@@ -148,22 +153,33 @@ static void take_attachments(Preview *p, const Mould *mould) {
   }
 }
 
-static void take_line(Preview *p, const Addressee *line) {
+static void take_line(Preview *p, const Addressee *line, const Route *route) {
   p->language = g_strdup(line->language);
-  p->to = g_strdup(line->address);
+  p->to = g_strdup(route->address);
+  p->by_hand = route_by_hand(route);
   p->addressee = line->id;
   p->contact = line->contact;
   p->state = g_strdup(addressee_state_name(line->state));
   p->reason = g_strdup(line->reason);
   p->form_reviewed = line->form_reviewed;
+  p->variant = variant_name(line->variant);
 }
 
-static int show(const Mould *mould, const Addressee *line, gint64 dated, Preview *p, GError **error) {
-  MouldCopy copy = {0, dated};
+static int show_message(const Mould *mould, const Addressee *line, const MouldCopy *copy, Preview *p,
+                        GError **error) {
   g_autoptr(Message) message = NULL;
-  int r = mould_cast(mould, line, &copy, &message, NULL, error);
+  int r = mould_cast(mould, line, copy, &message, NULL, error);
   if (r == 0)
     r = read_all(message, &p->bytes, error);
+  if (r == 0)
+    take_headers(p);
+  return r;
+}
+
+static int show(const Mould *mould, const Addressee *line, const Route *route, gint64 dated, Preview *p,
+                GError **error) {
+  MouldCopy copy = {0, dated, route};
+  int r = route->kind == CHANNEL_EMAIL ? show_message(mould, line, &copy, p, error) : 0;
   g_autoptr(GString) subject = g_string_new(NULL);
   g_autoptr(GString) text = g_string_new(NULL);
   g_autoptr(GString) html = g_string_new(NULL);
@@ -174,9 +190,8 @@ static int show(const Mould *mould, const Addressee *line, gint64 dated, Preview
   p->subject = g_string_free(g_steal_pointer(&subject), FALSE);
   p->text = g_string_free(g_steal_pointer(&text), FALSE);
   p->html = g_string_free(g_steal_pointer(&html), FALSE);
-  take_headers(p);
-  take_attachments(p, mould);
-  take_line(p, line);
+  take_attachments(p, mould, line->variant);
+  take_line(p, line, route);
   return 0;
 }
 
@@ -204,12 +219,18 @@ int preview_make(Desk *desk, const Actor *actor, gint64 mailing, gint64 contact,
     return r;
   m->submitted_at = m->submitted_at != 0 ? m->submitted_at : now;
   language_parse(line->language, &known);
-  r = find_terms(desk, link, m, known, &terms, error);
+  guint form = mould_form_of(line, line->variant);
+  r = find_terms(desk, link, m, known, (form & MOULD_NOTE) != 0, &terms, error);
   if (r == 0)
-    r = mould_new(desk, link, m, terms, known, &mould, error);
+    r = mould_new(desk, link, m, terms, known, form, &mould, error);
+  g_autoptr(GPtrArray) routes = NULL;
+  if (r == 0)
+    r = route_list(link, line, &routes, error);
   g_autoptr(Preview) preview = g_new0(Preview, 1);
   if (r == 0)
-    r = show(mould, line, m->at != 0 ? m->at : now, preview, error);
+    r = show(mould, line, g_ptr_array_index(routes, 0), m->at != 0 ? m->at : now, preview, error);
+  if (r == 0)
+    r = mailbox_with(link, clearance, line, &preview->with, error);
   if (r == 0)
     *ret = g_steal_pointer(&preview);
   return r;

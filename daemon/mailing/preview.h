@@ -13,11 +13,15 @@ typedef struct {
 } PreviewAttachment;
 
 typedef struct {
-  GBytes *bytes; /* the whole message; its tokens are the word "preview" and verify as none */
+  GBytes *bytes; /* the whole message; its tokens are the word "preview" and verify as none. NULL: no message,
+                    it is carried by hand */
   char *language, *to, *subject, *text, *html;
   char *headers;             /* as in the message, folded, with CRLF */
   GPtrArray *attachments;    /* PreviewAttachment * */
   gint64 addressee, contact; /* 0: the sample */
+  const char *variant;       /* full, link, unsigned */
+  const char *by_hand;       /* NULL: a relay gets it; else how it goes: "post" */
+  GPtrArray *with;           /* Addressee *: who else has this address, where that matters */
   char *state, *reason;      /* of that line of the roll; "included" and NULL for the sample */
   gboolean form_reviewed;
 } Preview;

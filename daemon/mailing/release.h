@@ -26,7 +26,8 @@ int release_cancel(Desk *desk, const Actor *actor, gint64 mailing, const char *r
 int release_close(Desk *desk, const Actor *actor, gint64 mailing, GError **error);
 
 /* What time does; called by the scheduler each second and when woken. Finishes releases that were cut off,
- * opens the gates of scheduled mailings whose moment has come, tells sent from sending. *ret_next: the next
- * moment at which there will be something to do (0: none known). A mailing that gives a fault does not keep
- * the others waiting; the last fault is returned. */
+ * opens the gates of scheduled mailings whose moment has come, plans what follows refusals (successor.h),
+ * makes to-dos (to_do.h), tells sent from sending. *ret_next: the next moment at which there will be
+ * something to do (0: none known). A mailing that gives a fault does not keep the others waiting; the last
+ * fault is returned. */
 int release_tick(Desk *desk, gint64 *ret_next, GError **error);

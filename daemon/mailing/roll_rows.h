@@ -12,6 +12,9 @@ int roll_rows_insert(Link *link, Addressee *addressee, GError **error);
  */
 int roll_rows_same_mailbox(Link *link, gint64 roll, const char *address, gint64 *ret_n,
                            gboolean *ret_restricted, GError **error);
+/* All lines (Addressee) of the roll that have ADDRESS, by id. */
+int roll_rows_of_mailbox(Link *link, gint64 clearance, gint64 roll, const char *address, gint64 limit,
+                         GPtrArray **ret, GError **error);
 /* Holds the included ones of the roll that have ADDRESS. */
 int roll_rows_hold_mailbox(Link *link, gint64 roll, const char *address, const char *reason, GError **error);
 
@@ -37,7 +40,7 @@ typedef int (*AddresseeSeen)(const Addressee *addressee, gpointer data, GError *
 int roll_rows_each(Link *link, gint64 roll, AddresseeSeen seen, gpointer data, GError **error);
 int roll_rows_list(Link *link, gint64 clearance, gint64 roll, const AddresseeFilter *filter, GPtrArray **ret,
                    GError **error);
-/* Lines that are to have a delivery (included or held, with an address), above AFTER. */
+/* Lines that are to have a delivery (included or held, with a channel), above AFTER. */
 int roll_rows_to_plan(Link *link, gint64 roll, gint64 after, gint64 limit, GPtrArray **ret, GError **error);
 /* 1 when there is none. */
 int roll_rows_find(Link *link, gint64 clearance, gint64 addressee, Addressee **ret, GError **error);

@@ -7,18 +7,14 @@
 #include "base/file.h"
 #include "base/ident.h"
 #include "mailing/document.h"
+#include "mailing/mailbox.h"
 #include "mailing/mailing_rows.h"
+#include "mailing/prior.h"
 
-const char *const terms_recipient_fields[] = {"name",
-                                              "salutation",
-                                              "inside_address",
-                                              "close",
-                                              "reply_address",
-                                              "page_url",
-                                              "unsubscribe_url",
-                                              "ground_approval",
-                                              "ground_promotion",
-                                              NULL};
+const char *const terms_recipient_fields[] = {
+    "name",     "salutation", "inside_address",  "close",           "reply_address",
+    "page_url", "offices",    "unsubscribe_url", "ground_approval", "ground_promotion",
+    NULL};
 
 static void wording_bytes_free(gpointer data) {
   TermsWording *w = data;
@@ -50,6 +46,21 @@ void terms_free(Terms *terms) {
 
 /* ---- gathering ---- */
 
+typedef struct {
+  Terms *terms;
+  const MailingSettings *settings;
+  Link *link;
+  const Mailing *mailing;
+  Document *document; /* the first, which the letter speaks of; NULL: none */
+  Prior *prior;       /* NULL: none */
+} Gathering;
+
+static void gathering_clear(Gathering *g) {
+  document_free(g->document);
+  prior_free(g->prior);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Gathering, gathering_clear)
+
 static void put(Terms *terms, const char *language, const char *name, const char *value) {
   if (value != NULL && *value != '\0')
     g_tree_insert(terms->words, g_strconcat(language, "/", name, NULL), g_strdup(value));
@@ -65,26 +76,86 @@ static void put_sender(Terms *terms, const MailingSettings *s) {
   put(terms, "", "base_url", s->base_url);
 }
 
-/* The first document is the one that the letter speaks of. */
-static int put_document(Terms *terms, Link *link, const Mailing *m, const char *language, GError **error) {
-  if (m->documents->len == 0)
+static void put_document_date(Terms *terms, enum language language, Day day) {
+  if (day == 0)
+    return;
+  GDate date;
+  g_date_clear(&date, 1);
+  g_date_set_julian(&date, (guint32)day);
+  g_autofree char *words =
+      language_date(language, g_date_get_year(&date), (guint)g_date_get_month(&date), g_date_get_day(&date));
+  put(terms, language_code(language), "document_date", words);
+}
+
+/* The languages that there are, in the order of the house; a single one is not worth telling. */
+static void put_languages(Terms *terms, const Document *document, enum language language) {
+  const char *names[LANGUAGE_COUNT + 1] = {NULL};
+  guint count = 0;
+  for (int each = 0; each < LANGUAGE_COUNT; each++) {
+    const DocumentVersion *v = document_version(document, language_code((enum language)each));
+    if (v != NULL && v->frozen_at != 0)
+      names[count++] = language_name_in((enum language)each, language);
+  }
+  g_autofree char *text = count > 1 ? language_join(language, LANGUAGE_AND, names) : NULL;
+  put(terms, language_code(language), "document_languages", text);
+}
+
+/* "document" or "prior" and what of its file. */
+static void put_version(Terms *terms, const char *family, const char *title, const DocumentVersion *v) {
+  char hex[DIGEST_HEX_SIZE];
+  digest_hex(&v->digest, hex);
+  g_autofree char *name_of_title = g_strconcat(family, "_title", NULL),
+                  *name_of_file = g_strconcat(family, "_file", NULL),
+                  *name_of_digest = g_strconcat(family, "_sha256", NULL);
+  put(terms, v->language, name_of_title, title);
+  put(terms, v->language, name_of_file, v->name);
+  put(terms, v->language, name_of_digest, hex);
+}
+
+/* A document that becomes public after the letter is dated is under embargo until then. */
+static void put_embargo(const Gathering *g, enum language language, const DocumentVersion *v) {
+  gint64 dated = g->mailing->at != 0 ? g->mailing->at : g->mailing->submitted_at;
+  if (v->public_at == 0 || v->public_at <= dated)
+    return;
+  g_autofree char *words = language_moment(language, v->public_at, g->settings->zone);
+  put(g->terms, language_code(language), "embargo", words);
+}
+
+static int put_document(const Gathering *g, enum language language, GError **error) {
+  const Document *document = g->document;
+  const char *code = language_code(language);
+  if (document == NULL)
     return 0;
-  g_autoptr(Document) document = NULL;
-  int r = document_find(link, g_array_index(m->documents, gint64, 0), &document, error);
-  if (r < 0)
-    return r;
-  put(terms, language, "document_title", document->title);
-  const DocumentVersion *v = document_version(document, language);
+  const DocumentVersion *v = document_version(document, code);
   if (v == NULL) {
     char id[IDENT_SIZE];
     return fault(error, FAULT_RULE, "%s \"%s\" has no version in %s; add one and freeze it",
-                 ident_into(IDENT_DOCUMENT, document->id, id), document->title, language);
+                 ident_into(IDENT_DOCUMENT, document->id, id), document->title, code);
   }
-  char hex[DIGEST_HEX_SIZE];
-  digest_hex(&v->digest, hex);
-  put(terms, language, "document_file", v->name);
-  put(terms, language, "document_sha256", hex);
+  put_version(g->terms, "document", document->title, v);
+  put_document_date(g->terms, language, document->dated);
+  put_languages(g->terms, document, language);
+  put_embargo(g, language, v);
+  g_autofree char *edition =
+      document->edition > 0 ? language_edition(language, (guint)document->edition) : NULL;
+  put(g->terms, code, "document_edition", edition);
   return 0;
+}
+
+static void put_prior(const Gathering *g, enum language language) {
+  const Prior *prior = g->prior;
+  const char *code = language_code(language);
+  if (prior == NULL)
+    return;
+  char id[IDENT_SIZE];
+  put(g->terms, code, "prior_reference", ident_into(IDENT_MAILING, prior->mailing, id));
+  g_autofree char *date =
+      prior->began != 0 ? language_date_of(language, prior->began, g->settings->zone) : NULL;
+  put(g->terms, code, "prior_date", date);
+  const DocumentVersion *v = prior->document != NULL ? document_version(prior->document, code) : NULL;
+  if (v != NULL)
+    put_version(g->terms, "prior", prior->document->title, v);
+  put(g->terms, code, "newer", prior_differs(prior, g->document, code) ? "yes" : "no");
 }
 
 /* The town of a postal address: what follows the postal code ("F-74400 Chamonix Cedex"). NULL when no line
@@ -148,11 +219,12 @@ static Digest digest_of_both(GBytes *fields, GBytes *source) {
   return digest_finish(state);
 }
 
-static int put_wording(Terms *terms, const MailingSettings *s, enum language language, GError **error) {
-  g_autoptr(Wording) wording = NULL;
-  int r = catalogue_load(s->catalogue, terms->wording, language, &wording, error);
+static int put_wording(Terms *terms, const MailingSettings *s, enum language language, Wording **ret,
+                       GError **error) {
+  int r = catalogue_load(s->catalogue, terms->wording, language, ret, error);
   if (r < 0)
     return r;
+  const Wording *wording = *ret;
   g_autofree char *folder = g_path_get_dirname(wording_path(wording));
   g_autofree char *fields_path = g_build_filename(folder, "fields", NULL);
   g_autoptr(GBytes) fields = NULL;
@@ -173,25 +245,67 @@ static int put_wording(Terms *terms, const MailingSettings *s, enum language lan
   return 0;
 }
 
+/* A time may be given as 2013-12-02 for all languages; each has it in words. */
+static int put_times(const Gathering *g, const Wording *wording, GError **error) {
+  enum language language = wording_language(wording);
+  for (guint i = 0; i < wording_field_count(wording); i++) {
+    const Field *field = wording_field_at(wording, i);
+    const char *given = terms_word(g->terms, language, field->name);
+    if (field->kind != FIELD_TIME || given == NULL)
+      continue;
+    g_autofree char *words = NULL;
+    if (language_time_given(language, given, g->settings->zone, &words, error) < 0) {
+      (void)fault_prefix(error, "the value %s in %s", field->name, language_code(language));
+      return FAULT_RULE;
+    }
+    put(g->terms, language_code(language), field->name, words);
+  }
+  return 0;
+}
+
+static int gather_language(const Gathering *g, enum language language, GError **error) {
+  g_autoptr(Wording) wording = NULL;
+  put_organisation(g->terms, g->settings, g->mailing, language);
+  int r = put_wording(g->terms, g->settings, language, &wording, error);
+  if (r == 0)
+    r = put_document(g, language, error);
+  if (r < 0)
+    return r;
+  put_prior(g, language);
+  r = put_given(g->terms, g->link, g->mailing, language_code(language), error);
+  return r < 0 ? r : put_times(g, wording, error);
+}
+
+static int find_subjects(Gathering *g, GError **error) {
+  const GArray *documents = g->mailing->documents;
+  int r = documents->len == 0
+              ? 0
+              : document_find(g->link, g_array_index(documents, gint64, 0), &g->document, error);
+  if (r == 0)
+    r = prior_find(g->link, g->mailing, &g->prior, error);
+  return MIN(r, 0);
+}
+
 int terms_gather(Desk *desk, Link *link, const Mailing *mailing, guint languages, Terms **ret,
                  GError **error) {
   g_autoptr(MailingSettings) settings = desk_settings(desk);
   g_autoptr(Terms) terms = terms_blank(mailing->wording);
+  g_auto(Gathering) g = {.terms = terms, .settings = settings, .link = link, .mailing = mailing};
   put_sender(terms, settings);
-  int r = 0;
-  for (int language = 0; r == 0 && language < LANGUAGE_COUNT; language++) {
-    if ((languages & LANGUAGE_BIT(language)) == 0)
-      continue;
-    put_organisation(terms, settings, mailing, (enum language)language);
-    r = put_wording(terms, settings, (enum language)language, error);
-    if (r == 0)
-      r = put_document(terms, link, mailing, language_code((enum language)language), error);
-    if (r == 0)
-      r = put_given(terms, link, mailing, language_code((enum language)language), error);
-  }
+  int r = find_subjects(&g, error);
+  for (int language = 0; r == 0 && language < LANGUAGE_COUNT; language++)
+    if ((languages & LANGUAGE_BIT(language)) != 0)
+      r = gather_language(&g, (enum language)language, error);
   if (r == 0)
     *ret = g_steal_pointer(&terms);
   return r;
+}
+
+int terms_gather_note(Desk *desk, Link *link, const Mailing *mailing, guint languages, Terms **ret,
+                      GError **error) {
+  Mailing note = *mailing;
+  note.wording = (char *)MAILBOX_NOTE_WORDING;
+  return terms_gather(desk, link, &note, languages, ret, error);
 }
 
 /* ---- freezing ---- */
@@ -209,15 +323,24 @@ static gboolean write_word(gpointer key, gpointer value, gpointer data) {
   return w->result < 0;
 }
 
-int terms_write(Link *link, gint64 mailing, const Terms *terms, GError **error) {
+static int write_wordings(Link *link, gint64 mailing, gboolean note, const Terms *terms, GError **error) {
+  int r = 0;
+  for (guint i = 0; r == 0 && i < terms->wordings->len; i++) {
+    const TermsWording *w = g_ptr_array_index(terms->wordings, i);
+    r = mailing_rows_write_wording(link, mailing, note, language_code(w->language), w->fields, w->source,
+                                   &w->digest, error);
+  }
+  return r;
+}
+
+int terms_write(Link *link, gint64 mailing, const Terms *terms, const Terms *note, GError **error) {
   Writing writing = {link, mailing, 0, error};
   g_tree_foreach(terms->words, write_word, &writing);
   int r = writing.result;
-  for (guint i = 0; r == 0 && i < terms->wordings->len; i++) {
-    const TermsWording *w = g_ptr_array_index(terms->wordings, i);
-    r = mailing_rows_write_wording(link, mailing, language_code(w->language), w->fields, w->source,
-                                   &w->digest, error);
-  }
+  if (r == 0)
+    r = write_wordings(link, mailing, FALSE, terms, error);
+  if (r == 0 && note != NULL)
+    r = write_wordings(link, mailing, TRUE, note, error);
   return r;
 }
 
@@ -233,11 +356,11 @@ static int read_wording(const char *language, GBytes *fields, GBytes *source, co
   return 0;
 }
 
-int terms_read(Link *link, const Mailing *mailing, Terms **ret, GError **error) {
-  g_autoptr(Terms) terms = terms_blank(mailing->wording);
+int terms_read(Link *link, const Mailing *mailing, gboolean note, Terms **ret, GError **error) {
+  g_autoptr(Terms) terms = terms_blank(note ? MAILBOX_NOTE_WORDING : mailing->wording);
   int r = mailing_rows_words(link, mailing->id, terms->words, error);
   if (r == 0)
-    r = mailing_rows_wordings(link, mailing->id, read_wording, terms, error);
+    r = mailing_rows_wordings(link, mailing->id, note, read_wording, terms, error);
   if (r < 0)
     return r;
   if (terms->wordings->len == 0)
@@ -319,7 +442,15 @@ static Value value_of(const Field *field, const char *word, ValuePool *pool) {
   }
 }
 
-Value terms_values(const Terms *terms, const Wording *wording, ValuePool *pool) {
+static const char *word_of(const Terms *terms, const Wording *wording, const TermsWord *more,
+                           const char *name) {
+  for (; more != NULL && more->name != NULL; more++)
+    if (strcmp(more->name, name) == 0)
+      return more->value;
+  return terms_word(terms, wording_language(wording), name);
+}
+
+Value terms_values(const Terms *terms, const Wording *wording, const TermsWord *more, ValuePool *pool) {
   guint count = wording_field_count(wording), used = 0;
   ValueField *fields = value_pool_fields(pool, count);
   for (guint i = 0; i < count; i++) {
@@ -327,38 +458,7 @@ Value terms_values(const Terms *terms, const Wording *wording, ValuePool *pool) 
     if (field->level != FIELD_MAILING)
       continue;
     fields[used].key = value_pool_text(pool, field->name).text;
-    fields[used++].value = value_of(field, terms_word(terms, wording_language(wording), field->name), pool);
+    fields[used++].value = value_of(field, word_of(terms, wording, more, field->name), pool);
   }
   return value_map(fields, used);
-}
-
-/* Without these a letter would not be one: who writes, and where. */
-static int check_filled(const Terms *terms, const Wording *wording, GError **error) {
-  enum language language = wording_language(wording);
-  if (terms_word(terms, language, "organisation") == NULL)
-    return fault(error, FAULT_RULE,
-                 "[organisation] name: the organisation has no name in %s; add it to valise.conf",
-                 language_code(language));
-  const Field *place = wording_field(wording, "place", strlen("place"));
-  if (place == NULL || !wording_uses(wording, place) || terms_word(terms, language, "place") != NULL)
-    return 0;
-  return fault(
-      error, FAULT_RULE,
-      "%s: {{place}} is empty, because no line of [organisation] address has a postal code and a town; add "
-      "one to valise.conf, or give the mailing the value place",
-      wording_path(wording));
-}
-
-int terms_check_fields(const Terms *terms, const Wording *wording, GError **error) {
-  for (guint i = 0; i < wording_field_count(wording); i++) {
-    const Field *field = wording_field_at(wording, i);
-    if (field->level == FIELD_RECIPIENT && wording_uses(wording, field) &&
-        !g_strv_contains(terms_recipient_fields, field->name))
-      return fault(
-          error, FAULT_RULE,
-          "%s: nothing fills {{%s}} of the recipient's level; use one of the fields of wording.h, or "
-          "declare it for the mailing and give its value",
-          wording_path(wording), field->name);
-  }
-  return check_filled(terms, wording, error);
 }

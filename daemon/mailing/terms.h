@@ -30,10 +30,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Terms, terms_free)
  * own. */
 int terms_gather(Desk *desk, Link *link, const Mailing *mailing, guint languages, Terms **ret,
                  GError **error);
-/* In the unit of work of the submission. */
-int terms_write(Link *link, gint64 mailing, const Terms *terms, GError **error);
-/* As they were frozen. 1 when nothing is frozen for this mailing. */
-int terms_read(Link *link, const Mailing *mailing, Terms **ret, GError **error);
+/* The same for the covering notes of MAILING, whose wording is another (mailbox.h). */
+int terms_gather_note(Desk *desk, Link *link, const Mailing *mailing, guint languages, Terms **ret,
+                      GError **error);
+/* In the unit of work of the submission. NOTE may be NULL; all its words but the wording are those of TERMS.
+ */
+int terms_write(Link *link, gint64 mailing, const Terms *terms, const Terms *note, GError **error);
+/* As they were frozen, for letters or (NOTE) covering notes. 1 when nothing is frozen for this mailing. */
+int terms_read(Link *link, const Mailing *mailing, gboolean note, Terms **ret, GError **error);
 
 /* The word NAME in LANGUAGE, else that for all languages, else NULL. */
 const char *terms_word(const Terms *terms, enum language language, const char *name);
@@ -42,8 +46,12 @@ const TermsWording *terms_wording(const Terms *terms, enum language language);
 /* The wording made ready: laid out under FOLDER by its digest, so that the same words are laid out once. */
 int terms_open_wording(const Terms *terms, const char *folder, enum language language, Wording **ret,
                        GError **error);
-/* A map of the mailing's level of WORDING in POOL. */
-Value terms_values(const Terms *terms, const Wording *wording, ValuePool *pool);
+/* A word that one form of the letter has in addition. */
+typedef struct {
+  const char *name, *value;
+} TermsWord;
+/* A map of the mailing's level of WORDING in POOL; MORE (ended by a NULL name, may be NULL) wins. */
+Value terms_values(const Terms *terms, const Wording *wording, const TermsWord *more, ValuePool *pool);
 /* What of WORDING can not be filled: 0, or FAULT_RULE naming field and remedy. */
 int terms_check_fields(const Terms *terms, const Wording *wording, GError **error);
 

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mailing/successor.h"
+
+#include <string.h>
+
+#include "base/crash.h"
+#include "base/fault.h"
+#include "base/ident.h"
+#include "journal/entry.h"
+#include "mailing/document.h"
+#include "mailing/roll_rows.h"
+#include "mailing/terms.h"
+
+#define PAGE 100 /* refusals read at once; each is decided in a unit of its own */
+
+const Route *successor_choose(const SuccessorTerms *t, enum variant *ret_variant) {
+  const Route *route = NULL;
+  switch (t->cause) {
+  case REFUSAL_SIZE:
+    if (t->variant == VARIANT_LINK || !t->linkable)
+      return NULL;
+    *ret_variant = VARIANT_LINK;
+    return route_by_channel(t->routes, t->channel);
+  case REFUSAL_MAILBOX:
+  case REFUSAL_POLICY:
+    route = t->next_channel ? route_after(t->routes, t->channel) : NULL;
+    *ret_variant = route != NULL ? route->variant : VARIANT_FULL;
+    return route;
+  default:
+    return NULL;
+  }
+}
+
+/* ---- one refusal ---- */
+
+typedef struct {
+  Desk *desk;
+  gint64 delivery, now;
+  DeliveryRow *row;
+  Mailing *mailing;
+  Addressee *line;
+  GPtrArray *routes;
+  enum refusal_cause cause;
+  gint64 planned; /* the new delivery; 0: none */
+} Deciding;
+
+static void deciding_clear(Deciding *d) {
+  g_clear_pointer(&d->row, delivery_row_free);
+  g_clear_pointer(&d->mailing, mailing_free);
+  g_clear_pointer(&d->line, addressee_free);
+  g_clear_pointer(&d->routes, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Deciding, deciding_clear)
+
+/* Nothing follows once the mailing was called back, or may not be sent any more. */
+static gboolean still_goes(const Deciding *d) {
+  const Mailing *m = d->mailing;
+  gboolean under_way = m->state == MAILING_SENDING || m->state == MAILING_PAUSED || m->state == MAILING_SENT;
+  return d->row->state == DELIVERY_REFUSED && under_way && (m->not_after == 0 || m->not_after >= d->now);
+}
+
+static int read_cause(Deciding *d, Link *link, GError **error) {
+  g_autoptr(GPtrArray) attempts = NULL;
+  int r = outbox_attempts(link, d->delivery, &attempts, error);
+  if (r < 0)
+    return r;
+  d->cause = REFUSAL_OTHER;
+  if (attempts->len > 0) {
+    const AttemptRow *last = g_ptr_array_index(attempts, attempts->len - 1);
+    d->cause = refusal_cause_of(last->code, last->status, last->step);
+  }
+  return 0;
+}
+
+static int read_linkable(const Deciding *d, Link *link, gboolean *ret, GError **error) {
+  g_autoptr(Terms) terms = NULL;
+  int r = terms_read(link, d->mailing, FALSE, &terms, error);
+  if (r != 0)
+    return MIN(r, 0);
+  *ret = terms_common(terms, "base_url") != NULL && d->mailing->documents->len > 0;
+  for (guint i = 0; r == 0 && i < d->mailing->documents->len; i++) {
+    g_autoptr(Document) document = NULL;
+    r = document_find(link, g_array_index(d->mailing->documents, gint64, i), &document, error);
+    const DocumentVersion *v = r == 0 ? document_version(document, d->row->language) : NULL;
+    *ret = *ret && v != NULL && v->public_at != 0;
+  }
+  return r;
+}
+
+static int read_all(Deciding *d, Link *link, GError **error) {
+  int r = outbox_find(link, 1, d->delivery, &d->row, error);
+  if (r == 0)
+    r = mailing_find(link, 1, d->row->mailing, &d->mailing, error);
+  if (r == 0)
+    r = roll_rows_find(link, 1, d->row->addressee, &d->line, error);
+  if (r == 0)
+    r = route_list(link, d->line, &d->routes, error);
+  return r == 0 ? read_cause(d, link, error) : r;
+}
+
+static int note_successor(const Deciding *d, Link *link, const DeliveryPlan *plan, GError **error) {
+  char before[IDENT_SIZE], channel[IDENT_SIZE];
+  ident_into(IDENT_DELIVERY, plan->supersedes, before);
+  g_autoptr(GString) facts = g_string_new(NULL);
+  entry_fact(facts, "supersedes", before);
+  entry_fact(facts, "cause", refusal_cause_name(d->cause));
+  entry_fact(facts, "variant", plan->variant);
+  entry_fact(facts, "channel", ident_into(IDENT_CHANNEL, plan->channel, channel));
+  entry_fact(facts, "by-hand", plan->by_hand);
+  g_autofree char *text = d->cause == REFUSAL_SIZE
+                              ? g_strdup_printf("%s was too large; its documents are linked instead", before)
+                              : g_strdup_printf("%s was refused; the next channel is taken", before);
+  Entry entry = {.kind = ENTRY_DELIVERY_SUPERSEDED,
+                 .user = actor_daemon.name,
+                 .mailing = plan->mailing,
+                 .addressee = plan->addressee,
+                 .delivery = d->planned,
+                 .contact = plan->contact,
+                 .text = text,
+                 .facts = facts->str,
+                 .restricted = plan->restricted};
+  return journal_add(desk_journal(d->desk), link, &entry, error);
+}
+
+static int plan(Deciding *d, Link *link, const Route *route, enum variant variant, GError **error) {
+  const DeliveryRow *row = d->row;
+  DeliveryPlan plan = {.mailing = row->mailing,
+                       .addressee = row->addressee,
+                       .contact = row->contact,
+                       .channel = route->channel,
+                       .restricted = row->restricted,
+                       .variant = variant_name(variant),
+                       .address = route->address,
+                       .language = row->language,
+                       .country = row->country,
+                       .due = d->now,
+                       .supersedes = row->id,
+                       .by_hand = route_by_hand(route)};
+  int r = delivery_plan(outbox_door(desk_outbox(d->desk)), link, &plan, &d->planned, error);
+  return r < 0 ? r : note_successor(d, link, &plan, error);
+}
+
+/* A line or mailing that is gone leaves nothing to plan. */
+static int decide_unit(Link *link, gpointer data, GError **error) {
+  Deciding *d = data;
+  int r = refusal_strike(link, d->delivery, error);
+  if (r != 0)
+    return MIN(r, 0);
+  r = read_all(d, link, error);
+  if (r != 0 || !still_goes(d))
+    return MIN(r, 0);
+  SuccessorTerms terms = {.cause = d->cause,
+                          .channel = d->row->channel,
+                          .next_channel = strcmp(d->mailing->next_channel, "on-refusal") == 0,
+                          .routes = d->routes};
+  variant_parse(d->row->variant, &terms.variant);
+  if (d->cause == REFUSAL_SIZE)
+    r = read_linkable(d, link, &terms.linkable, error);
+  enum variant variant = VARIANT_FULL;
+  const Route *route = r == 0 ? successor_choose(&terms, &variant) : NULL;
+  return route != NULL ? plan(d, link, route, variant, error) : r;
+}
+
+static int decide(Desk *desk, gint64 delivery, GError **error) {
+  g_auto(Deciding) d = {.desk = desk, .delivery = delivery, .now = clock_wall(desk_clock(desk))};
+  crash_point("refusal-waits");
+  int r = store_write(desk_store(desk), decide_unit, &d, error);
+  if (r < 0) {
+    char id[IDENT_SIZE];
+    return fault_prefix(error, "%s", ident_into(IDENT_DELIVERY, delivery, id));
+  }
+  if (d.planned != 0) {
+    crash_point("successor-planned");
+    outbox_wake(desk_outbox(desk));
+  }
+  return 0;
+}
+
+/* One refusal's trouble must not keep the others waiting: the last fault is told, all of the page are tried.
+ */
+static int decide_page(Desk *desk, const GArray *ids, GError **error) {
+  int result = 0;
+  for (guint i = 0; i < ids->len; i++) {
+    g_autoptr(GError) own = NULL;
+    int r = decide(desk, g_array_index(ids, gint64, i), &own);
+    if (r >= 0)
+      continue;
+    g_clear_error(error);
+    g_propagate_error(error, g_steal_pointer(&own));
+    result = r;
+  }
+  return result;
+}
+
+int successor_tick(Desk *desk, GError **error) {
+  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  int r = 0;
+  do {
+    g_autoptr(Link) link = NULL;
+    g_array_set_size(ids, 0);
+    r = store_read(desk_store(desk), &link, error);
+    if (r == 0)
+      r = refusal_waiting(link, PAGE, ids, error);
+    g_clear_pointer(&link, link_return);
+    if (r == 0)
+      r = decide_page(desk, ids, error);
+  } while (r == 0 && ids->len == PAGE);
+  return r;
+}

@@ -254,10 +254,8 @@ static int put_times(const Gathering *g, const Wording *wording, GError **error)
     if (field->kind != FIELD_TIME || given == NULL)
       continue;
     g_autofree char *words = NULL;
-    if (language_time_given(language, given, g->settings->zone, &words, error) < 0) {
-      (void)fault_prefix(error, "the value %s in %s", field->name, language_code(language));
-      return FAULT_RULE;
-    }
+    if (language_time_given(language, given, g->settings->zone, &words, error) < 0)
+      return fault_prefix(error, "the value %s in %s", field->name, language_code(language));
     put(g->terms, language_code(language), field->name, words);
   }
   return 0;

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mailing/prior.h"
+
+#include "base/fault.h"
+#include "base/ident.h"
+
+void prior_free(Prior *prior) {
+  if (prior == NULL)
+    return;
+  document_free(prior->document);
+  g_free(prior);
+}
+
+static int take_document(Link *link, const Mailing *m, Prior *prior, GError **error) {
+  if (m->documents->len == 0)
+    return 0;
+  return document_find(link, g_array_index(m->documents, gint64, 0), &prior->document, error);
+}
+
+/* A letter that attendees may see says nothing of one that they may not. */
+static int find(Link *link, const Mailing *mailing, const char *id, Prior *prior, GError **error) {
+  g_autoptr(Mailing) m = NULL;
+  g_autoptr(GError) own = NULL;
+  int r = ident_parse(IDENT_MAILING, id, &prior->mailing, &own);
+  if (r == 0)
+    r = mailing_find(link, mailing->restricted ? 1 : 0, prior->mailing, &m, &own);
+  if (r == FAULT_ABSENT || r == FAULT_INPUT)
+    return fault(error, FAULT_RULE,
+                 "the value prior is \"%s\": %s; name the mailing that this letter follows, as in prior=M-7",
+                 id, own->message);
+  if (r < 0) {
+    g_propagate_error(error, g_steal_pointer(&own));
+    return r;
+  }
+  if (m->id == mailing->id)
+    return fault(error, FAULT_RULE,
+                 "the value prior is \"%s\": a letter cannot follow itself; name an earlier one", id);
+  prior->began = m->started_at != 0 ? m->started_at : m->at;
+  return take_document(link, m, prior, error);
+}
+
+int prior_find(Link *link, const Mailing *mailing, Prior **ret, GError **error) {
+  g_autoptr(GHashTable) values = NULL;
+  int r = mailing_values(link, mailing->id, &values, error);
+  const char *id = r == 0 ? g_hash_table_lookup(values, "prior") : NULL;
+  if (r < 0 || id == NULL)
+    return r < 0 ? r : 1;
+  g_autoptr(Prior) prior = g_new0(Prior, 1);
+  r = find(link, mailing, id, prior, error);
+  if (r == 0)
+    *ret = g_steal_pointer(&prior);
+  return r;
+}
+
+gboolean prior_differs(const Prior *prior, const Document *document, const char *language) {
+  if (prior->document == NULL || document == NULL)
+    return prior->document != document;
+  const DocumentVersion *was = document_version(prior->document, language),
+                        *is = document_version(document, language);
+  if (was == NULL || is == NULL)
+    return prior->document->id != document->id;
+  return !digest_equal(&was->digest, &is->digest);
+}

@@ -17,8 +17,8 @@
 
 #define SPOOL              "incoming"
 #define PUBLIC_SPOOL       "incoming-public"
-#define PUBLIC_CONNECTIONS 128
-#define PUBLIC_BODY        (64 * 1024) /* what a recipient may post: one press of a button, in whatever form */
+#define PUBLIC_CONNECTIONS 64
+#define PUBLIC_BODY        (64 * 1024) /* around what a recipient may post: a press of a button, or one document */
 #define HTTP_FAREWELL      5           /* seconds that requests under way are given */
 #define STILL              (2 * MINUTE) /* a scheduler that has not come round for so long is not well */
 
@@ -208,7 +208,7 @@ static int open_public(Daemon *d, GError **error) {
                          .connections = PUBLIC_CONNECTIONS,
                          .connections_per_ip = http->trusted_proxy != NULL ? PUBLIC_CONNECTIONS : 0,
                          .memory_body_max = PUBLIC_BODY,
-                         .upload_max = PUBLIC_BODY};
+                         .upload_max = (gsize)d->config->mail.attachment_limit + PUBLIC_BODY};
   return http_server_start(&options, &d->recipients, error);
 }
 

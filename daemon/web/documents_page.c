@@ -102,8 +102,12 @@ static void add_particulars(Page *page, const Visit *visit, const Document *d) {
 void documents_page_show(Page *page, const Visit *visit, const Document *document) {
   page_heading(page, document->title);
   add_particulars(page, visit, document);
+  const DocumentVersion *own = document_version(document, language_code(visit->language));
+  if (own != NULL)
+    add_version(page, own, visit->language);
   for (guint i = 0; i < document->versions->len; i++)
-    add_version(page, g_ptr_array_index(document->versions, i), visit->language);
+    if (g_ptr_array_index(document->versions, i) != own)
+      add_version(page, g_ptr_array_index(document->versions, i), visit->language);
 }
 
 int documents_page_list(Visit *visit, GError **error) {

@@ -5,5 +5,6 @@
 #include "mailing/document.h"
 #include "web/visit.h"
 
-/* Title, particulars, and each of its versions with link and digest; there is at least one. */
+/* Title, particulars, and each of its versions with link and digest, the reader's language first; there is at
+ * least one. */
 void documents_page_show(Page *page, const Visit *visit, const Document *document);

@@ -16,9 +16,9 @@ const char page_style[] =
     ":root{color-scheme:light dark}"
     "body{font:1.125rem/1.5 system-ui,sans-serif;max-inline-size:42rem;margin:2rem auto;padding-inline:1rem;"
     "color:#1a1a1a;background:#fff}"
-    "header,footer{border-block:1px solid #767676;padding-block:.5rem}footer{margin-block-start:3rem}"
+    "header{border-block-end:1px solid #767676}header p{margin-block:.5rem}form{margin-block:1.5rem}"
     "h1{font-size:1.6rem;line-height:1.25}h2{font-size:1.2rem;margin-block-start:2rem}"
-    "a{color:#0b4a8f}nav a{display:inline-block;padding:.4rem .6rem}"
+    "a{color:#0b4a8f}nav a{display:inline-block;padding-block:.4rem;margin-inline-end:1rem}"
     "code{overflow-wrap:anywhere;font-size:.95rem}dt{font-weight:600}dd{margin-inline-start:0;margin-block-"
     "end:.6rem}"
     "input,button{font:inherit;padding:.6rem .9rem;min-block-size:2.75rem;box-sizing:border-box}"
@@ -137,6 +137,14 @@ void page_question(Page *page, const char *action, const char *name, const char 
   g_string_append_printf(page->html, "\">\n<input type=\"hidden\" name=\"language\" value=\"%s\">\n",
                          language_code(page->language));
   add_element(page, "<button>", button, "</button></form>\n");
+}
+
+void page_file(Page *page, const char *action, const char *label, const char *button) {
+  add_element(page, "<form method=\"post\" enctype=\"multipart/form-data\" action=\"", action, "");
+  g_string_append_printf(page->html, "?language=%s\"><label for=\"file\">", language_code(page->language));
+  add_value(page, label);
+  add_element(page, "</label>\n<input id=\"file\" name=\"file\" type=\"file\">\n<button>", button,
+              "</button></form>\n");
 }
 
 void page_languages(Page *page, const char *path) {

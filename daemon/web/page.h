@@ -34,6 +34,8 @@ void page_button(Page *page, const char *action, const char *name, const char *v
 /* A form with one field that GETs ACTION?NAME=…; VALUE is what stood in it. */
 void page_question(Page *page, const char *action, const char *name, const char *label, const char *value,
                    const char *button);
+/* A form with one file that POSTs to ACTION. */
+void page_file(Page *page, const char *action, const char *label, const char *button);
 
 /* The page in the four languages: links to itself, PATH with ?language=XX. */
 void page_languages(Page *page, const char *path);

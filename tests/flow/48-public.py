@@ -85,6 +85,20 @@ def verify(public, digest):
     says(public.page("/verify?language=es&digest=" + "0" * 64), "No:")
     says(public.page("/verify?language=pt&digest=%3Cscript%3E"), "64 sinais", "&lt;script&gt;")
     says(public.page("/verify", Accept_Language="de, pt-BR;q=0.5"), 'lang="pt"', "Este documento")
+    whole = form_of(pdf_of("synthesis", "en"))
+    says(public.post("/verify?language=en", whole, "multipart/form-data; boundary=b"), "Yes:", "Synthèse du forum")
+    other = form_of(pdf_of("synthesis", "en") + b" ")
+    says(public.post("/verify?language=en", other, "multipart/form-data; boundary=b"), "No:")
+    says(public.post("/verify?language=en", form_of(b""), "multipart/form-data; boundary=b"), "No file")
+    try:
+        status = public.ask("POST", "/verify", b"x" * (12 << 20), Content_Type="multipart/form-data; boundary=b")[0]
+    except (BrokenPipeError, ConnectionResetError):  # refused by its announced length, before it was all sent
+        status = 413
+    equal(status, 413, "status of a file larger than any document")
+
+
+def form_of(content):
+    return (b'--b\r\nContent-Disposition: form-data; name="file"; filename="x.pdf"\r\n\r\n' + content + b"\r\n--b--\r\n")
 
 
 def letters(house, document):

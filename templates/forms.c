@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "templates/forms_inner.h"
+#include "templates/forms.h"
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "templates/forms_inner.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "api/forms_api.h"
 #include "api/handlers.h"
 #include "base/fault.h"
 #include "base/text.h"
@@ -72,7 +73,7 @@ static int roll_json(const Ask *ask, Link *link, const Mailing *m, json_t **ret,
   *ret = json_pack("{s:I, s:I, s:I, s:o, s:o}", "included", (json_int_t)m->included, "held",
                    (json_int_t)m->held, "excluded_count", (json_int_t)m->excluded, "excluded", excluded,
                    "held_items", held != NULL ? held : json_array());
-  return r;
+  return r < 0 ? r : forms_api_add_use(link, m, *ret, error);
 }
 
 /* What will still happen by itself: `watch` waits for none. Behind a gate that a person shut, that is what

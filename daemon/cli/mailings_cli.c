@@ -10,16 +10,27 @@
 #include "cli/show.h"
 #include "cli/table.h"
 
-#define LOOK_EVERY 200000 /* microseconds between two looks of `watch` */
+#define LOOK_EVERY       200000 /* microseconds between two looks of `watch` */
+#define UNREVIEWED_SHOWN 12     /* rows of the forms table below a mailing */
 
 /* ---- showing ---- */
 
+/* "; 61 letters use forms that nobody has reviewed", or nothing. */
+static char *unreviewed_text(const json_t *roll) {
+  gint64 n = show_int(roll, "unreviewed_forms");
+  g_autofree char *number = show_count(n);
+  return n == 0   ? g_strdup("")
+         : n == 1 ? g_strdup("; 1 letter uses forms that nobody has reviewed")
+                  : g_strdup_printf("; %s letters use forms that nobody has reviewed", number);
+}
+
 static char *roll_text(const json_t *mailing) {
   const json_t *roll = json_object_get(mailing, "roll");
+  g_autofree char *unreviewed = unreviewed_text(roll);
   g_autofree char *included = show_count(show_int(roll, "included")),
                   *held = show_count(show_int(roll, "held"));
   g_autofree char *excluded = show_count(show_int(roll, "excluded_count"));
-  return g_strdup_printf("%s included, %s held, %s excluded", included, held, excluded);
+  return g_strdup_printf("%s included, %s held, %s excluded%s", included, held, excluded, unreviewed);
 }
 
 static void mailing_row(Call *call, const json_t *item, char **cells) {
@@ -47,6 +58,18 @@ static void print_lines(Call *call, const json_t *lines, const char *word) {
   }
 }
 
+static void print_unreviewed(Call *call, const json_t *roll) {
+  const json_t *rows = json_object_get(roll, "unreviewed_rows");
+  size_t count = json_array_size(rows), shown = MIN(count, UNREVIEWED_SHOWN);
+  for (size_t i = 0; i < shown; i++) {
+    const json_t *row = json_array_get(rows, i);
+    g_autofree char *letters = show_count(show_int(row, "letters"));
+    fprintf(call_out(call), "  unreviewed %s: %s\n", show_text(row, "form"), letters);
+  }
+  if (shown < count)
+    fprintf(call_out(call), "  unreviewed: %zu more rows; --json has them all\n", count - shown);
+}
+
 static void print_mailing(Call *call, const json_t *m) {
   const json_t *roll = json_object_get(m, "roll"),
                *approval = json_array_get(json_object_get(m, "approvals"), 0);
@@ -63,6 +86,7 @@ static void print_mailing(Call *call, const json_t *m) {
               "digest", show_text(m, "digest"), "roll", lines, "deliveries", counts, NULL);
   print_lines(call, json_object_get(roll, "held_items"), "held");
   print_lines(call, json_object_get(roll, "excluded"), "excluded");
+  print_unreviewed(call, roll);
 }
 
 static int respond(Call *call, json_t *mailing) {
@@ -224,7 +248,8 @@ static json_t *reason_body(Call *call) {
   return call_value(call, "reason") != NULL ? json_pack("{s:s}", "reason", call_value(call, "reason")) : NULL;
 }
 
-/* The digest alone, because that is what the approver needs. */
+/* The digest alone, because that is what the approver needs; what he should know beside it goes to the other
+ * stream. */
 static int submit(Call *call, GError **error) {
   g_autofree char *path = mailing_path(call, "submit");
   json_t *answer = NULL;
@@ -235,12 +260,11 @@ static int submit(Call *call, GError **error) {
     show_json(call, answer);
   else
     fprintf(call_out(call), "%s\n", show_text(answer, "digest"));
+  g_autofree char *unreviewed = unreviewed_text(json_object_get(answer, "roll"));
+  if (*unreviewed != '\0')
+    fprintf(call_err(call), "%s: %s\n", call_argument(call, 0), unreviewed + strlen("; "));
   json_decref(answer);
   return 0;
-}
-
-static int approve(Call *call, GError **error) {
-  return act(call, "approve", json_pack("{s:s}", "digest", call_value(call, "digest")), error);
 }
 
 static int reject(Call *call, GError **error) {
@@ -258,6 +282,32 @@ static int would(Call *call, const char *what, char *(*extent)(const json_t *mai
   g_autofree char *sentence =
       g_strdup_printf("%s, now %s, %s: %s", call_argument(call, 0), show_text(mailing, "state"), what, text);
   return show_changed(call, mailing, sentence);
+}
+
+/* What an approval would cover; FAULT_RULE when it is not what was looked at. */
+static int would_approve(Call *call, const char *digest, GError **error) {
+  g_autofree char *path = mailing_path(call, NULL);
+  json_t *mailing = NULL;
+  int r = api_get(call_api(call), path, NULL, &mailing, error);
+  if (r == 0 && g_ascii_strcasecmp(show_text(mailing, "digest"), digest) != 0)
+    r = fault(error, FAULT_RULE,
+              "%s: its digest is %s; look again at `valise mailings show` and what changed",
+              call_argument(call, 0),
+              *show_text(mailing, "digest") != '\0' ? show_text(mailing, "digest") : "not fixed yet");
+  if (r < 0) {
+    json_decref(mailing);
+    return r;
+  }
+  g_autofree char *text = roll_text(mailing);
+  g_autofree char *sentence = g_strdup_printf("%s, now %s, would be approved for %s", call_argument(call, 0),
+                                              show_text(mailing, "state"), text);
+  return show_changed(call, mailing, sentence);
+}
+
+static int approve(Call *call, GError **error) {
+  const char *digest = call_value(call, "digest");
+  return call_dry_run(call) ? would_approve(call, digest, error)
+                            : act(call, "approve", json_pack("{s:s}", "digest", digest), error);
 }
 
 static char *not_left(const json_t *mailing) {
@@ -397,8 +447,8 @@ const Command mailings_commands[] = {
      COMMAND_LIST, roll},
     {"mailings", "submit", "ID", "Submit for approval; prints the digest", NULL, 0, submit},
     {"mailings", "manifest", "ID", "What an approval covers, line by line", NULL, 0, manifest},
-    {"mailings", "approve", "ID", "Approve the manifest of that digest (approvers)", approve_options, 0,
-     approve},
+    {"mailings", "approve", "ID", "Approve the manifest of that digest (approvers)", approve_options,
+     COMMAND_DRY_RUN, approve},
     {"mailings", "reject", "ID", "Reject (approvers)", reason_needed, 0, reject},
     {"mailings", "release", "ID", "Let it go at its time", NULL, COMMAND_DRY_RUN, release},
     {"mailings", "pause", "ID", "Start no new attempt", reason_offered, 0, pause_it},

@@ -178,6 +178,11 @@ static const char *const steps[] = {
     "  public_at INTEGER NOT NULL,"
     "  PRIMARY KEY (document, language)) WITHOUT ROWID;"
     "CREATE INDEX publications_time ON publications (public_at);",
+    "CREATE TABLE roll_forms (" /* letters by the rows of the forms table that nobody has reviewed */
+    "  roll INTEGER NOT NULL REFERENCES rolls (id),"
+    "  form TEXT NOT NULL,"
+    "  n INTEGER NOT NULL,"
+    "  PRIMARY KEY (roll, form)) WITHOUT ROWID;",
     NULL};
 
 const Schema mailing_schema = {"mailing", steps};

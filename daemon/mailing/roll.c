@@ -9,6 +9,7 @@
 #include "contacts/eligibility.h"
 #include "mailing/addressing.h"
 #include "mailing/document.h"
+#include "mailing/form_use_rows.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/permit.h"
 #include "mailing/roll_rows.h"
@@ -216,6 +217,7 @@ static int write_count(const char *state, const char *reason, const char *langua
 typedef struct {
   Rolling *rolling;
   GPtrArray *rows; /* state, reason, language, number, again and again */
+  GPtrArray *uses; /* of FormUse */
 } Showing;
 
 static int note_rolled(const Rolling *rolling, Link *link, GError **error) {
@@ -242,17 +244,21 @@ static int show_unit(Link *link, gpointer data, GError **error) {
     r = roll_rows_write_count(link, rolling->roll, row[0], row[1], row[2], *(gint64 *)row[3], error);
   }
   if (r == 0)
+    r = form_use_rows_write(link, rolling->roll, showing->uses, error);
+  if (r == 0)
     r = roll_rows_show(link, rolling->mailing, rolling->roll, rolling->count,
                        clock_wall(desk_clock(rolling->desk)), error);
   return r < 0 ? r : note_rolled(rolling, link, error);
 }
 
 static int show(Rolling *rolling, GError **error) {
-  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free), uses = NULL;
   g_autoptr(Link) link = NULL;
   int r = store_read(desk_store(rolling->desk), &link, error);
   if (r == 0)
     r = roll_rows_tally(link, rolling->roll, write_count, rows, &rolling->count->restricted, error);
+  if (r == 0)
+    r = form_use_rows_tally(link, rolling->roll, &uses, error);
   for (guint i = 0; r == 0 && i < rows->len; i += 4) {
     gpointer *row = rows->pdata + i;
     r = count_seen(row[0], row[1], row[2], *(gint64 *)row[3], rolling->count, error);
@@ -260,7 +266,7 @@ static int show(Rolling *rolling, GError **error) {
   if (r == 0)
     r = count_bytes(link, rolling->mailing, rolling->count, error);
   g_clear_pointer(&link, link_return);
-  Showing showing = {rolling, rows};
+  Showing showing = {rolling, rows, uses};
   return r < 0 ? r : store_write(desk_store(rolling->desk), show_unit, &showing, error);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "mailing/form_use_rows.h"
 
 int roll_rows_begin(Link *link, gint64 mailing, gint64 *ret_roll, GError **error) {
   return link_insert(link, ret_roll, error, "INSERT INTO rolls (mailing) VALUES (?1)", "i", mailing);
@@ -129,7 +130,9 @@ int roll_rows_remove(Link *link, gint64 roll, gint64 limit, gint64 *ret_n, GErro
   *ret_n = n;
   if (n > 0)
     return 0;
-  int r = link_run(link, error, "DELETE FROM roll_counts WHERE roll = ?1", "i", roll);
+  int r = form_use_rows_remove(link, roll, error);
+  if (r >= 0)
+    r = link_run(link, error, "DELETE FROM roll_counts WHERE roll = ?1", "i", roll);
   if (r >= 0)
     r = link_run(link, error, "DELETE FROM rolls WHERE id = ?1", "i", roll);
   return MIN(r, 0);

@@ -4,6 +4,7 @@
 #include "base/fault.h"
 #include "base/ident.h"
 #include "contacts/contacts_rows.h"
+#include "contacts/merge.h"
 #include "contacts/row.h"
 
 #include <string.h>
@@ -98,11 +99,25 @@ static int absent(gint64 id, GError **error) {
                id > 0 ? ident_into(IDENT_CONTACT, id, text) : "C-0");
 }
 
+/* Who went into another contact is told where. */
+static int absent_or_gone(Link *link, gint64 id, gint64 clearance, GError **error) {
+  g_auto(Merge) merge = {0};
+  char one[IDENT_SIZE], other[IDENT_SIZE], day[DAY_TEXT_SIZE];
+  int r = merge_find(link, id, clearance, &merge, error);
+  if (r != 0)
+    return r < 0 ? r : absent(id, error);
+  return fault(error, FAULT_ABSENT, "%s went into %s on %s; ask for that one",
+               ident_into(IDENT_CONTACT, id, one), ident_into(IDENT_CONTACT, merge.kept, other),
+               day_text(day_of_moment(merge.made_at, NULL), day));
+}
+
 int contact_rows_load_visible(const Revision *revision, gint64 id, ContactVersion **ret, GError **error) {
   int r = contact_rows_load(revision->link, revision->generation, id, ret, error);
   if (r == 0 && (*ret)->card->restricted > revision->clearance)
     g_clear_pointer(ret, contact_version_free);
-  return r < 0 ? r : *ret == NULL ? absent(id, error) : 0;
+  if (r < 0 || *ret != NULL)
+    return MIN(r, 0);
+  return absent_or_gone(revision->link, id, revision->clearance, error);
 }
 
 static int insert(Revision *revision, ContactVersion *v, GError **error) {
@@ -170,6 +185,8 @@ int contact_rows_by_external(Link *link, gint64 generation, const char *external
   int r = link_int(link, ret, error,
                    "SELECT id FROM contact_versions WHERE external_id = ?1 AND born <= ?2 AND died > ?2",
                    "ti", external_id, generation);
+  if (r > 0)
+    r = merge_by_external(link, external_id, ret, error);
   return r < 0 ? r : 0;
 }
 
@@ -216,7 +233,7 @@ int contact_find(Link *link, gint64 id, gint64 clearance, Contact **ret, GError 
   if (r < 0 || (r = statement_step(s, error)) < 0)
     return r;
   if (r == 0)
-    return absent(id, error);
+    return absent_or_gone(link, id, clearance, error);
   *ret = g_new0(Contact, 1);
   contact_rows_read(s, 0, *ret);
   return 0;
@@ -228,10 +245,13 @@ int contact_find_named(Link *link, const char *name, gint64 clearance, Contact *
   int r = link_int(link, &id, error,
                    "SELECT c.id FROM contacts_now c WHERE c.external_id = ?1 AND c.restricted <= ?2", "ti",
                    name, clearance);
-  if (r < 0)
-    return r;
   if (r == 0)
     return contact_find(link, id, clearance, ret, error);
+  if (r > 0 && (r = merge_by_external(link, name, &id, error)) == 0 &&
+      contact_find(link, id, clearance, ret, NULL) == 0)
+    return 0;
+  if (r < 0)
+    return r;
   if (ident_parse(IDENT_CONTACT, name, &id, NULL) == 0)
     return contact_find(link, id, clearance, ret, error);
   return fault(error, FAULT_ABSENT, "there is no contact \"%s\"; list them to find its id", name);

@@ -9,6 +9,7 @@
 #include "contacts/filing_holder.h"
 #include "contacts/ground_rows.h"
 #include "contacts/list_rows.h"
+#include "contacts/merge.h"
 #include "contacts/suppression.h"
 #include "mail/address.h"
 
@@ -118,7 +119,9 @@ static int find_by_number(Link *link, const ContactSearch *where, const Row *row
   g_autoptr(ContactVersion) version = NULL;
   gboolean meant = FALSE;
   *ret = 0;
-  int r = contact_rows_load(link, where->generation, number, &version, error);
+  int r = merge_final(link, number, &number, error);
+  if (r == 0)
+    r = contact_rows_load(link, where->generation, number, &version, error);
   if (r != 0 || version->card->restricted > where->clearance)
     return MIN(r, 0);
   if ((*ret_refusal = refuse_kind(version, row)) != NULL)

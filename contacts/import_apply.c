@@ -3,11 +3,13 @@
 
 #include "base/crash.h"
 #include "base/fault.h"
+#include "base/ident.h"
 #include "base/text.h"
 #include "contacts/area.h"
 #include "contacts/contacts_rows.h"
 #include "contacts/filing.h"
 #include "contacts/list_rows.h"
+#include "contacts/merge.h"
 
 /* ---- units ---- */
 
@@ -109,6 +111,31 @@ static int check_claim(Link *link, gint64 import, gint64 contact, char **ret_ref
   return r;
 }
 
+/* A row that names who went into another contact means that one; but when that has a row of its own in the
+ * file, its own row counts. */
+static int check_merged(Import *import, Link *link, const StagedRow *staged, Row *row, gint64 contact,
+                        gboolean *ret_left_out, GError **error) {
+  gint64 other = 0, number = 0, line = 0;
+  char id[IDENT_SIZE];
+  if (contact == 0 || !row_says(row, COLUMN_ID))
+    return 0;
+  gboolean numbered = ident_parse(IDENT_CONTACT, row->cell[COLUMN_ID], &number, NULL) == 0;
+  int r = numbered ? number == contact : merge_by_external(link, row->cell[COLUMN_ID], &other, error);
+  if (r != 0)
+    return MIN(r, 0);
+  r = import_rows_line_of_id(link, import->record.id, contact, &line, error);
+  *ret_left_out = r == 0 && line != 0 && line != staged->line;
+  if (*ret_left_out) {
+    g_autofree char *sentence =
+        g_strdup_printf("%s went into %s, which has line %" G_GINT64_FORMAT " of its own here; left out",
+                        row->cell[COLUMN_ID], ident_into(IDENT_CONTACT, contact, id), line);
+    tell(import, staged->line, -1, sentence, TRUE);
+  }
+  g_free(row->cell[COLUMN_ID]);
+  row->cell[COLUMN_ID] = ident_text(IDENT_CONTACT, contact);
+  return r;
+}
+
 /* 0 and *ret_bad. */
 static int check_row(Import *import, Link *link, gint64 generation, const StagedRow *staged, Row *row,
                      gint64 *ret_contact, gboolean *ret_bad, GError **error) {
@@ -118,6 +145,10 @@ static int check_row(Import *import, Link *link, gint64 generation, const Staged
   gpointer pair[] = {import, (gpointer)staged};
   int r = filing_find(link, &where, row, ret_contact, &refusal, error);
   if (r == 0 && refusal == NULL)
+    r = check_merged(import, link, staged, row, *ret_contact, ret_bad, error);
+  if (r < 0 || *ret_bad)
+    return r;
+  if (refusal == NULL)
     r = check_claim(link, import->record.id, *ret_contact, &refusal, error);
   if (r == 0 && refusal == NULL)
     r = filing_check(link, generation, contacts_today(import->contacts), row, *ret_contact, &refusal, error);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "contacts/import_rows.h"
 
+#include "base/ident.h"
+
 #define NEVER "9223372036854775807"
 
 void import_record_clear(ImportRecord *record) {
@@ -104,6 +106,17 @@ int import_rows_line_of(Link *link, gint64 import, gint64 contact, gint64 *ret_l
   int r = link_int(link, ret_line, error,
                    "SELECT line FROM import_rows WHERE import = ?1 AND contact = ?2 LIMIT 1", "ii", import,
                    contact);
+  return MIN(r, 0);
+}
+
+int import_rows_line_of_id(Link *link, gint64 import, gint64 contact, gint64 *ret_line, GError **error) {
+  char id[IDENT_SIZE];
+  g_autofree char *numbered = g_strconcat("id/", ident_into(IDENT_CONTACT, contact, id), NULL);
+  *ret_line = 0;
+  int r = link_int(link, ret_line, error,
+                   "SELECT line FROM import_rows WHERE import = ?1 AND (identity = ?2 OR identity ="
+                   " (SELECT 'id/' || external_id FROM contacts_now WHERE id = ?3)) LIMIT 1",
+                   "iti", import, numbered, contact);
   return MIN(r, 0);
 }
 

@@ -38,6 +38,8 @@ int import_rows_mean(Link *link, gint64 import, gint64 line, gint64 contact, con
                      GError **error);
 /* The line that means CONTACT already, or 0. */
 int import_rows_line_of(Link *link, gint64 import, gint64 contact, gint64 *ret_line, GError **error);
+/* The line of the file that names CONTACT itself, by its id of its own or its number; or 0. */
+int import_rows_line_of_id(Link *link, gint64 import, gint64 contact, gint64 *ret_line, GError **error);
 int import_rows_drop(Link *link, gint64 import, gint64 line, GError **error);
 
 /* Removes staged rows, at most LIMIT; then the import itself when FORGET. Returns how many were removed. */

@@ -283,7 +283,11 @@ static void borrow(Statement *s, Merge *to) {
 int merge_find(Link *link, gint64 gone, gint64 clearance, Merge *ret, GError **error) {
   g_autoptr(Statement) s = NULL;
   *ret = (Merge){0};
-  int r = link_query(link, &s, error, COLUMNS_OF "gone = ?1 AND restricted <= ?2", "ii", gone, clearance);
+  /* Who stays may have become somebody whom the asker may not see. */
+  int r = link_query(link, &s, error,
+                     COLUMNS_OF "gone = ?1 AND restricted <= ?2 AND (?2 > 0 OR EXISTS"
+                                " (SELECT 1 FROM contacts_now c WHERE c.id = kept AND c.restricted <= ?2))",
+                     "ii", gone, clearance);
   if (r < 0 || (r = statement_step(s, error)) <= 0)
     return r < 0 ? r : 1;
   borrow(s, ret);

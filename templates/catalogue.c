@@ -3,7 +3,6 @@
 
 #include "base/fault.h"
 #include "base/file.h"
-#include "templates/letter.h"
 #include "templates/wording_inner.h"
 
 #include <string.h>
@@ -111,8 +110,9 @@ int catalogue_load(const Catalogue *catalogue, const char *name, enum language l
   guint set = catalogue_languages(catalogue, name);
   if ((set & LANGUAGE_BIT(language)) == 0) {
     g_autofree char *have = languages_text(set);
-    return fault(error, FAULT_ABSENT, "%s/wording/%s: there is no %s.md; there are: %s", catalogue->folder,
-                 name, language_code(language), have);
+    return fault(error, FAULT_ABSENT,
+                 "%s/wording/%s: there is no %s.md; there are: %s; write the one that is missing",
+                 catalogue->folder, name, language_code(language), have);
   }
   return wording_load(catalogue->folder, name, language, ret, error);
 }
@@ -145,60 +145,47 @@ int catalogue_digest(const Catalogue *catalogue, const char *name, Digest *ret, 
   return r;
 }
 
-static void complain(GPtrArray *complaints, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static void complain(GPtrArray *complaints, const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  g_ptr_array_add(complaints, g_strdup_vprintf(format, arguments));
-  va_end(arguments);
+/* What a first letter must say, and by which field it says so. */
+static const struct {
+  const char *field, *duty;
+} first_duties[] = {{"organisation", "who is writing"},
+                    {"address_source", "where the address is from"},
+                    {"objection", "how to object"}};
+
+static void check_first_contact(const Wording *wording, GPtrArray *complaints) {
+  for (gsize i = 0; wording->first_contact && i < G_N_ELEMENTS(first_duties); i++) {
+    const char *name = first_duties[i].field;
+    const Field *field = wording_field(wording, name, strlen(name));
+    if (field == NULL)
+      wording_complain(complaints, "%s: a first contact must say %s; declare the field %s and use it",
+                       wording->fields_path, first_duties[i].duty, name);
+    else if (!wording_uses(wording, field))
+      wording_complain(complaints, "%s line 1: a first contact must say %s; use {{%s}} in the text",
+                       wording->path, first_duties[i].duty, name);
+  }
 }
 
-static void check_subject(const Wording *wording, const char *subject, GPtrArray *complaints) {
-  glong length = g_utf8_strlen(subject, -1);
-  if (length > WORDING_SUBJECT_MAX)
-    complain(complaints,
-             "%s line 1: the subject has %ld characters with the samples, at most %d are shown whole; "
-             "shorten it",
-             wording->path, length, WORDING_SUBJECT_MAX);
+/* Has somebody given a reason why LANGUAGE does without the field? */
+static gboolean may_differ(const Wording *wording, guint field, enum language language) {
+  for (guint i = 0; i < wording->differences->len; i++) {
+    const WordingDifference *difference = &g_array_index(wording->differences, WordingDifference, i);
+    if (difference->field == field && (difference->languages & LANGUAGE_BIT(language)) != 0)
+      return TRUE;
+  }
+  return FALSE;
 }
 
-static void check_rendering(const Wording *wording, GPtrArray *complaints) {
-  g_autoptr(ValuePool) pool = value_pool_new();
-  Value mailing = wording_samples(wording, FIELD_MAILING, pool);
-  Value recipient = wording_samples(wording, FIELD_RECIPIENT, pool);
-  g_autoptr(Letter) letter = NULL;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GString) subject = g_string_new(NULL);
-  g_autoptr(GString) text = g_string_new(NULL);
-  g_autoptr(GString) html = g_string_new(NULL);
-  int r = letter_new(wording, &mailing, &letter, &error);
-  if (r == 0)
-    r = letter_render(letter, &recipient, subject, text, html, &error);
-  if (r < 0)
-    complain(complaints, "%s", error->message);
-  else
-    check_subject(wording, subject->str, complaints);
-}
-
-static void check_objection(const Wording *wording, GPtrArray *complaints) {
-  const Field *objection = wording_field(wording, "objection", strlen("objection"));
-  if (!wording->first_contact)
-    return;
-  if (objection == NULL)
-    complain(complaints, "%s: a first contact must say how to object; declare the field objection and use it",
-             wording->fields_path);
-  else if (!wording_uses(wording, objection))
-    complain(complaints, "%s line 1: a first contact must say how to object; use {{objection}} in the text",
-             wording->path);
-}
-
-/* A tag of the recipient's that one language has and another lacks is a sentence forgotten in translation. */
+/* A tag that one language has and another lacks is a sentence forgotten in translation. */
 static void compare_tags(const Wording *have, const Wording *lacks, GPtrArray *complaints) {
   for (guint i = 0; i < wording_field_count(have); i++) {
-    const Field *field = wording_field_at(have, i);
-    if (field->level == FIELD_RECIPIENT && have->used[i] > 0 && lacks->used[i] == 0)
-      complain(complaints, "%s: {{%s}} is missing, which %s.md has in line %u; add it, or remove it there",
-               lacks->path, field->name, language_code(have->language), have->used[i]);
+    const char *name = wording_field_at(have, i)->name;
+    if (have->used[i] > 0 && lacks->used[i] == 0 && !may_differ(lacks, i, lacks->language))
+      wording_complain(
+          complaints,
+          "%s: {{%s}} is missing, which %s.md has in line %u; add it, remove it there, or give a reason in "
+          "%s: \"differs: %s %s REASON\"",
+          lacks->path, name, language_code(have->language), have->used[i], lacks->fields_path, name,
+          language_code(lacks->language));
   }
 }
 
@@ -216,11 +203,12 @@ static void check_name(const Catalogue *catalogue, const char *name, GPtrArray *
   for (guint i = 0; i < LANGUAGE_COUNT; i++) {
     g_autoptr(GError) error = NULL;
     if (catalogue_load(catalogue, name, (enum language)i, &wordings[i], &error) < 0) {
-      complain(complaints, "%s", error->message);
+      wording_complain(complaints, "%s", error->message);
       continue;
     }
-    check_rendering(wordings[i], complaints);
-    check_objection(wordings[i], complaints);
+    wording_proof_file(wordings[i], complaints);
+    wording_proof_letter(wordings[i], complaints);
+    check_first_contact(wordings[i], complaints);
   }
   compare_all(wordings, complaints);
   for (guint i = 0; i < LANGUAGE_COUNT; i++)

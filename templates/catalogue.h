@@ -32,7 +32,9 @@ int catalogue_load(const Catalogue *catalogue, const char *name, enum language l
 int catalogue_digest(const Catalogue *catalogue, const char *name, Digest *ret, GError **error);
 
 /* Checks the wording NAME, or all with NULL, as wording_load does and further: each language there; the same
- * recipient's tags in each; renders with the samples; subject within WORDING_SUBJECT_MAX characters; a first
- * contact says how to object. 0 when all is well; 1 and *ret_complaints (char *, one sentence each with file
- * and line) when not; FAULT_ABSENT for an unknown NAME. */
+ * tags in each, or a reason (differs:); a first contact says who writes, where the address is from and how to
+ * object; no dates in figures; French spacing, Spanish pairs of ¿ and ?. With the samples: a subject within
+ * WORDING_SUBJECT_MAX characters and without a run of capitals, text within 72 columns, nothing left over
+ * from HTML. 0 when all is well; 1 and *ret_complaints (char *, one sentence each with file, line where there
+ * is one, cause and remedy) when not; FAULT_ABSENT for an unknown NAME. */
 int catalogue_check(const Catalogue *catalogue, const char *name, GPtrArray **ret_complaints, GError **error);

@@ -32,3 +32,9 @@ struct Wording {
 int wording_read_fields(Wording *wording, DigestState *state, GError **error);
 /* Every tag of SUBJECT and BODY declared and used as its kind may be; notes what is used. */
 int wording_check_tags(Wording *wording, GError **error);
+
+/* Adds to COMPLAINTS (char *, one sentence each with file and line) what is wrong in the file, or in a letter
+ * with the samples. */
+void wording_proof_file(const Wording *wording, GPtrArray *complaints);
+void wording_proof_letter(const Wording *wording, GPtrArray *complaints);
+void wording_complain(GPtrArray *complaints, const char *format, ...) G_GNUC_PRINTF(2, 3);

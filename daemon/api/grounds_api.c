@@ -24,10 +24,8 @@ int grounds_api_evidence(Ask *ask, GError **error) {
   Digest digest;
   goffset size;
   int r = ask_query(ask, known, error);
-  if (r == 0 && upload == NULL)
-    r = fault(error, FAULT_INPUT, "a file is wanted as the body, with its Content-Type");
-  if (r == 0 && request_upload_size(ask->request) == 0)
-    r = fault(error, FAULT_INPUT, "the evidence file is empty; is it the right one?");
+  if (r == 0 && (upload == NULL || request_upload_size(ask->request) == 0))
+    r = fault(error, FAULT_INPUT, "the evidence file is wanted as the body, and must not be empty");
   g_autofree char *folder = g_build_filename(ask->house->config->valise.state_dir, EVIDENCE_FOLDER, NULL);
   if (r == 0)
     r = file_make_folder(folder, 0700, error);
@@ -67,6 +65,7 @@ int grounds_api_fetch(Ask *ask, GError **error) {
   g_autofree char *name = NULL;
   const char *number = request_argument(ask->request, "ground");
   guint64 ground = 0;
+  goffset size;
   Digest digest, found;
   int r = ask_query(ask, known, error);
   if (r == 0)
@@ -80,7 +79,7 @@ int grounds_api_fetch(Ask *ask, GError **error) {
   if (r < 0)
     return r;
   g_autofree char *path = evidence_path(ask, &digest);
-  r = file_digest(path, &found, NULL, error);
+  r = file_digest(path, &found, &size, error);
   if (r == 0 && !digest_equal(&found, &digest))
     r = fault(error, FAULT_SYSTEM, "%s: is not the file that was kept under this name; restore a backup",
               path);

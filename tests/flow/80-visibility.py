@@ -86,7 +86,7 @@ def fill(path, ids):
 
 QUERIES = {
     "/contacts": ["", "?kind=office", "?kind=organisation", "?kind=person", "?list=canary-list", "?list=mixed", "?country=XA",
-                  "?search=talen", "?search=office.example", "?standing=active", "?limit=1", "?after=C-1"],
+                  "?area=XA", "?area=001", "?area=canary", "?search=talen", "?search=office.example", "?standing=active", "?limit=1", "?after=C-1"],
     "/deliveries": ["", "?mailing=M-2", "?state=relayed", "?state=held", "?country=XA", "?limit=1"],
     "/log": ["", "?newest=1", "?mailing=M-2", "?kind=mailing-approved", "?kind=contacts-imported", "?user=olga", "?limit=1000",
              "?kind=list-changed", "?kind=ground-added", "?kind=user-added", "?kind=token-issued"],
@@ -100,7 +100,8 @@ BODIES = [{}, {"reason": "x"}, {"name": "canary-list"}, {"contacts": ["CANARY-1"
           {"kind": "email", "address": "vera@wrote.example"}, {"objects": True, "reason": "x"},
           {"kind": "person", "given_name": "Ute", "family_name": "Neu", "email": "vera@wrote-too.example"},
           {"kind": "office", "office_kind": "president", "country": "XA"}, {"as": "presumed", "reason": "x"},
-          {"person": "C-5", "from": "2026-01-01"}, {"digest": "0" * 64}]
+          {"person": "C-5", "from": "2026-01-01"}, {"organisation": "C-6"}, {"facilitator": "CANARY-1", "room": "x"},
+          {"contacts": ["CANARY-2"], "role": "x"}, {"objects": True, "channel": "H-4", "reason": "x"}, {"digest": "0" * 64}]
 
 
 def setting(house):
@@ -120,6 +121,8 @@ def setting(house):
     for mailing in (open_mailing, secret):
         house.wait_quiet(mailing)
     house.call("POST", "/contacts/CANARY-1/grounds", {"kind": "sse-promotion", "area": "XA", "evidence": "canary law"})
+    house.call("POST", "/contacts/A-FR/memberships", {"organisation": "CANARY-2", "role": "canary role"})
+    house.call("POST", "/lists/mixed/members", {"contacts": ["CANARY-2"], "role": "canary role"})
     return secret
 
 
@@ -143,7 +146,7 @@ def main():
                 if method == "GET":
                     for query in QUERIES.get(path, [""]):
                         search(method, filled + query)
-                elif path in ("/imports", "/documents", "/documents/verify") or path.endswith("/versions"):
+                elif path in ("/imports", "/documents", "/documents/verify", "/evidence") or path.endswith("/versions"):
                     search(method, filled + "?list=canary-list&dry-run=1" if path == "/imports" else filled,
                            raw=OFFICES.encode(), content_type="text/csv")
                 elif filled != "/users/vera/token":

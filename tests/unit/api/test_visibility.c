@@ -103,8 +103,13 @@ static void build_hidden_contacts(Home *home) {
   api_do(home, "olga", "POST", "/contacts/CANARY-2/objection",
          "{\"objects\":false,\"reason\":\"Canary-Reason\"}");
   api_do(home, "olga", "POST", "/contacts/CANARY-1/channels",
-         "{\"kind\":\"telephone\",\"address\":\"Canary-Line 1\"}");
+         "{\"kind\":\"hand\",\"address\":\"Canary-Line 1\",\"role\":\"copy\"}");
   api_do(home, "olga", "PUT", "/contacts/CANARY-3", "{\"honorific\":\"Canary-Title\"}");
+  api_do(home, "olga", "POST", "/contacts/A-1/memberships",
+         "{\"organisation\":\"CANARY-3\",\"role\":\"Canary-Role\"}");
+  api_do(home, "olga", "POST", "/contacts/CANARY-3/memberships", "{\"role\":\"Canary-Role\"}");
+  api_do(home, "olga", "POST", "/lists/everybody/members",
+         "{\"contacts\":[\"CANARY-2\"],\"role\":\"Canary-Role\"}");
 }
 
 static void build_hidden_part(Home *home) {

@@ -35,13 +35,13 @@ int clock_api_set(Ask *ask, GError **error) {
   static const char *const known[] = {"to", "by", NULL};
   gint64 wall = 0;
   int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = read_target(ask, &wall, error);
   if (r == 0 && ask->house->config->valise.mode != CONFIG_REHEARSAL)
     r = fault(
         error, FAULT_RULE,
         "the clock can be set in a rehearsal only (mode = rehearsal); this house is live and goes by the "
         "machine's clock");
-  if (r == 0)
-    r = read_target(ask, &wall, error);
   if (r == 0)
     r = timepiece_set(ask->house->store, ask->house->journal, ask->house->clock, ask->actor, wall, error);
   return r < 0 ? r : respond_clock(ask);

@@ -7,11 +7,14 @@
 #include "base/ident.h"
 #include "base/text.h"
 #include "mailing/document.h"
+#include "mailing/mailbox.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/manifest.h"
 #include "mailing/mould.h"
 #include "mailing/permit.h"
 #include "mailing/roll_rows.h"
+#include "mailing/route_rows.h"
+#include "mailing/wave.h"
 
 static int find(Desk *desk, const Actor *actor, gint64 mailing, Mailing **ret, GError **error) {
   g_autoptr(Link) link = NULL;
@@ -25,7 +28,7 @@ typedef struct {
   Desk *desk;
   const Actor *actor;
   Mailing *mailing;
-  Terms *terms;
+  Terms *terms, *note; /* NOTE: of covering notes, NULL when none goes out */
   char *text;
   Digest digest;
 } Submission;
@@ -46,7 +49,7 @@ static int check_state(const Mailing *m, GError **error) {
 }
 
 static int check_times(Desk *desk, const Mailing *m, GError **error) {
-  gint64 now = clock_wall(desk_clock(desk));
+  gint64 now = clock_latest(desk_clock(desk));
   g_autoptr(MailingSettings) settings = desk_settings(desk);
   char id[IDENT_SIZE];
   ident_into(IDENT_MAILING, m->id, id);
@@ -80,23 +83,74 @@ static int check_size(Desk *desk, const Mould *mould, enum language language, GE
                language_code(language), size, settings->attachment_limit);
 }
 
+/* A link that nobody can ever follow is no letter. */
+static int check_public(Link *link, const Mailing *m, enum language language, GError **error) {
+  int r = 0;
+  for (guint i = 0; r == 0 && i < m->documents->len; i++) {
+    g_autoptr(Document) document = NULL;
+    r = document_find(link, g_array_index(m->documents, gint64, i), &document, error);
+    const DocumentVersion *v = r == 0 ? document_version(document, language_code(language)) : NULL;
+    char id[IDENT_SIZE];
+    if (v != NULL && v->public_at == 0)
+      return fault(
+          error, FAULT_RULE,
+          "letters in %s are to link %s, which is too large to be attached, and it is not going to be "
+          "public; say from when with `valise documents publish %s`, or let the mailing have a larger "
+          "message-limit",
+          language_code(language), ident_into(IDENT_DOCUMENT, document->id, id), id);
+  }
+  return r;
+}
+
+/* What is carried by hand has words and no message. */
+static int try_letter(const Submission *s, Link *link, const Mould *mould, const Addressee *line,
+                      GError **error) {
+  g_autoptr(GPtrArray) routes = NULL;
+  int r = route_list(link, line, &routes, error);
+  if (r < 0 || routes->len == 0)
+    return r;
+  const Route *route = g_ptr_array_index(routes, 0);
+  MouldCopy copy = {0, s->mailing->submitted_at, route};
+  g_autoptr(GString) subject = g_string_new(NULL);
+  g_autoptr(GString) text = g_string_new(NULL);
+  g_autoptr(GString) html = g_string_new(NULL);
+  if (route->kind != CHANNEL_EMAIL)
+    return mould_words(mould, line, &copy, subject, text, html, error);
+  g_autoptr(Message) message = NULL;
+  r = mould_cast(mould, line, &copy, &message, NULL, error);
+  return r < 0 ? r : message_check(message, error);
+}
+
 /* The letter is made once for the first addressee of the language, so that what cannot be made is known now.
  */
-static int try_language(Submission *s, Link *link, enum language language, GError **error) {
+static int try_form(const Submission *s, Link *link, enum language language, guint form, GError **error) {
   g_autoptr(Mould) mould = NULL;
-  int r = mould_new(s->desk, link, s->mailing, s->terms, language, &mould, error);
-  if (r == 0)
+  const Terms *terms = (form & MOULD_NOTE) != 0 ? s->note : s->terms;
+  int r = mould_new(s->desk, link, s->mailing, terms, language, form, &mould, error);
+  if (r == 0 && (form & MOULD_LINK) == 0)
     r = check_size(s->desk, mould, language, error);
   if (r < 0)
     return r;
   g_autoptr(Addressee) first = NULL;
   r = roll_rows_first(link, 1, s->mailing->generation, language_code(language), &first, error);
-  if (r != 0)
-    return MIN(r, 0);
-  g_autoptr(Message) message = NULL;
-  MouldCopy copy = {0, s->mailing->submitted_at};
-  r = mould_cast(mould, first, &copy, &message, NULL, error);
-  return r < 0 ? r : message_check(message, error);
+  return r != 0 ? MIN(r, 0) : try_letter(s, link, mould, first, error);
+}
+
+static int try_language(const Submission *s, Link *link, enum language language, guint notes,
+                        GError **error) {
+  gint64 roll = s->mailing->generation;
+  gboolean attached = FALSE, linked = FALSE, note = (notes & LANGUAGE_BIT(language)) != 0;
+  int r = route_rows_attached(link, roll, language_code(language), &attached, error);
+  if (r == 0)
+    r = route_rows_linked(link, roll, language_code(language), &linked, error);
+  if (r == 0 && linked)
+    r = check_public(link, s->mailing, language, error);
+  for (guint form = 0; r == 0 && form < MOULD_FORMS; form++) {
+    gboolean of_link = (form & MOULD_LINK) != 0, of_note = (form & MOULD_NOTE) != 0;
+    if ((of_link ? linked : attached) && (!of_note || note))
+      r = try_form(s, link, language, form, error);
+  }
+  return r;
 }
 
 static int prepare(Submission *s, Link *link, GError **error) {
@@ -104,22 +158,33 @@ static int prepare(Submission *s, Link *link, GError **error) {
   int r = manifest_languages(link, s->mailing, &languages, error);
   if (r == 0)
     r = terms_gather(s->desk, link, s->mailing, languages, &s->terms, error);
+  guint notes = 0;
+  if (r == 0)
+    r = mailbox_note_languages(link, s->mailing->id, s->mailing->generation, &notes, error);
+  if (r == 0 && notes != 0)
+    r = terms_gather_note(s->desk, link, s->mailing, notes, &s->note, error);
   for (int language = 0; r == 0 && language < LANGUAGE_COUNT; language++)
     if ((languages & LANGUAGE_BIT(language)) != 0)
-      r = try_language(s, link, (enum language)language, error);
+      r = try_language(s, link, (enum language)language, notes, error);
   if (r < 0)
     return r;
   Head head;
   journal_head(desk_journal(s->desk), &head);
-  r = manifest_build(s->desk, link, s->mailing, s->terms, &head, &s->text, error);
+  r = manifest_build(s->desk, link, s->mailing, s->terms, s->note, &head, &s->text, error);
   if (r == 0)
     s->digest = manifest_digest(s->text);
   return r;
 }
 
+static int check_waves(Desk *desk, Link *link, const Mailing *m, GError **error) {
+  g_autoptr(GPtrArray) waves = NULL;
+  int r = wave_list(link, m->id, &waves, error);
+  return r < 0 ? r : wave_check_times(desk, waves, m, error);
+}
+
 static int submit_unit(Link *link, gpointer data, GError **error) {
   const Submission *s = data;
-  int r = terms_write(link, s->mailing->id, s->terms, error);
+  int r = terms_write(link, s->mailing->id, s->terms, s->note, error);
   if (r == 0)
     r = mailing_rows_write_manifest(link, s->mailing->id, s->text, &s->digest, error);
   if (r < 0)
@@ -151,6 +216,8 @@ int approval_submit(Desk *desk, const Actor *actor, gint64 mailing, Digest *ret_
   g_autoptr(Link) link = NULL;
   r = store_read(desk_store(desk), &link, error);
   if (r == 0)
+    r = check_waves(desk, link, m, error);
+  if (r == 0)
     r = prepare(&submission, link, error);
   g_clear_pointer(&link, link_return);
   if (r == 0)
@@ -158,6 +225,7 @@ int approval_submit(Desk *desk, const Actor *actor, gint64 mailing, Digest *ret_
   mould_rack_forget(desk_rack(desk), mailing);
   *ret_digest = submission.digest;
   terms_free(submission.terms);
+  terms_free(submission.note);
   g_free(submission.text);
   return r;
 }

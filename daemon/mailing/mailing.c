@@ -11,6 +11,8 @@
 #include "mailing/document.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/permit.h"
+#include "mailing/supplement_rows.h"
+#include "mailing/wave.h"
 
 static const struct {
   const char *name, *sentence;
@@ -156,6 +158,19 @@ static int check_times(const Mailing *m, GError **error) {
   return 0;
 }
 
+/* What lies in the past is a slip of the pen, whatever the clock was put back to. */
+static int check_future(Desk *desk, const MailingFields *f, GError **error) {
+  gint64 now = clock_latest(desk_clock(desk)), at = f->at != 0 && f->at != MAILING_KEEP ? f->at : now + 1;
+  gint64 not_after = f->not_after != 0 && f->not_after != MAILING_KEEP ? f->not_after : now + 1;
+  if (at > now && not_after > now)
+    return 0;
+  g_autoptr(MailingSettings) settings = desk_settings(desk);
+  g_autofree char *given = moment_local(at <= now ? at : not_after, settings->zone),
+                  *today = moment_local(now, settings->zone);
+  return fault(error, FAULT_INPUT, "%s: %s has passed (it is %s); give a later time",
+               at <= now ? "at" : "not-after", given, today);
+}
+
 static int check_documents(Link *link, const Mailing *m, GError **error) {
   if (m->documents->len > MAILING_DOCUMENTS_MAX)
     return fault(error, FAULT_INPUT, "a mailing carries at most %d documents", MAILING_DOCUMENTS_MAX);
@@ -241,10 +256,19 @@ static int apply(Desk *desk, Link *link, const Actor *actor, const MailingFields
   m->not_after = f->not_after != MAILING_KEEP ? f->not_after : m->not_after;
   r = check_times(m, error);
   if (r == 0)
+    r = check_future(desk, f, error);
+  if (r == 0)
     r = check_documents(link, m, error);
   if (r == 0 && f->lists != NULL)
     r = check_lists(link, m, actor_clearance(actor), error);
   return r < 0 ? r : check_values(f->values, error);
+}
+
+static int write_waves(Desk *desk, Link *link, const Actor *actor, const Mailing *m, const GPtrArray *waves,
+                       GError **error) {
+  return waves == NULL
+             ? 0
+             : wave_write(link, m, waves, actor_clearance(actor), clock_latest(desk_clock(desk)), error);
 }
 
 static int write_values(Link *link, gint64 mailing, GHashTable *values, GError **error) {
@@ -300,7 +324,11 @@ static int create_unit(Link *link, gpointer data, GError **error) {
   if (r == 0)
     r = mailing_rows_write_fields(link, m, error);
   if (r == 0)
+    r = write_waves(s->desk, link, s->actor, m, s->fields->waves, error);
+  if (r == 0)
     r = write_values(link, m->id, s->fields->values, error);
+  if (r == 0 && s->fields->supplements != 0)
+    r = supplement_rows_insert(link, m->id, s->fields->supplements, error);
   if (r < 0)
     return r;
   s->mailing = m->id;
@@ -348,8 +376,10 @@ static int set_unit(Link *link, gpointer data, GError **error) {
   if (r == 0)
     r = mailing_rows_write_fields(link, m, error);
   if (r == 0)
+    r = write_waves(s->desk, link, s->actor, m, s->fields->waves, error);
+  if (r == 0)
     r = write_values(link, m->id, s->fields->values, error);
-  gboolean other_variants = was->message_limit != m->message_limit;
+  gboolean other_variants = was->message_limit != m->message_limit || s->fields->waves != NULL;
   if (r == 0 && (other_lists || other_variants || !same_numbers(was->documents, m->documents)))
     r = mailing_rows_forget_roll(link, m->id, error);
   if (r < 0)

@@ -76,8 +76,10 @@ typedef struct {
   gint64 not_after; /* 0: never too late */
   const char *acknowledgement, *counts_from, *sign, *category, *delivery_policy, *next_channel;
   gint64 message_limit; /* bytes of a whole message: a larger one links its documents; 0 leaves it as it is */
-  GHashTable *values;   /* char * -> char *: further values of the wording's mailing level, "forum" for every
-                           language or "forum.fr" for one; a list has an item a line; "" takes a value away */
+  const GPtrArray *waves; /* of Wave (wave.h); NULL: as they are; empty: none, it goes as a whole */
+  gint64 supplements;     /* for create alone: supplement.h; 0: none */
+  GHashTable *values; /* char * -> char *: further values of the wording's mailing level, "forum" for every
+                         language or "forum.fr" for one; a list has an item a line; "" takes a value away */
 } MailingFields;
 #define MAILING_FIELDS_NONE                                                                                  \
   { .at = MAILING_KEEP, .not_after = MAILING_KEEP }

@@ -178,6 +178,46 @@ static const char *const steps[] = {
     "  public_at INTEGER NOT NULL,"
     "  PRIMARY KEY (document, language)) WITHOUT ROWID;"
     "CREATE INDEX publications_time ON publications (public_at);",
+    "CREATE TABLE mailing_notes (" /* the wording of covering notes, frozen at submission */
+    "  mailing INTEGER NOT NULL REFERENCES mailings (id),"
+    "  language TEXT NOT NULL,"
+    "  fields BLOB NOT NULL,"
+    "  source BLOB NOT NULL,"
+    "  sha256 BLOB NOT NULL,"
+    "  PRIMARY KEY (mailing, language));",
+    "CREATE TABLE mailing_waves ("
+    "  mailing INTEGER NOT NULL REFERENCES mailings (id),"
+    "  number INTEGER NOT NULL,"
+    "  rule TEXT,"           /* NULL: whom no rule matches */
+    "  at INTEGER NOT NULL," /* 0: when a person says so */
+    "  opened_at INTEGER NOT NULL DEFAULT 0,"
+    "  opened_by TEXT,"
+    "  included INTEGER NOT NULL DEFAULT 0," /* of the visible roll */
+    "  held INTEGER NOT NULL DEFAULT 0,"
+    "  under_way INTEGER NOT NULL DEFAULT 0," /* 1: it is open, and some of its deliveries may not know */
+    "  PRIMARY KEY (mailing, number)) WITHOUT ROWID;"
+    "ALTER TABLE addressees ADD COLUMN wave INTEGER NOT NULL DEFAULT 0;" /* 0: its mailing has none */
+    "CREATE TABLE mailing_supplements ("
+    "  mailing INTEGER PRIMARY KEY REFERENCES mailings (id),"
+    "  supplements INTEGER NOT NULL REFERENCES mailings (id));"
+    "CREATE INDEX mailing_supplements_of ON mailing_supplements (supplements);"
+    "CREATE INDEX addressees_folded ON addressees (roll, lower(address)) WHERE address IS NOT NULL;"
+    "CREATE TABLE trials (" /* letters marked as a test, and to whom */
+    "  id INTEGER PRIMARY KEY,"
+    "  user_id INTEGER NOT NULL,"
+    "  mailing INTEGER NOT NULL,"
+    "  at INTEGER NOT NULL);"
+    "CREATE INDEX trials_of ON trials (user_id, at);"
+    "CREATE INDEX mailing_documents_of ON mailing_documents (document);"
+    /* which version left, or may have left, for whom: rules of lists ask it */
+    "CREATE VIEW receipts AS"
+    "  SELECT a.contact AS contact, v.document AS document, v.sha256 AS sha256"
+    "  FROM document_versions v"
+    "  JOIN mailing_documents md ON md.document = v.document"
+    "  JOIN rolls r ON r.mailing = md.mailing AND r.planned <> 0"
+    "  JOIN addressees a ON a.roll = r.id"
+    "  JOIN deliveries d ON d.addressee = a.id AND d.language = v.language"
+    "  WHERE d.state IN ('relayed', 'presumed', 'in-doubt', 'done');",
     "CREATE TABLE roll_forms (" /* letters by the rows of the forms table that nobody has reviewed */
     "  roll INTEGER NOT NULL REFERENCES rolls (id),"
     "  form TEXT NOT NULL,"
@@ -476,6 +516,8 @@ int mailing_rows_forget_promise(Link *link, gint64 mailing, GError **error) {
     r = link_run(link, error, "DELETE FROM mailing_words WHERE mailing = ?1", "i", mailing);
   if (r >= 0)
     r = link_run(link, error, "DELETE FROM mailing_wordings WHERE mailing = ?1", "i", mailing);
+  if (r >= 0)
+    r = link_run(link, error, "DELETE FROM mailing_notes WHERE mailing = ?1", "i", mailing);
   return done(r);
 }
 
@@ -521,20 +563,22 @@ int mailing_rows_words(Link *link, gint64 mailing, GTree *to, GError **error) {
   return r;
 }
 
-int mailing_rows_write_wording(Link *link, gint64 mailing, const char *language, GBytes *fields,
-                               GBytes *source, const Digest *digest, GError **error) {
-  return done(link_run(link, error,
-                       "INSERT INTO mailing_wordings (mailing, language, fields, source, sha256)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5)",
+#define WRITE_WORDING(table)                                                                                 \
+  "INSERT INTO " table " (mailing, language, fields, source, sha256) VALUES (?1, ?2, ?3, ?4, ?5)"
+#define READ_WORDINGS(table)                                                                                 \
+  "SELECT language, fields, source, sha256 FROM " table " WHERE mailing = ?1 ORDER BY language"
+
+int mailing_rows_write_wording(Link *link, gint64 mailing, gboolean note, const char *language,
+                               GBytes *fields, GBytes *source, const Digest *digest, GError **error) {
+  return done(link_run(link, error, note ? WRITE_WORDING("mailing_notes") : WRITE_WORDING("mailing_wordings"),
                        "itbbd", mailing, language, fields, source, digest));
 }
 
-int mailing_rows_wordings(Link *link, gint64 mailing, WordingSeen seen, gpointer data, GError **error) {
+int mailing_rows_wordings(Link *link, gint64 mailing, gboolean note, WordingSeen seen, gpointer data,
+                          GError **error) {
   g_autoptr(Statement) s = NULL;
   int r = link_query(link, &s, error,
-                     "SELECT language, fields, source, sha256 FROM mailing_wordings WHERE mailing = ?1"
-                     " ORDER BY language",
-                     "i", mailing);
+                     note ? READ_WORDINGS("mailing_notes") : READ_WORDINGS("mailing_wordings"), "i", mailing);
   while (r == 0 && (r = statement_step(s, error)) > 0) {
     g_autoptr(GBytes) fields = statement_bytes(s, 1);
     g_autoptr(GBytes) source = statement_bytes(s, 2);

@@ -9,9 +9,13 @@
 #include "journal/entry.h"
 #include "mailing/compose.h"
 #include "mailing/document.h"
+#include "mailing/mailbox.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/roll_rows.h"
+#include "mailing/route.h"
+#include "mailing/supplement.h"
 #include "mailing/terms.h"
+#include "mailing/wave.h"
 
 /* Nothing is cut: values are within TEXT_LONG_MAX, escaped at most fourfold. */
 #define VALUE_MAX_BYTES (4 * TEXT_LONG_MAX)
@@ -31,7 +35,18 @@ static void add_int(GString *to, const char *word, gint64 value) {
 
 /* ---- leaves ---- */
 
-void manifest_leaf(const Addressee *a, GString *to) {
+static void add_routes(GString *to, const GPtrArray *routes) {
+  for (guint i = 0; routes != NULL && i < routes->len; i++) {
+    const Route *route = g_ptr_array_index(routes, i);
+    char id[IDENT_SIZE];
+    g_autofree char *word = g_strdup_printf(
+        "route %u %s %s %s%s", i + 1, ident_into(IDENT_CHANNEL, route->channel, id),
+        channel_kind_name(route->kind), variant_name(route->variant), route->plain_only ? " plain" : "");
+    add_value(to, word, route->address);
+  }
+}
+
+void manifest_leaf(const Addressee *a, const GPtrArray *routes, GString *to) {
   g_string_truncate(to, 0);
   g_autofree char *salt = hex_of(a->salt, sizeof a->salt);
   char id[IDENT_SIZE];
@@ -41,6 +56,8 @@ void manifest_leaf(const Addressee *a, GString *to) {
   add_value(to, "state", addressee_state_name(a->state));
   add_value(to, "reason", a->reason);
   add_int(to, "restricted", a->restricted);
+  if (a->wave != 0)
+    add_int(to, "wave", a->wave);
   add_value(to, "language", a->language);
   add_value(to, "country", a->country);
   add_value(to, "name", a->name);
@@ -53,7 +70,11 @@ void manifest_leaf(const Addressee *a, GString *to) {
   if (a->channel != 0)
     add_value(to, "channel", ident_into(IDENT_CHANNEL, a->channel, id));
   add_value(to, "address", a->address);
+  if (a->variant != VARIANT_FULL)
+    add_value(to, "variant", variant_name(a->variant));
   add_value(to, "to", a->to_name);
+  add_value(to, "offices", a->offices);
+  add_routes(to, routes);
   g_string_append_printf(to, "grounds approval=%d promotion=%d\n", a->ground_approval, a->ground_promotion);
   g_string_append_printf(
       to, "stamps %016" G_GINT64_MODIFIER "x %016" G_GINT64_MODIFIER "x %016" G_GINT64_MODIFIER "x\n",
@@ -61,15 +82,20 @@ void manifest_leaf(const Addressee *a, GString *to) {
 }
 
 typedef struct {
+  Link *link;
   Merkle tree;
   GString *leaf;
   gint64 wanted; /* the addressee whose leaf is kept */
   char *kept;
 } Leaves;
 
-static int add_leaf(const Addressee *addressee, gpointer data, G_GNUC_UNUSED GError **error) {
+static int add_leaf(const Addressee *addressee, gpointer data, GError **error) {
   Leaves *leaves = data;
-  manifest_leaf(addressee, leaves->leaf);
+  g_autoptr(GPtrArray) routes = NULL;
+  int r = addressee->routes > 0 ? route_list(leaves->link, addressee, &routes, error) : 0;
+  if (r < 0)
+    return r;
+  manifest_leaf(addressee, routes, leaves->leaf);
   merkle_add(&leaves->tree, leaves->leaf->str, leaves->leaf->len);
   if (addressee->id == leaves->wanted)
     leaves->kept = g_strdup(leaves->leaf->str);
@@ -137,7 +163,7 @@ static gboolean add_word(gpointer key, gpointer value, gpointer data) {
   return FALSE;
 }
 
-static void add_words(const Terms *terms, GString *to) {
+static void add_wordings(const Terms *terms, GString *to) {
   char hex[DIGEST_HEX_SIZE];
   for (int language = 0; language < LANGUAGE_COUNT; language++) {
     const TermsWording *w = terms_wording(terms, (enum language)language);
@@ -146,6 +172,13 @@ static void add_words(const Terms *terms, GString *to) {
     digest_hex(&w->digest, hex);
     g_string_append_printf(to, "wording %s %s %s\n", language_code(w->language), terms->wording, hex);
   }
+}
+
+/* A covering note has its own wording; its words are those of the letters. */
+static void add_words(const Terms *terms, const Terms *note, GString *to) {
+  add_wordings(terms, to);
+  if (note != NULL)
+    add_wordings(note, to);
   g_tree_foreach(terms->words, add_word, to);
 }
 
@@ -177,9 +210,24 @@ static void add_act(const Mailing *m, const Head *head, GString *to) {
   g_string_append_printf(to, "journal %" G_GINT64_FORMAT " %s\n", head->index, hex);
 }
 
+static int add_mailboxes(Link *link, const Mailing *m, GString *to, GError **error) {
+  g_autoptr(GPtrArray) choices = NULL;
+  int r = mailbox_choices(link, m->id, &choices, error);
+  for (guint i = 0; r == 0 && i < choices->len; i++) {
+    const MailboxChoice *choice = g_ptr_array_index(choices, i);
+    char id[IDENT_SIZE] = "";
+    if (choice->contact != 0)
+      ident_into(IDENT_CONTACT, choice->contact, id);
+    g_autofree char *value = g_strdup_printf("%s %s%s%s", choice->address,
+                                             mailbox_choice_name(choice->choice), *id != '\0' ? " " : "", id);
+    add_value(to, "mailbox", value);
+  }
+  return r;
+}
+
 static int add_roll(Link *link, const Mailing *m, GString *to, GError **error) {
   g_autoptr(GString) leaf = g_string_sized_new(1024);
-  Leaves leaves = {.leaf = leaf};
+  Leaves leaves = {.link = link, .leaf = leaf};
   merkle_begin(&leaves.tree);
   int r = roll_rows_each(link, m->generation, add_leaf, &leaves, error);
   if (r < 0)
@@ -195,23 +243,35 @@ static int add_roll(Link *link, const Mailing *m, GString *to, GError **error) {
   return 0;
 }
 
-int manifest_build(Desk *desk, Link *link, const Mailing *m, const Terms *terms, const Head *head,
-                   char **ret_text, GError **error) {
+int manifest_build(Desk *desk, Link *link, const Mailing *m, const Terms *terms, const Terms *note,
+                   const Head *head, char **ret_text, GError **error) {
   g_autoptr(GString) to = g_string_sized_new(4096);
   char id[IDENT_SIZE];
   g_string_append_printf(to, "valise-manifest 1\ncomposer %d\n", COMPOSE_VERSION);
   add_value(to, "mailing", ident_into(IDENT_MAILING, m->id, id));
   add_value(to, "category", m->category);
   guint languages = 0;
-  int r = manifest_languages(link, m, &languages, error);
+  gint64 base = 0;
+  int r = supplement_of(link, m->id, &base, error);
+  if (base != 0)
+    add_value(to, "supplements", ident_into(IDENT_MAILING, base, id));
+  if (r == 0)
+    r = manifest_languages(link, m, &languages, error);
   if (r == 0)
     r = add_documents(desk, link, m, languages, to, error);
   if (r < 0)
     return r;
-  add_words(terms, to);
+  add_words(terms, note, to);
   add_house(desk, to);
   add_act(m, head, to);
-  r = add_roll(link, m, to, error);
+  g_autoptr(GPtrArray) waves = NULL;
+  r = wave_list(link, m->id, &waves, error);
+  if (r < 0)
+    return r;
+  wave_manifest(waves, to);
+  r = add_mailboxes(link, m, to, error);
+  if (r == 0)
+    r = add_roll(link, m, to, error);
   if (r < 0)
     return r;
   if (to->len > MANIFEST_MAX)
@@ -264,11 +324,16 @@ static gboolean is_the_mailings_own(int r) {
 
 static int rebuild(Desk *desk, Link *link, const Mailing *m, const Head *head, char **ret, GError **error) {
   g_autoptr(Terms) terms = NULL;
-  guint languages = 0;
+  g_autoptr(Terms) note = NULL;
+  guint languages = 0, notes = 0;
   int r = manifest_languages(link, m, &languages, error);
   if (r == 0)
     r = terms_gather(desk, link, m, languages, &terms, error);
-  return r < 0 ? r : manifest_build(desk, link, m, terms, head, ret, error);
+  if (r == 0)
+    r = mailbox_note_languages(link, m->id, m->generation, &notes, error);
+  if (r == 0 && notes != 0)
+    r = terms_gather_note(desk, link, m, notes, &note, error);
+  return r < 0 ? r : manifest_build(desk, link, m, terms, note, head, ret, error);
 }
 
 int manifest_compare(Desk *desk, const Mailing *m, char **ret_difference, GError **error) {
@@ -326,7 +391,7 @@ static int prove(Link *link, const Addressee *a, ManifestProof *ret, GError **er
   if (r < 0)
     return r;
   g_autoptr(GString) leaf = g_string_sized_new(1024);
-  Leaves leaves = {.leaf = leaf, .wanted = a->id};
+  Leaves leaves = {.link = link, .leaf = leaf, .wanted = a->id};
   merkle_begin(&leaves.tree);
   merkle_follow(&leaves.tree, (guint64)index);
   r = roll_rows_each(link, a->generation, add_leaf, &leaves, error);

@@ -9,6 +9,7 @@
  *     composer 1
  *     mailing M-7
  *     category forum
+ *     supplements M-3                     (only when it does)
  *     document F-1 pre-report edition=6 The title
  *     file F-1 fr 9f86d0... 2097152 application/pdf its name.pdf
  *     wording fr synthesis 1b4f0e...
@@ -24,6 +25,10 @@
  *     at 2013-12-02T09:00:00.000000Z      (or: at release)
  *     not-after none
  *     journal 20412 fd61a0...
+ *     wave 1 at=none list=canary          (none when it goes as a whole)
+ *     wave 2 at=2013-12-03T09:00:00.000000Z kind=office
+ *     wave 3 at=none rest
+ *     mailbox cabinet@arvania.example one C-31
  *     addressees included=61 held=12 excluded=3
  *     root 4e0740...
  *
@@ -41,10 +46,11 @@
 #define MANIFEST_MAX (1024 * 1024) /* bytes of the text */
 
 struct Terms;
-/* Builds the manifest of MAILING with the words of TERMS: files of documents are read, the forms are those of
- * the present settings, leaves are computed from the roll. HEAD is the journal's head that it names. */
+/* Builds the manifest of MAILING with the words of TERMS and of NOTE (of covering notes, may be NULL): files
+ * of documents are read, the forms are those of the present settings, leaves are computed from the roll. HEAD
+ * is the journal's head that it names. */
 int manifest_build(Desk *desk, Link *link, const Mailing *mailing, const struct Terms *terms,
-                   const Head *head, char **ret_text, GError **error);
+                   const struct Terms *note, const Head *head, char **ret_text, GError **error);
 /* The languages (LANGUAGE_BIT) in which somebody on the roll is written to. */
 int manifest_languages(Link *link, const Mailing *mailing, guint *ret, GError **error);
 Digest manifest_digest(const char *text);
@@ -54,8 +60,9 @@ int manifest_compare(Desk *desk, const Mailing *mailing, char **ret_difference, 
 /* The text that was submitted. FAULT_ABSENT when there is none that CLEARANCE may see. */
 int manifest_text(Link *link, gint64 clearance, gint64 mailing, char **ret, GError **error);
 
-/* The canonical text of one leaf; TO is emptied first. */
-void manifest_leaf(const Addressee *addressee, GString *to);
+/* The canonical text of one leaf; TO is emptied first. ROUTES (of struct Route) are those that its rows keep,
+ * NULL for a line without any. */
+void manifest_leaf(const Addressee *addressee, const GPtrArray *routes, GString *to);
 
 /* That one addressee is among those that were approved, checkable by a third party. */
 typedef struct {

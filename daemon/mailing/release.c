@@ -12,6 +12,11 @@
 #include "mailing/mailing_rows.h"
 #include "mailing/permit.h"
 #include "mailing/roll_rows.h"
+#include "mailing/route.h"
+#include "mailing/successor.h"
+#include "mailing/supplement.h"
+#include "mailing/to_do.h"
+#include "mailing/wave.h"
 
 #define PLAN_ROWS 400 /* deliveries planned by one unit of work */
 
@@ -27,6 +32,7 @@ typedef struct {
   Desk *desk;
   MailingChange change;
   enum gate gate;
+  gboolean begins;     /* the first wave leaves */
   gboolean calls_back; /* deliveries are to be cancelled afterwards */
   gboolean ends_release;
 } Step;
@@ -37,6 +43,8 @@ static int step_unit(Link *link, gpointer data, GError **error) {
   int r = mailing_change(step->desk, link, &step->change, error);
   if (r == 0 && step->gate != GATE_AS_IT_IS)
     r = outbox_sending_gate(link, mailing, step->gate == GATE_OPENS, error);
+  if (r == 0 && step->begins)
+    r = wave_begin(link, mailing, clock_wall(desk_clock(step->desk)), error);
   if (r == 0 && step->calls_back)
     r = mailing_rows_set_cancelling(link, mailing, TRUE, error);
   if (r == 0 && step->ends_release)
@@ -59,20 +67,29 @@ typedef struct {
   const char *by;
   gint64 after, due, planned;
   GPtrArray *lines; /* of Addressee */
+  GPtrArray *waves; /* of Wave */
+  gint64 base;      /* which mailing it supplements; 0: none */
 } Planning;
 
 /* The copy of an attendee is as restricted as the mailing that it is one of (journal/actor.h). */
 static int plan_line(const Planning *p, Link *link, const Addressee *line, gint64 *ret_id, GError **error) {
+  g_autoptr(GPtrArray) routes = NULL;
+  int r = line->routes > 0 ? route_list(link, line, &routes, error) : 0;
+  if (r < 0)
+    return r;
+  const Route *first = routes != NULL && routes->len > 0 ? g_ptr_array_index(routes, 0) : NULL;
   DeliveryPlan plan = {.mailing = line->mailing,
                        .addressee = line->id,
                        .contact = line->contact,
                        .channel = line->channel,
                        .restricted = p->mailing->restricted,
-                       .variant = "full",
-                       .address = line->address,
+                       .variant = variant_name(line->variant),
+                       .address = first != NULL ? first->address : line->address,
+                       .by_hand = first != NULL ? route_by_hand(first) : NULL,
                        .language = line->language,
                        .country = line->country,
-                       .due = p->due,
+                       .due = wave_due(p->waves, line->wave, p->due),
+                       .wave = line->wave,
                        .held = line->state == ADDRESSEE_HELD ? line->reason : NULL};
   return delivery_plan(outbox_door(desk_outbox(p->desk)), link, &plan, ret_id, error);
 }
@@ -107,12 +124,18 @@ static int plan_unit(Link *link, gpointer data, GError **error) {
   for (guint i = 0; r == 0 && i < p->lines->len; i++) {
     const Addressee *line = g_ptr_array_index(p->lines, i);
     gint64 id = 0;
-    r = plan_line(p, link, line, &id, error);
+    r = supplement_claim(p->desk, link, p->base, line, error);
+    if (r > 0) { /* another supplement was released meanwhile */
+      r = 0;
+      continue;
+    }
+    if (r == 0)
+      r = plan_line(p, link, line, &id, error);
     g_array_append_val(ids, id);
     if (line->state == ADDRESSEE_HELD)
       g_array_append_val(held, id);
   }
-  return r < 0 ? r : note_planned(p, link, ids, held, error);
+  return r < 0 || ids->len == 0 ? r : note_planned(p, link, ids, held, error);
 }
 
 static int next_lines(Planning *p, GError **error) {
@@ -145,11 +168,16 @@ static int finish(Desk *desk, const Mailing *m, gint64 *ret_planned, GError **er
   int r = store_read(desk_store(desk), &link, error);
   if (r == 0)
     r = mailing_rows_release(link, m->id, &planning.after, &by, error);
+  if (r == 0)
+    r = wave_list(link, m->id, &planning.waves, error);
+  if (r == 0)
+    r = supplement_of(link, m->id, &planning.base, error);
   g_clear_pointer(&link, link_return);
   planning.by = by != NULL ? by : actor_daemon.name;
   if (r == 0)
     r = plan_all(&planning, error);
   g_clear_pointer(&planning.lines, g_ptr_array_unref);
+  g_clear_pointer(&planning.waves, g_ptr_array_unref);
   *ret_planned = planning.planned;
   if (r < 0)
     return r;
@@ -211,7 +239,7 @@ static int check_release(Desk *desk, const Actor *actor, const Mailing *m, GErro
     return fault(error, FAULT_RULE,
                  "%s is %s; it is released once it is approved (or submitted, for attendees alone)", id,
                  mailing_state_name(m->state));
-  if (m->not_after != 0 && m->not_after <= clock_wall(desk_clock(desk)))
+  if (m->not_after != 0 && m->not_after <= clock_latest(desk_clock(desk)))
     return fault(error, FAULT_RULE, "%s must not be sent any more: its last moment has passed", id);
   return 0;
 }
@@ -369,6 +397,8 @@ static int count_moving(Desk *desk, gint64 mailing, gint64 *ret, GError **error)
   if (r == 0)
     r = delivery_counts(link, mailing, counts, error);
   *ret = 0;
+  if (r == 0) /* what follows a refusal is decided by itself too */
+    r = refusal_count(link, mailing, ret, error);
   for (int state = 0; r == 0 && state < DELIVERY_STATES; state++)
     *ret += delivery_moves((enum delivery_state)state) ? counts[state] : 0;
   return r;
@@ -412,7 +442,7 @@ static int start_sending(Desk *desk, gint64 mailing, gint64 *ret_next, GError **
   r = approval_check(desk, m, &why, error);
   if (r != 0)
     return r < 0 ? r : go_on_calling_back(desk, mailing, ret_next, error);
-  Step step = {.desk = desk, .gate = GATE_OPENS};
+  Step step = {.desk = desk, .gate = GATE_OPENS, .begins = TRUE};
   step.change = (MailingChange){
       .mailing = m, .to = MAILING_SENDING, .actor = &actor_daemon, .kind = ENTRY_MAILING_SENDING};
   return take_step(&step, error);
@@ -444,6 +474,11 @@ static int tell_sent(Desk *desk, gint64 mailing, G_GNUC_UNUSED gint64 *ret_next,
                                 .kind = over ? ENTRY_MAILING_SENT : ENTRY_MAILING_SENDING,
                                 .text = over ? NULL : "a delivery of it was opened again"};
   return take_step(&step, error);
+}
+
+static int go_on_sending(Desk *desk, gint64 mailing, gint64 *ret_next, GError **error) {
+  int r = wave_tick(desk, mailing, ret_next, error);
+  return r < 0 ? r : tell_sent(desk, mailing, ret_next, error);
 }
 
 typedef int (*Errand)(Desk *desk, gint64 mailing, gint64 *ret_next, GError **error);
@@ -482,8 +517,9 @@ static int gather(Link *link, GArray *const lists[5], GError **error) {
   return r;
 }
 
-int release_tick(Desk *desk, gint64 *ret_next, GError **error) {
-  static const Errand errands[5] = {go_on_calling_back, go_on_planning, start_sending, tell_sent, tell_sent};
+static int tick_mailings(Desk *desk, gint64 *ret_next, GError **error) {
+  static const Errand errands[5] = {go_on_calling_back, go_on_planning, start_sending, go_on_sending,
+                                    tell_sent};
   GArray *lists[5];
   for (int i = 0; i < 5; i++)
     lists[i] = g_array_new(FALSE, FALSE, sizeof(gint64));
@@ -499,4 +535,19 @@ int release_tick(Desk *desk, gint64 *ret_next, GError **error) {
     g_array_unref(lists[i]);
   }
   return r;
+}
+
+/* What deliveries lead to comes first, before anybody asks whether something of a mailing still moves. */
+int release_tick(Desk *desk, gint64 *ret_next, GError **error) {
+  GError *faults[2] = {NULL, NULL};
+  int r[2] = {successor_tick(desk, &faults[0]), to_do_tick(desk, &faults[1])};
+  int own = tick_mailings(desk, ret_next, error);
+  for (int i = 0; i < 2; i++)
+    if (r[i] < 0 && own >= 0) {
+      g_propagate_error(error, g_steal_pointer(&faults[i]));
+      own = r[i];
+    }
+  for (int i = 0; i < 2; i++)
+    g_clear_error(&faults[i]);
+  return own;
 }

@@ -10,9 +10,12 @@
 #include "mailing/addressing.h"
 #include "mailing/document.h"
 #include "mailing/form_use_rows.h"
+#include "mailing/mailbox.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/permit.h"
 #include "mailing/roll_rows.h"
+#include "mailing/supplement.h"
+#include "mailing/wave.h"
 
 #define STAGE_ROWS  400  /* lines staged by one unit of work: some 10 ms */
 #define CLEAN_ROWS  2000 /* lines cleared away by one unit */
@@ -36,10 +39,11 @@ gboolean addressee_state_parse(const char *name, enum addressee_state *ret) {
 void addressee_free(Addressee *a) {
   if (a == NULL)
     return;
-  char *texts[] = {a->reason,     a->detail, a->language, a->country, a->name,    a->holder,
-                   a->salutation, a->inside, a->close,    a->form,    a->address, a->to_name};
+  char *texts[] = {a->reason, a->detail, a->language, a->country, a->name,    a->holder, a->salutation,
+                   a->inside, a->close,  a->form,     a->address, a->to_name, a->offices};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     g_free(texts[i]);
+  g_clear_pointer(&a->planned_routes, g_ptr_array_unref);
   g_free(a);
 }
 
@@ -119,7 +123,10 @@ typedef struct {
   Mailing *mailing;
   Addressing addressing;
   gint64 roll;
-  GPtrArray *chunk; /* of Addressee */
+  gint64 base;        /* which mailing it supplements; 0: none */
+  GPtrArray *chunk;   /* of Addressee */
+  GPtrArray *choices; /* of MailboxChoice, by address */
+  GPtrArray *waves;   /* of Wave */
   RollCount *count;
 } Rolling;
 
@@ -135,10 +142,32 @@ static void set_reason(Addressee *line, enum addressee_state state, enum reason 
   line->reason = g_strdup(reason_name(reason));
 }
 
+static gint by_address(gconstpointer a, gconstpointer b) {
+  return strcmp(((const MailboxChoice *)a)->address, ((const MailboxChoice *)b)->address);
+}
+
+static gboolean is_chosen(const Rolling *rolling, const char *address) {
+  const MailboxChoice wanted = {.address = (char *)address};
+  const GPtrArray *choices = rolling->choices;
+  guint low = 0, high = choices->len;
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+    gint order = by_address(g_ptr_array_index(choices, middle), &wanted);
+    if (order == 0)
+      return TRUE;
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return FALSE;
+}
+
 /* Two persons behind one mailbox: the first is written to. As soon as an office is among them nobody can say
- * which of the two letters is meant for whom, so all are held. */
-static int settle_mailbox(Link *link, Addressee *line, GError **error) {
-  if (line->address == NULL || line->state == ADDRESSEE_EXCLUDED)
+ * which of the two letters is meant for whom, so all are held. Unless the organiser chose (mailbox.h): then
+ * that settles it once all are staged. */
+static int settle_mailbox(const Rolling *rolling, Link *link, Addressee *line, GError **error) {
+  if (line->address == NULL || line->state == ADDRESSEE_EXCLUDED || is_chosen(rolling, line->address))
     return 0;
   gint64 n = 0;
   gboolean restricted = FALSE;
@@ -162,7 +191,7 @@ static int stage_unit(Link *link, gpointer data, GError **error) {
     return cleared_away(rolling, error);
   for (guint i = 0; r == 0 && i < rolling->chunk->len; i++) {
     Addressee *line = g_ptr_array_index(rolling->chunk, i);
-    r = settle_mailbox(link, line, error);
+    r = settle_mailbox(rolling, link, line, error);
     if (r == 0)
       r = roll_rows_insert(link, line, error);
   }
@@ -171,7 +200,7 @@ static int stage_unit(Link *link, gpointer data, GError **error) {
   return r;
 }
 
-static int stage_page(Rolling *rolling, const CandidatePage *page, GError **error) {
+static int stage_page(Rolling *rolling, Link *link, const CandidatePage *page, GError **error) {
   g_ptr_array_set_size(rolling->chunk, 0);
   for (gsize i = 0; i < page->count; i++) {
     Addressee *line = NULL;
@@ -179,6 +208,11 @@ static int stage_page(Rolling *rolling, const CandidatePage *page, GError **erro
     if (r < 0)
       return r;
     g_ptr_array_add(rolling->chunk, line);
+    r = supplement_check(link, rolling->base, line, error);
+    if (r == 0)
+      r = wave_of(link, rolling->waves, &page->items[i], &line->wave, error);
+    if (r < 0)
+      return r;
   }
   int r = store_write(desk_store(rolling->desk), stage_unit, rolling, error);
   crash_point("roll-staged");
@@ -195,11 +229,30 @@ static int stage(Rolling *rolling, Link *link, GError **error) {
                            clearance, rolling->addressing.today, &page, error);
     if (r < 0 || page->count == 0)
       return r;
-    r = stage_page(rolling, page, error);
+    r = stage_page(rolling, link, page, error);
     if (r < 0)
       return r;
     after = page->after;
   }
+}
+
+typedef struct {
+  const Rolling *rolling;
+  const MailboxChoice *choice;
+} Settling;
+
+static int settle_unit(Link *link, gpointer data, GError **error) {
+  const Settling *settling = data;
+  return mailbox_settle(link, settling->rolling->roll, settling->choice, error);
+}
+
+static int settle_choices(const Rolling *rolling, GError **error) {
+  int r = 0;
+  for (guint i = 0; r == 0 && i < rolling->choices->len; i++) {
+    Settling settling = {rolling, g_ptr_array_index(rolling->choices, i)};
+    r = store_write(desk_store(rolling->desk), settle_unit, &settling, error);
+  }
+  return r;
 }
 
 /* ---- showing ---- */
@@ -248,6 +301,8 @@ static int show_unit(Link *link, gpointer data, GError **error) {
   if (r == 0)
     r = roll_rows_show(link, rolling->mailing, rolling->roll, rolling->count,
                        clock_wall(desk_clock(rolling->desk)), error);
+  if (r == 0)
+    r = wave_write_counts(link, rolling->mailing->id, rolling->waves, error);
   return r < 0 ? r : note_rolled(rolling, link, error);
 }
 
@@ -265,6 +320,8 @@ static int show(Rolling *rolling, GError **error) {
   }
   if (r == 0)
     r = count_bytes(link, rolling->mailing, rolling->count, error);
+  if (r == 0)
+    r = wave_count(link, rolling->roll, rolling->waves, error);
   g_clear_pointer(&link, link_return);
   Showing showing = {rolling, rows, uses};
   return r < 0 ? r : store_write(desk_store(rolling->desk), show_unit, &showing, error);
@@ -340,6 +397,12 @@ static int begin(Rolling *rolling, Link *link, const MailingSettings *settings, 
   if (r == 0)
     r = check_ready(rolling->mailing, &rolling->addressing, error);
   if (r == 0)
+    r = mailbox_choices(link, mailing, &rolling->choices, error);
+  if (r == 0)
+    r = wave_list(link, mailing, &rolling->waves, error);
+  if (r == 0)
+    r = supplement_of(link, mailing, &rolling->base, error);
+  if (r == 0)
     r = store_write(desk_store(rolling->desk), begin_unit, rolling, error);
   rolling->addressing.roll = rolling->roll;
   return r;
@@ -362,12 +425,16 @@ int roll_make(Desk *desk, const Actor *actor, gint64 mailing, RollCount *ret, GE
     r = stage(&rolling, link, error);
   g_clear_pointer(&link, link_return);
   if (r == 0)
+    r = settle_choices(&rolling, error);
+  if (r == 0)
     r = show(&rolling, error);
   if (r == 0)
     r = clean(desk, mailing, error);
   else if (rolling.roll != 0)
     clean(desk, mailing, NULL);
   g_ptr_array_unref(rolling.chunk);
+  g_clear_pointer(&rolling.choices, g_ptr_array_unref);
+  g_clear_pointer(&rolling.waves, g_ptr_array_unref);
   mailing_free(rolling.mailing);
   if (r < 0)
     return r;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "mailing/mailing.h"
+#include "mailing/variant.h"
 
 #include <glib.h>
 
@@ -34,13 +35,18 @@ typedef struct {
   char *salutation, *inside, *close; /* of the letter; inside address in lines parted by LF */
   char *form;                        /* the rows of the forms table, "president/fr/m+C2/fr"; NULL: none */
   gboolean form_reviewed;
-  gint64 channel; /* 0: none */
-  char *address;  /* to send to; NULL: none */
+  gint64 channel; /* the first to try; 0: none */
+  char *address;  /* to send to; NULL: none, or the first channel is one by hand (route.h) */
   gboolean utf8;  /* only a relay with SMTPUTF8 takes it */
   char *to_name;  /* what To: calls it: the office's name, or the person's */
   gboolean ground_approval, ground_promotion;
   gint64 stamp_holder, stamp_channel, stamp_ground; /* as they were when the roll was made */
   guint8 salt[16];
+  gint64 wave;               /* wave.h; 0: none */
+  enum variant variant;      /* of the first channel */
+  gint64 routes;             /* how many rows route_list has; 0: ADDRESS is the only one, without limits */
+  GPtrArray *planned_routes; /* of a new line alone: what is stored with it; NULL: nothing */
+  char *offices; /* it is a covering note: the names of those whom it goes to, one a line; NULL: it is none */
 } Addressee;
 void addressee_free(Addressee *addressee);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Addressee, addressee_free)

@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "mailing/form_use_rows.h"
+#include "mailing/route_rows.h"
 
 int roll_rows_begin(Link *link, gint64 mailing, gint64 *ret_roll, GError **error) {
   return link_insert(link, ret_roll, error, "INSERT INTO rolls (mailing) VALUES (?1)", "i", mailing);
@@ -17,18 +18,22 @@ int roll_rows_alive(Link *link, gint64 roll, GError **error) {
 
 int roll_rows_insert(Link *link, Addressee *a, GError **error) {
   g_autoptr(GBytes) salt = g_bytes_new_static(a->salt, sizeof a->salt);
-  return link_insert(
+  const char *variant = a->variant != VARIANT_FULL ? variant_name(a->variant) : NULL;
+  a->routes = a->planned_routes != NULL ? a->planned_routes->len : 0;
+  int r = link_insert(
       link, &a->id, error,
       "INSERT INTO addressees (mailing, roll, contact, state, reason, detail, restricted, language,"
       " name, holder, salutation, inside, close, form, form_reviewed, channel, address, utf8,"
-      " to_name, ground_approval, ground_promotion, stamp_holder, stamp_channel, stamp_ground, salt, country)"
+      " to_name, ground_approval, ground_promotion, stamp_holder, stamp_channel, stamp_ground, salt, country,"
+      " variant, routes, wave)"
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-      " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)",
-      "iiitttitttttttiititiiiiibt", a->mailing, a->generation, a->contact, addressee_state_name(a->state),
+      " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)",
+      "iiitttitttttttiititiiiiibttii", a->mailing, a->generation, a->contact, addressee_state_name(a->state),
       a->reason, a->detail, (gint64)a->restricted, a->language, a->name, a->holder, a->salutation, a->inside,
       a->close, a->form, (gint64)a->form_reviewed, a->channel, a->address, (gint64)a->utf8, a->to_name,
       (gint64)a->ground_approval, (gint64)a->ground_promotion, a->stamp_holder, a->stamp_channel,
-      a->stamp_ground, salt, a->country);
+      a->stamp_ground, salt, a->country, variant, a->routes, a->wave);
+  return r < 0 || a->routes == 0 ? r : route_rows_insert(link, a->id, a->planned_routes, error);
 }
 
 int roll_rows_same_mailbox(Link *link, gint64 roll, const char *address, gint64 *ret_n,
@@ -122,9 +127,13 @@ int roll_rows_orphans(Link *link, gint64 mailing, GArray *to, GError **error) {
 }
 
 int roll_rows_remove(Link *link, gint64 roll, gint64 limit, gint64 *ret_n, GError **error) {
-  int n = link_run(link, error,
-                   "DELETE FROM addressees WHERE id IN (SELECT id FROM addressees WHERE roll = ?1 LIMIT ?2)",
-                   "ii", roll, limit);
+  int n = route_rows_remove(link, roll, limit, error);
+  if (n < 0)
+    return n;
+  n = link_run(link, error,
+               "DELETE FROM addressees WHERE id IN (SELECT id FROM addressees WHERE roll = ?1"
+               " ORDER BY id LIMIT ?2)",
+               "ii", roll, limit);
   if (n < 0)
     return n;
   *ret_n = n;
@@ -143,7 +152,9 @@ int roll_rows_remove(Link *link, gint64 roll, gint64 limit, gint64 *ret_n, GErro
 #define ROW                                                                                                  \
   "SELECT id, mailing, roll, contact, state, reason, detail, restricted, language, name, holder,"            \
   " salutation, inside, close, form, form_reviewed, channel, address, utf8, to_name, ground_approval,"       \
-  " ground_promotion, stamp_holder, stamp_channel, stamp_ground, salt, country FROM addressees"
+  " ground_promotion, stamp_holder, stamp_channel, stamp_ground, salt, country, variant, routes, offices, "  \
+  "wave"                                                                                                     \
+  " FROM addressees"
 
 /* Texts stay the statement's own: a walk over a million lines copies none. */
 static void view_at(Statement *s, Addressee *a) {
@@ -171,7 +182,11 @@ static void view_at(Statement *s, Addressee *a) {
                    .stamp_holder = statement_int(s, 22),
                    .stamp_channel = statement_int(s, 23),
                    .stamp_ground = statement_int(s, 24),
-                   .country = (char *)statement_text(s, 26)};
+                   .country = (char *)statement_text(s, 26),
+                   .routes = statement_int(s, 28),
+                   .offices = (char *)statement_text(s, 29),
+                   .wave = statement_int(s, 30)};
+  variant_parse(statement_text(s, 27), &a->variant);
   addressee_state_parse(statement_text(s, 4), &a->state);
   gsize size = 0;
   gconstpointer salt = statement_blob(s, 25, &size);
@@ -183,8 +198,9 @@ static Addressee *addressee_at(Statement *s) {
   Addressee view;
   view_at(s, &view);
   Addressee *a = g_memdup2(&view, sizeof view);
-  char **texts[] = {&a->reason, &a->detail, &a->language, &a->name,    &a->holder,  &a->salutation,
-                    &a->inside, &a->close,  &a->form,     &a->address, &a->to_name, &a->country};
+  char **texts[] = {&a->reason,     &a->detail,  &a->language, &a->name, &a->holder,
+                    &a->salutation, &a->inside,  &a->close,    &a->form, &a->address,
+                    &a->to_name,    &a->country, &a->offices};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     *texts[i] = g_strdup(*texts[i]);
   return a;
@@ -234,11 +250,20 @@ int roll_rows_list(Link *link, gint64 clearance, gint64 roll, const AddresseeFil
   return gather(r, s, ret, error);
 }
 
+int roll_rows_of_mailbox(Link *link, gint64 clearance, gint64 roll, const char *address, gint64 limit,
+                         GPtrArray **ret, GError **error) {
+  Statement *s = NULL;
+  int r = link_query(link, &s, error,
+                     ROW " WHERE roll = ?1 AND address = ?2 AND restricted <= ?3 ORDER BY id LIMIT ?4",
+                     "itii", roll, address, clearance, limit);
+  return gather(r, s, ret, error);
+}
+
 int roll_rows_to_plan(Link *link, gint64 roll, gint64 after, gint64 limit, GPtrArray **ret, GError **error) {
   Statement *s = NULL;
   int r = link_query(link, &s, error,
-                     ROW " WHERE roll = ?1 AND id > ?2 AND state <> 'excluded' AND address IS NOT NULL"
-                         " ORDER BY id LIMIT ?3",
+                     ROW " WHERE roll = ?1 AND id > ?2 AND state <> 'excluded'"
+                         " AND (address IS NOT NULL OR routes > 0) ORDER BY id LIMIT ?3",
                      "iii", roll, after, limit);
   return gather(r, s, ret, error);
 }

@@ -96,6 +96,7 @@ typedef struct {
   const char *held;    /* NULL for PLANNED, else why it is HELD from the start */
   gint64 supersedes;   /* 0 for none; FAULT_RULE when another took its place already */
   const char *by_hand; /* NULL: a courier carries it; else how a person does: "post", "web-form" */
+  gint64 wave;         /* of its mailing (outbox_wave.h); 0: none, or that of the one it supersedes */
 } DeliveryPlan;
 
 /* Inserts and counts; the caller adds one entry for its whole batch. */

@@ -90,7 +90,7 @@ static const char *const steps[] = {
     "  ahead INTEGER NOT NULL);"
     "ALTER TABLE deliveries ADD COLUMN wave INTEGER NOT NULL DEFAULT 0;" /* 0: its mailing has none */
     "CREATE INDEX deliveries_waves ON deliveries (mailing, wave, state) WHERE wave > 0;",
-    NULL};
+    "CREATE INDEX deliveries_superseding ON deliveries (mailing) WHERE supersedes IS NOT NULL;", NULL};
 
 const Schema outbox_schema = {"outbox", steps};
 
@@ -151,11 +151,12 @@ int outbox_rows_insert(Link *link, const DeliveryPlan *p, const char *state, gin
   return link_insert(
       link, ret_id, error,
       "INSERT INTO deliveries (mailing, addressee, contact, channel, supersedes, restricted, variant,"
-      " address, language, country, state, reason, due, by_hand)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-      "iiiikittttttit", p->mailing, p->addressee, p->contact, p->channel, p->supersedes,
+      " address, language, country, state, reason, due, by_hand, wave)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+      " CASE WHEN ?15 <> 0 THEN ?15 ELSE COALESCE((SELECT wave FROM deliveries WHERE id = ?5), 0) END)",
+      "iiiikittttttiti", p->mailing, p->addressee, p->contact, p->channel, p->supersedes,
       (gint64)p->restricted, p->variant, p->address, p->language, p->country, state, p->held, p->due,
-      p->by_hand);
+      p->by_hand, p->wave);
 }
 
 int outbox_rows_may_supersede(Link *link, const DeliveryPlan *p, gboolean *ret, GError **error) {
@@ -509,6 +510,12 @@ int outbox_chain(Link *link, gint64 clearance, gint64 addressee, GPtrArray **ret
   int r = link_query(link, &s, error, ROW " WHERE addressee = ?1 AND restricted <= ?2 ORDER BY id", "ii",
                      addressee, clearance);
   return gather(r, s, ret, error);
+}
+
+int outbox_superseded(Link *link, gint64 mailing, gint64 *ret_n, GError **error) {
+  return link_int(link, ret_n, error,
+                  "SELECT count(*) FROM deliveries WHERE mailing = ?1 AND supersedes IS NOT NULL", "i",
+                  mailing);
 }
 
 /* The join names deliveries once, so that ROW's columns stay its own. */

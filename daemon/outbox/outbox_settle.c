@@ -3,6 +3,7 @@
 #include "base/ident.h"
 #include "journal/entry.h"
 #include "outbox/outbox_private.h"
+#include "outbox/outbox_wave.h"
 
 typedef struct {
   Outbox *outbox;
@@ -100,21 +101,22 @@ static int apply(Link *link, const SettleWork *work, const DeliveryRow *row, GEr
   g_autoptr(GString) facts = g_string_new(NULL);
   entry_fact(facts, "from", delivery_state_name(row->state));
   entry_fact(facts, "duplicate-accepted", resend && work->accept_duplicate ? "yes" : NULL);
-  DeliveryChange change = {.delivery = row->id,
-                           .mailing = row->mailing,
-                           .addressee = row->addressee,
-                           .contact = row->contact,
-                           .restricted = row->restricted,
-                           .from = row->state,
-                           .epoch = row->epoch,
-                           .to = resend ? DELIVERY_READY : DELIVERY_PRESUMED,
-                           .next_epoch = resend,
-                           .forgiven = resend && row->state != DELIVERY_IN_DOUBT,
-                           .due = resend ? clock_wall(work->outbox->options.clock) : 0,
-                           .kind = resend ? ENTRY_DELIVERY_RESENT : ENTRY_DELIVERY_PRESUMED,
-                           .user = work->actor->name,
-                           .text = work->reason,
-                           .facts = facts->str};
+  DeliveryChange change = {
+      .delivery = row->id,
+      .mailing = row->mailing,
+      .addressee = row->addressee,
+      .contact = row->contact,
+      .restricted = row->restricted,
+      .from = row->state,
+      .epoch = row->epoch,
+      .to = resend ? DELIVERY_READY : DELIVERY_PRESUMED,
+      .next_epoch = resend,
+      .forgiven = resend && row->state != DELIVERY_IN_DOUBT,
+      .due = resend && !outbox_wave_waits(row->due) ? clock_wall(work->outbox->options.clock) : 0,
+      .kind = resend ? ENTRY_DELIVERY_RESENT : ENTRY_DELIVERY_PRESUMED,
+      .user = work->actor->name,
+      .text = work->reason,
+      .facts = facts->str};
   int r = delivery_change(work->outbox->door, link, &change, error);
   return r > 0 ? fault(error, FAULT_BUSY, "the delivery changed at this moment; look at it again") : r;
 }

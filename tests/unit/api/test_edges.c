@@ -39,6 +39,8 @@ static const struct {
 } texts[] = {
     {"olga", "POST", "/hold", "", "reason"},
     {"olga", "POST", "/unhold", "", "reason"},
+    {"adam", "POST", "/clock", "", "to by"},
+    {"adam", "POST", "/clock/accept", "", "reason"},
     {"olga", "POST", "/contacts", "",
      "kind id given_name family_name gender honorific salutation office office_kind organisation portfolio "
      "city "
@@ -69,6 +71,7 @@ static const struct {
      "documents [documents] lists [lists] wording acknowledgement counts_from sign category delivery_policy "
      "at "
      "not_after"},
+    {"olga", "POST", "/mailings/M-1/supplement", "", "wording"},
     {"boris", "POST", "/mailings/M-1/approve", "", "digest"},
     {"boris", "POST", "/mailings/M-1/reject", "", "reason"},
     {"olga", "POST", "/mailings/M-1/pause", "", "reason"},

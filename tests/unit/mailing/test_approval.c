@@ -228,12 +228,22 @@ static void test_times(void **state) {
   Digest digest;
   MailingFields fields = MAILING_FIELDS_NONE;
   fields.at = FIXTURE_NOW - 1;
-  assert_done(mailing_set(f->desk, &fixture_olga, id, &fields, error));
-  assert_fault(FAULT_RULE, "+01:00", approval_submit(f->desk, &fixture_olga, id, &digest, error));
+  assert_fault(FAULT_INPUT, "+01:00", mailing_set(f->desk, &fixture_olga, id, &fields, error));
   fields.at = 0;
   fields.not_after = FIXTURE_NOW;
+  assert_fault(FAULT_INPUT, "not-after", mailing_set(f->desk, &fixture_olga, id, &fields, error));
+  fields.at = FIXTURE_NOW + HOUR;
+  fields.not_after = FIXTURE_NOW + 2 * HOUR;
   assert_done(mailing_set(f->desk, &fixture_olga, id, &fields, error));
-  assert_fault(FAULT_RULE, "after", approval_submit(f->desk, &fixture_olga, id, &digest, error));
+  fixture_roll(f, id);
+  clock_advance(f->clock, HOUR);
+  assert_fault(FAULT_RULE, "has passed", approval_submit(f->desk, &fixture_olga, id, &digest, error));
+  clock_advance(f->clock, HOUR);
+  fields.at = FIXTURE_NOW + 4 * HOUR;
+  fields.not_after = FIXTURE_NOW + 5 * HOUR;
+  assert_done(mailing_set(f->desk, &fixture_olga, id, &fields, error));
+  clock_advance(f->clock, 4 * HOUR);
+  assert_fault(FAULT_RULE, "has passed", approval_submit(f->desk, &fixture_olga, id, &digest, error));
   fixture_free(f);
 }
 

@@ -46,3 +46,6 @@ gboolean driver_in_transaction(const Link *link);
 
 /* Runs a script of several statements. */
 int driver_script(Link *link, const char *script, GError **error);
+
+/* Empties the log of a link that WRITES: 0, or 1 when others are in the way; waits for nobody. */
+int driver_scrub(Link *link, GError **error);

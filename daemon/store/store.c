@@ -73,6 +73,15 @@ int store_write(Store *store, StoreWork work, gpointer data, GError **error) {
   return committer_run(store->committer, work, data, error);
 }
 
+int store_scrub(Store *store, GError **error) {
+  Link *link = NULL;
+  int r = driver_open(store->path, TRUE, store, &link, error);
+  if (r == 0)
+    r = driver_scrub(link, error);
+  driver_close(link);
+  return r;
+}
+
 void store_counts(Store *store, gint64 *ret_commits, gint64 *ret_units) {
   committer_counts(store->committer, ret_commits, ret_units);
 }

@@ -11,10 +11,10 @@
  *
  * Writing: store_write runs a unit of work. Units of many threads are grouped into one transaction, each
  * under its own savepoint; store_write returns when its unit is durable (SQLite: WAL, synchronous=FULL).
- * A unit may run on another thread than its caller's: it must not take locks that its caller holds, sleep, do network,
- * call store_write or wait for another unit. No unit may take more than some 50 ms: long work is cut into
- * chunks (see STORE_CHUNK). Constraints are checked by the statement that breaks them, never deferred to the
- * commit: a commit that fails for one unit fails for all of its group.
+ * A unit may run on another thread than its caller's: it must not take locks that its caller holds, sleep, do
+ * network, call store_write or wait for another unit. No unit may take more than some 50 ms: long work is cut
+ * into chunks (see STORE_CHUNK). Constraints are checked by the statement that breaks them, never deferred to
+ * the commit: a commit that fails for one unit fails for all of its group.
  *
  * Every link is opened with journal_mode=WAL, synchronous=FULL, foreign_keys=ON and trusted_schema=OFF, and
  * is not lent before the database itself has said that they are in force.
@@ -77,6 +77,11 @@ typedef int (*StoreWork)(Link *link, gpointer data, GError **error);
  * was promised, nothing is lost, and the next write may find room.
  */
 int store_write(Store *store, StoreWork work, gpointer data, GError **error);
+
+/* Empties the write-ahead log into the database, so that nothing of what was deleted is left in it: the pages
+ * of the database itself are overwritten anyway (secure_delete). 0, or 1 when somebody reads or writes at
+ * this moment and it has to be tried again. Not within a unit. */
+int store_scrub(Store *store, GError **error);
 
 /* TRUE once a commit has failed, or an undo has. */
 gboolean store_is_broken(Store *store);

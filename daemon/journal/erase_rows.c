@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "journal/erase_rows.h"
+
+#include <string.h>
+
+static gboolean holds_word(const char *text, const char *const *words) {
+  if (text == NULL)
+    return FALSE;
+  g_autofree char *folded = g_utf8_casefold(text, -1);
+  for (; *words != NULL; words++) {
+    g_autofree char *word = g_utf8_casefold(*words, -1);
+    if (*word != '\0' && strstr(folded, word) != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean is_about_delivery(const char *kind) {
+  return g_str_has_prefix(kind, "delivery-") || g_str_has_prefix(kind, "deliveries-");
+}
+
+static int gather(Link *link, gint64 contact, const char *const *words, GArray *to, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(
+      link, &s, error,
+      "SELECT id, kind, text, facts FROM entries WHERE contact = ?1 AND salt IS NOT NULL ORDER BY id", "i",
+      contact);
+  while (r == 0 && (r = statement_step(s, error)) > 0) {
+    gint64 id = statement_int(s, 0);
+    if (!is_about_delivery(statement_text(s, 1)) || holds_word(statement_text(s, 2), words) ||
+        holds_word(statement_text(s, 3), words))
+      g_array_append_val(to, id);
+    r = 0;
+  }
+  return r;
+}
+
+int erase_rows_texts(Link *link, gint64 contact, const char *const *words, gint64 *ret, GError **error) {
+  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  int r = gather(link, contact, words, ids, error);
+  for (guint i = 0; r >= 0 && i < ids->len; i++)
+    r = link_run(link, error, "UPDATE entries SET text = NULL, facts = NULL, salt = NULL WHERE id = ?1", "i",
+                 g_array_index(ids, gint64, i));
+  *ret = ids->len;
+  return MIN(r, 0);
+}

@@ -15,12 +15,13 @@
 
 struct Letter {
   Template *subject, *text, *html;
+  gboolean lists; /* of the recipients': each item is a list of its own until they are joined */
 };
 
 typedef struct {
   const Joints *joints;
   TemplateBuilder *builder;
-  enum { FRAME_TEXT, FRAME_HEADER, FRAME_HTML } frame;
+  enum { FRAME_TEXT, FRAME_HEADER, FRAME_TITLE, FRAME_HTML } frame;
 } Assembly;
 
 static const char html_head[] = "<!DOCTYPE html>\n"
@@ -34,11 +35,29 @@ static const char html_middle[] =
     "</head>\n"
     "<body style=\"margin:0;padding:1.5em;background:#ffffff;color:#1a1a1a;"
     "font-family:Georgia,'Times New Roman',serif;font-size:1.05em;line-height:1.5\">\n"
-    "<div style=\"max-width:38em;margin:0 auto;overflow-wrap:break-word\">\n";
+    "<div lang=\"%s\" style=\"max-width:38em;margin:0 auto;overflow-wrap:break-word\">\n";
 static const char html_foot[] = "</div>\n</body>\n</html>\n";
 
 static void put(Assembly *assembly, const char *text, gsize length) {
   template_builder_literal(assembly->builder, text, length, FALSE, 0);
+}
+
+/* A recipient's words may be of a script that runs from right to left; isolated, they turn nothing around
+ * them. An address is not of any script. */
+static gboolean is_isolated(const Assembly *assembly, const Joint *joint, enum place place) {
+  return assembly->frame == FRAME_HTML && (place == PLACE_HTML || place == PLACE_HTML_LINES) &&
+         joint->field->kind != FIELD_URL;
+}
+
+static void put_value(Assembly *assembly, const Joint *joint, enum place place) {
+  static const char open[] = "<bdi>", close[] = "</bdi>";
+  gboolean isolated = is_isolated(assembly, joint, place);
+  if (isolated)
+    put(assembly, open, sizeof open - 1);
+  template_builder_node(assembly->builder, NODE_VALUE, joint->name, strlen(joint->name), joint->line)->place =
+      place;
+  if (isolated)
+    put(assembly, close, sizeof close - 1);
 }
 
 static void put_joint(Assembly *assembly, const Joint *joint, enum place place) {
@@ -50,8 +69,7 @@ static void put_joint(Assembly *assembly, const Joint *joint, enum place place) 
     return;
   }
   case JOINT_VALUE:
-    template_builder_node(assembly->builder, NODE_VALUE, joint->name, strlen(joint->name), joint->line)
-        ->place = place;
+    put_value(assembly, joint, place);
     return;
   case JOINT_OPEN:
   case JOINT_INVERTED:
@@ -187,13 +205,14 @@ static void put_escaped(Assembly *assembly, const GString *text) {
 static Template *build_html(const Wording *wording, const Joints *subject, const Joints *body,
                             cmark_node *tree) {
   Template *template = template_shell(wording->path, TRUE);
-  g_autofree char *head = g_strdup_printf(html_head, language_code(wording->language));
+  const char *code = language_code(wording->language);
+  g_autofree char *head = g_strdup_printf(html_head, code), *middle = g_strdup_printf(html_middle, code);
   g_autoptr(GString) html = g_string_new(NULL);
   markdown_tree_html(tree, html);
-  Assembly title = {.joints = subject, .builder = template_builder_new(template), .frame = FRAME_HTML};
+  Assembly title = {.joints = subject, .builder = template_builder_new(template), .frame = FRAME_TITLE};
   put(&title, head, strlen(head));
   put_escaped(&title, subject->text);
-  put(&title, html_middle, sizeof html_middle - 1);
+  put(&title, middle, strlen(middle));
   Assembly text = {.joints = body, .builder = title.builder, .frame = FRAME_HTML};
   put_jointed(&text, html->str);
   put(&text, html_foot, sizeof html_foot - 1);
@@ -216,8 +235,18 @@ static int build(Letter *letter, const Wording *wording, const Joints *subject, 
   return r;
 }
 
+static gboolean has_lists(const Wording *wording) {
+  for (guint i = 0; i < wording_field_count(wording); i++) {
+    const Field *field = wording_field_at(wording, i);
+    if (field->kind == FIELD_LIST && field->level == FIELD_RECIPIENT && wording_uses(wording, field))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 int letter_new(const Wording *wording, const Value *mailing, Letter **ret, GError **error) {
   g_autoptr(Letter) letter = g_new0(Letter, 1);
+  letter->lists = has_lists(wording);
   g_auto(Joints) subject;
   g_auto(Joints) body;
   joints_init(&subject, wording, mailing);
@@ -255,6 +284,19 @@ static int render_text(const Letter *letter, const Value *recipient, GString *ou
   return 0;
 }
 
+/* Values are escaped, so these marks are of lists alone. */
+static int render_html(const Letter *letter, const Value *recipient, GString *out, GError **error) {
+  if (!letter->lists)
+    return template_render(letter->html, recipient, out, error);
+  g_autoptr(GString) html = g_string_sized_new(6144);
+  int r = template_render(letter->html, recipient, html, error);
+  if (r < 0)
+    return r;
+  g_string_replace(html, "</ul>\n<ul>\n", "", 0);
+  g_string_append_len(out, html->str, (gssize)html->len);
+  return 0;
+}
+
 int letter_render(const Letter *letter, const Value *recipient, GString *subject, GString *text,
                   GString *html, GError **error) {
   gsize subject_start = subject->len, text_start = text->len;
@@ -262,7 +304,7 @@ int letter_render(const Letter *letter, const Value *recipient, GString *subject
   if (r == 0)
     r = render_text(letter, recipient, text, error);
   if (r == 0)
-    r = template_render(letter->html, recipient, html, error);
+    r = render_html(letter, recipient, html, error);
   if (r < 0) {
     g_string_truncate(subject, subject_start);
     g_string_truncate(text, text_start);

@@ -5,7 +5,8 @@
  * letter_new puts in the mailing's values and turns the Markdown into HTML and plain text, once; the
  * recipients' tags are left as joints. letter_render then only escapes and joins. No value, of either level,
  * ever meets the Markdown parser or is read as a tag: "[x](https://evil.example)", "**b**", "<script>" and
- * "{{x}}" stay words.
+ * "{{x}}" stay words. In HTML a recipient's words stand in <bdi>, so that a name from right to left turns
+ * nothing around it.
  */
 #pragma once
 

@@ -2,12 +2,14 @@
 #include <string.h>
 
 #include "api/contact_json.h"
+#include "api/deliveries_api.h"
 #include "api/handlers.h"
 #include "api/log_json.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "journal/journal_rows.h"
 #include "mailing/compose.h"
+#include "mailing/proof.h"
 
 static json_t *attempts_json(const GPtrArray *attempts) {
   json_t *list = json_array();
@@ -27,7 +29,7 @@ static json_t *delivery_json(const Ask *ask, const DeliveryRow *d, const GPtrArr
   g_autofree char *message_id = compose_message_id(ask->house->desk, d->id);
   return json_pack(
       "{s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s?, s:s, s:s, s:s?, s:s?, s:o, s:n, s:o, s:[], s:o, s:n,"
-      " s:I, s:I, s:o, s:s?}",
+      " s:I, s:I, s:o, s:s?, s:s?}",
       "id", ask_ident(IDENT_DELIVERY, d->id), "mailing", ask_ident(IDENT_MAILING, d->mailing), "addressee",
       ask_ident(IDENT_ADDRESSEE, d->addressee), "contact", ask_ident(IDENT_CONTACT, d->contact), "channel",
       ask_ident(IDENT_CHANNEL, d->channel), "variant", d->variant, "state", delivery_state_name(d->state),
@@ -35,7 +37,7 @@ static json_t *delivery_json(const Ask *ask, const DeliveryRow *d, const GPtrArr
       "message_id", message_id, "sha256", d->has_sha256 ? ask_digest(&d->sha256) : json_null(), "signed_by",
       "supersedes", ask_ident(IDENT_DELIVERY, d->supersedes), "facts", "attempts", attempts_json(attempts),
       "acknowledgement", "epoch", (json_int_t)d->epoch, "attempts_counted", (json_int_t)d->attempts, "due",
-      ask_time(delivery_moves(d->state) ? d->due : 0), "relay", d->relay);
+      ask_time(delivery_moves(d->state) ? d->due : 0), "relay", d->relay, "by_hand", d->by_hand);
 }
 
 static int one_json(const Ask *ask, Link *link, const DeliveryRow *row, json_t **ret, GError **error) {
@@ -105,7 +107,44 @@ static int add_timeline(const Ask *ask, Link *link, gint64 delivery, json_t *to,
   return journal_rows_each(link, &filter, ask_clearance(ask), add_entry, timeline, error);
 }
 
-static int respond_delivery(Ask *ask, gint64 delivery, GError **error) {
+/* All deliveries of its addressee, the newest last: that one tells how the addressee stands. */
+static int add_chain(const Ask *ask, Link *link, const DeliveryRow *row, json_t *to, GError **error) {
+  g_autoptr(GPtrArray) chain = NULL;
+  int r = outbox_chain(link, ask_clearance(ask), row->addressee, &chain, error);
+  if (r < 0)
+    return r;
+  json_t *list = json_array(), *after = json_null();
+  for (guint i = 0; i < chain->len; i++) {
+    const DeliveryRow *d = g_ptr_array_index(chain, i);
+    json_array_append_new(
+        list, json_pack("{s:o, s:s, s:s?, s:s, s:o, s:s?, s:o}", "id", ask_ident(IDENT_DELIVERY, d->id),
+                        "state", delivery_state_name(d->state), "reason", d->reason, "variant", d->variant,
+                        "channel", ask_ident(IDENT_CHANNEL, d->channel), "by_hand", d->by_hand, "supersedes",
+                        ask_ident(IDENT_DELIVERY, d->supersedes)));
+    if (d->supersedes == row->id)
+      after = ask_ident(IDENT_DELIVERY, d->id);
+  }
+  json_object_set_new(to, "chain", list);
+  json_object_set_new(to, "superseded_by", after);
+  return 0;
+}
+
+static int add_proof(Link *link, gint64 delivery, json_t *to, GError **error) {
+  g_autoptr(Proof) p = NULL;
+  int r = proof_find(link, delivery, &p, error);
+  if (r != 0) {
+    json_object_set_new(to, "proof", json_null());
+    return MIN(r, 0);
+  }
+  json_object_set_new(to, "proof",
+                      json_pack("{s:o, s:s, s:s, s:I, s:s?, s:s?, s:o, s:s}", "sha256",
+                                ask_digest(&p->digest), "name", p->name, "media_type", p->media_type, "size",
+                                (json_int_t)p->size, "reference", p->reference, "date", p->day, "at",
+                                ask_time(p->at), "by", p->by));
+  return 0;
+}
+
+int deliveries_api_respond(Ask *ask, gint64 delivery, GError **error) {
   g_autoptr(Link) link = NULL;
   g_autoptr(DeliveryRow) row = NULL;
   json_t *one = NULL;
@@ -120,6 +159,10 @@ static int respond_delivery(Ask *ask, gint64 delivery, GError **error) {
     json_object_set_new(one, "resend_from", ask_time(outbox_resend_from(ask->house->outbox, row)));
   r = add_timeline(ask, link, delivery, one, error);
   if (r == 0)
+    r = add_chain(ask, link, row, one, error);
+  if (r == 0)
+    r = add_proof(link, delivery, one, error);
+  if (r == 0)
     return ask_respond(ask, 200, one);
   json_decref(one);
   return r;
@@ -131,7 +174,7 @@ int deliveries_api_show(Ask *ask, GError **error) {
   int r = ask_query(ask, known, error);
   if (r == 0)
     r = ask_id(ask, IDENT_DELIVERY, &delivery, error);
-  return r < 0 ? r : respond_delivery(ask, delivery, error);
+  return r < 0 ? r : deliveries_api_respond(ask, delivery, error);
 }
 
 int deliveries_api_settle(Ask *ask, GError **error) {
@@ -158,5 +201,5 @@ int deliveries_api_settle(Ask *ask, GError **error) {
   if (r < 0)
     return r;
   ask->house->wake(ask->house->wake_data);
-  return respond_delivery(ask, delivery, error);
+  return deliveries_api_respond(ask, delivery, error);
 }

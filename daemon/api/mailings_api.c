@@ -3,6 +3,9 @@
 
 #include "api/forms_api.h"
 #include "api/handlers.h"
+#include "api/mailboxes_api.h"
+#include "api/mailings_api.h"
+#include "api/waves_api.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -12,6 +15,9 @@
 #include "mailing/preview.h"
 #include "mailing/release.h"
 #include "mailing/roll.h"
+#include "mailing/route.h"
+#include "mailing/supplement.h"
+#include "outbox/refusal.h"
 
 #define SHOWN_LINES_MAX 1000 /* of the roll beside a mailing; all of them are at /roll */
 
@@ -58,9 +64,10 @@ static int lines_json(const Ask *ask, Link *link, gint64 mailing, enum addressee
   int r = roll_list(link, ask_clearance(ask), &filter, &lines, error);
   for (guint i = 0; r == 0 && i < lines->len; i++) {
     const Addressee *a = g_ptr_array_index(lines, i);
-    json_array_append_new(*ret, json_pack("{s:o, s:s?, s:s?, s:s?}", "contact",
-                                          ask_ident(IDENT_CONTACT, a->contact), "name", a->name, "reason",
-                                          a->reason, "detail", a->detail));
+    json_t *line = json_pack("{s:o, s:s?, s:s?, s:s?}", "contact", ask_ident(IDENT_CONTACT, a->contact),
+                             "name", a->name, "reason", a->reason, "detail", a->detail);
+    json_array_append_new(*ret, line);
+    r = mailboxes_api_add_with(ask, link, a, line, error);
   }
   return r;
 }
@@ -78,10 +85,12 @@ static int roll_json(const Ask *ask, Link *link, const Mailing *m, json_t **ret,
 
 /* What will still happen by itself: `watch` waits for none. Behind a gate that a person shut, that is what
  * couriers have already. */
-static gint64 moving(const Mailing *m, const gint64 counts[DELIVERY_STATES], gboolean on_hold) {
+static gint64 moving(const Mailing *m, const gint64 counts[DELIVERY_STATES], gint64 waiting,
+                     gboolean on_hold) {
   if (m->state == MAILING_PAUSED || (on_hold && !m->releasing))
     return counts[DELIVERY_CLAIMED] + counts[DELIVERY_COMMITTING];
   gint64 n = m->releasing || m->state == MAILING_SCHEDULED || m->state == MAILING_SENDING ? 1 : 0;
+  n -= waiting > 0 ? waiting + 1 : 0; /* the next wave waits for a person */
   for (int state = 0; state < DELIVERY_STATES; state++)
     if (delivery_moves(state))
       n += counts[state];
@@ -114,9 +123,14 @@ static int mailing_json(const Ask *ask, Link *link, const Mailing *m, gboolean w
   gint64 counts[DELIVERY_STATES];
   json_t *lists = NULL, *roll = NULL;
   g_auto(Hold) hold = {0};
+  gint64 refused = 0, superseded = 0;
   int r = delivery_counts(link, m->id, counts, error);
   if (r == 0)
     r = outbox_hold_read(link, &hold, error);
+  if (r == 0)
+    r = refusal_count(link, m->id, &refused, error);
+  if (r == 0)
+    r = outbox_superseded(link, m->id, &superseded, error);
   if (r == 0)
     r = lists_json(ask, link, m->lists, &lists, error);
   if (r == 0 && whole)
@@ -133,13 +147,23 @@ static int mailing_json(const Ask *ask, Link *link, const Mailing *m, gboolean w
   json_object_set_new(json, "documents", idents_json(m->documents, IDENT_DOCUMENT));
   json_object_set_new(json, "lists", lists);
   json_object_set_new(json, "counts", ask_counts(counts));
-  json_object_set_new(json, "moving", json_integer(moving(m, counts, hold.held)));
+  gint64 waiting = 0, base = 0;
+  r = waves_api_add(ask, link, m, json, &waiting, error);
+  if (r == 0)
+    r = supplement_of(link, m->id, &base, error);
+  json_object_set_new(json, "supplements", ask_ident(IDENT_MAILING, base));
+  /* What follows a refusal is decided by itself, whatever gate is shut. */
+  json_object_set_new(json, "moving", json_integer(MAX(0, moving(m, counts, waiting, hold.held)) + refused));
+  json_object_set_new(json, "superseded", json_integer(superseded));
+  json_object_set_new(json, "rehearsal", json_boolean(ask->house->config->valise.mode == CONFIG_REHEARSAL));
   if (roll == NULL)
     roll = json_pack("{s:I, s:I, s:I}", "included", (json_int_t)m->included, "held", (json_int_t)m->held,
                      "excluded_count", (json_int_t)m->excluded);
   json_object_set_new(json, "roll", roll);
   *ret = json;
-  return 0;
+  if (r < 0)
+    g_clear_pointer(ret, json_decref);
+  return r;
 }
 
 static int read_mailing(const Ask *ask, gint64 id, Mailing **ret, json_t **ret_json, GError **error) {
@@ -150,8 +174,8 @@ static int read_mailing(const Ask *ask, gint64 id, Mailing **ret, json_t **ret_j
   return r < 0 ? r : mailing_json(ask, link, *ret, TRUE, ret_json, error);
 }
 
-static int respond_mailing(Ask *ask, guint status, gint64 id, const char *extra, gint64 number,
-                           GError **error) {
+int mailings_api_respond(Ask *ask, guint status, gint64 id, const char *extra, gint64 number,
+                         GError **error) {
   g_autoptr(Mailing) mailing = NULL;
   json_t *json = NULL;
   int r = read_mailing(ask, id, &mailing, &json, error);
@@ -196,7 +220,7 @@ int mailings_api_show(Ask *ask, GError **error) {
   int r = ask_query(ask, known, error);
   if (r == 0)
     r = ask_id(ask, IDENT_MAILING, &id, error);
-  return r < 0 ? r : respond_mailing(ask, 200, id, NULL, 0, error);
+  return r < 0 ? r : mailings_api_respond(ask, 200, id, NULL, 0, error);
 }
 
 /* ---- create and set ---- */
@@ -266,12 +290,14 @@ static int read_words(const Ask *ask, MailingFields *f, GError **error) {
 typedef struct {
   GArray *documents, *lists;
   GHashTable *values;
+  GPtrArray *waves; /* NULL: not given */
 } Given;
 
 static void given_clear(Given *given) {
   g_array_unref(given->documents);
   g_array_unref(given->lists);
   g_hash_table_unref(given->values);
+  g_clear_pointer(&given->waves, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Given, given_clear)
 
@@ -286,11 +312,12 @@ static int read_limit(const Ask *ask, gint64 *ret, GError **error) {
 }
 
 static int read_fields(const Ask *ask, Given *given, MailingFields *f, GError **error) {
-  static const char *const known[] = {
-      "documents", "lists",    "wording",         "at",     "not_after",    "acknowledgement", "counts_from",
-      "sign",      "category", "delivery_policy", "values", "next_channel", "message_limit",   NULL};
+  static const char *const known[] = {"documents",    "lists",           "wording",     "at",
+                                      "not_after",    "acknowledgement", "counts_from", "sign",
+                                      "category",     "delivery_policy", "values",      "waves",
+                                      "next_channel", "message_limit",   NULL};
   *given = (Given){g_array_new(FALSE, FALSE, sizeof(gint64)), g_array_new(FALSE, FALSE, sizeof(gint64)),
-                   g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
+                   g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free), NULL};
   int r = ask_fields(ask, known, error);
   if (r == 0)
     r = read_documents(ask, given->documents, error);
@@ -308,7 +335,10 @@ static int read_fields(const Ask *ask, Given *given, MailingFields *f, GError **
     r = read_limit(ask, &f->message_limit, error);
   f->documents = given->documents->len > 0 ? given->documents : NULL;
   f->lists = given->lists->len > 0 ? given->lists : NULL;
+  if (r == 0)
+    r = waves_api_read(ask, &given->waves, error);
   f->values = given->values;
+  f->waves = given->waves;
   return r;
 }
 
@@ -319,7 +349,7 @@ int mailings_api_create(Ask *ask, GError **error) {
   int r = read_fields(ask, &given, &fields, error);
   if (r == 0)
     r = mailing_create(ask->house->desk, ask->actor, &fields, &id, error);
-  return r < 0 ? r : respond_mailing(ask, 201, id, NULL, 0, error);
+  return r < 0 ? r : mailings_api_respond(ask, 201, id, NULL, 0, error);
 }
 
 int mailings_api_set(Ask *ask, GError **error) {
@@ -331,7 +361,7 @@ int mailings_api_set(Ask *ask, GError **error) {
     r = ask_id(ask, IDENT_MAILING, &id, error);
   if (r == 0)
     r = mailing_set(ask->house->desk, ask->actor, id, &fields, error);
-  return r < 0 ? r : respond_mailing(ask, 200, id, NULL, 0, error);
+  return r < 0 ? r : mailings_api_respond(ask, 200, id, NULL, 0, error);
 }
 
 /* ---- the roll, the manifest, the preview ---- */
@@ -348,15 +378,51 @@ int mailings_api_roll(Ask *ask, GError **error) {
   int r = no_fields(ask, &id, error);
   if (r == 0)
     r = roll_make(ask->house->desk, ask->actor, id, &count, error);
-  return r < 0 ? r : respond_mailing(ask, 200, id, "bytes", count.bytes, error);
+  return r < 0 ? r : mailings_api_respond(ask, 200, id, "bytes", count.bytes, error);
+}
+
+static json_t *offices_json(const Addressee *a) {
+  json_t *list = json_array();
+  g_auto(GStrv) names = g_strsplit(a->offices != NULL ? a->offices : "", "\n", -1);
+  for (char **name = names; *name != NULL; name++)
+    json_array_append_new(list, json_string(*name));
+  return list;
 }
 
 static json_t *addressee_json(const Addressee *a) {
-  return json_pack("{s:o, s:o, s:s?, s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:b}", "id",
+  return json_pack("{s:o, s:o, s:s?, s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:b, s:s, s:o}", "id",
                    ask_ident(IDENT_ADDRESSEE, a->id), "contact", ask_ident(IDENT_CONTACT, a->contact), "name",
                    a->name, "state", addressee_state_name(a->state), "reason", a->reason, "detail", a->detail,
                    "language", a->language, "address", a->address, "holder", a->holder, "salutation",
-                   a->salutation, "form", a->form, "form_reviewed", a->form_reviewed);
+                   a->salutation, "form", a->form, "form_reviewed", a->form_reviewed, "variant",
+                   variant_name(a->variant), "offices", offices_json(a));
+}
+
+/* Its routes when there are several or by hand, who shares its mailbox, and how its newest delivery stands.
+ */
+static int add_ways(const Ask *ask, Link *link, const Addressee *a, json_t *to, GError **error) {
+  g_autoptr(GPtrArray) routes = NULL;
+  g_autoptr(GPtrArray) chain = NULL;
+  int r = route_list(link, a, &routes, error);
+  if (r == 0)
+    r = outbox_chain(link, ask_clearance(ask), a->id, &chain, error);
+  if (r < 0)
+    return r;
+  json_t *list = json_array();
+  for (guint i = 0; i < routes->len; i++) {
+    const Route *route = g_ptr_array_index(routes, i);
+    json_array_append_new(
+        list, json_pack("{s:o, s:s, s:s, s:s, s:b}", "channel", ask_ident(IDENT_CHANNEL, route->channel),
+                        "kind", channel_kind_name(route->kind), "address", route->address, "variant",
+                        variant_name(route->variant), "plain_only", route->plain_only));
+  }
+  json_object_set_new(to, "routes", list);
+  const DeliveryRow *newest = chain->len > 0 ? g_ptr_array_index(chain, chain->len - 1) : NULL;
+  json_object_set_new(to, "delivery",
+                      newest != NULL ? json_pack("{s:o, s:s}", "id", ask_ident(IDENT_DELIVERY, newest->id),
+                                                 "state", delivery_state_name(newest->state))
+                                     : json_null());
+  return mailboxes_api_add_with(ask, link, a, to, error);
 }
 
 static int read_line_state(const Ask *ask, AddresseeFilter *filter, GError **error) {
@@ -399,12 +465,17 @@ int mailings_api_addressees(Ask *ask, GError **error) {
     return r;
   json_t *items = json_array();
   gint64 last = 0;
-  for (guint i = 0; i < lines->len; i++) {
+  for (guint i = 0; i < lines->len && r == 0; i++) {
     const Addressee *a = g_ptr_array_index(lines, i);
     last = a->id;
-    json_array_append_new(items, addressee_json(a));
+    json_t *line = addressee_json(a);
+    json_array_append_new(items, line);
+    r = add_ways(ask, link, a, line, error);
   }
-  return ask_respond(ask, 200, ask_page_of(items, filter.limit, ask_ident(IDENT_ADDRESSEE, last)));
+  if (r == 0)
+    return ask_respond(ask, 200, ask_page_of(items, filter.limit, ask_ident(IDENT_ADDRESSEE, last)));
+  json_decref(items);
+  return r;
 }
 
 int mailings_api_manifest(Ask *ask, GError **error) {
@@ -436,11 +507,13 @@ static json_t *attachments_json(const GPtrArray *attachments) {
 }
 
 static json_t *preview_json(const Preview *p) {
-  return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:s?, s:s?, s:b}", "to", p->to,
-                   "subject", p->subject, "language", p->language, "text", p->text, "html", p->html,
-                   "headers", p->headers, "attachments", attachments_json(p->attachments), "addressee",
-                   ask_ident(IDENT_ADDRESSEE, p->addressee), "contact", ask_ident(IDENT_CONTACT, p->contact),
-                   "state", p->state, "reason", p->reason, "form_reviewed", p->form_reviewed);
+  return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:s?, s:s?, s:b, s:s?, s:s?, s:o}",
+                   "to", p->to, "subject", p->subject, "language", p->language, "text", p->text, "html",
+                   p->html, "headers", p->headers, "attachments", attachments_json(p->attachments),
+                   "addressee", ask_ident(IDENT_ADDRESSEE, p->addressee), "contact",
+                   ask_ident(IDENT_CONTACT, p->contact), "state", p->state, "reason", p->reason,
+                   "form_reviewed", p->form_reviewed, "variant", p->variant, "by_hand", p->by_hand, "with",
+                   mailboxes_api_with(p->with));
 }
 
 static int contact_of_query(const Ask *ask, gint64 *ret, GError **error) {
@@ -481,6 +554,8 @@ int mailings_api_preview(Ask *ask, GError **error) {
     return r;
   if (g_strcmp0(as, "eml") != 0)
     return ask_respond(ask, 200, preview_json(preview));
+  if (preview->bytes == NULL)
+    return fault(error, FAULT_RULE, "this letter goes by %s: it has words and no message", preview->by_hand);
   response_bytes(ask->response, 200, "message/rfc822", preview->bytes);
   return 0;
 }
@@ -493,7 +568,7 @@ int mailings_api_submit(Ask *ask, GError **error) {
   int r = no_fields(ask, &id, error);
   if (r == 0)
     r = approval_submit(ask->house->desk, ask->actor, id, &digest, error);
-  return r < 0 ? r : respond_mailing(ask, 200, id, NULL, 0, error);
+  return r < 0 ? r : mailings_api_respond(ask, 200, id, NULL, 0, error);
 }
 
 int mailings_api_approve(Ask *ask, GError **error) {
@@ -511,7 +586,7 @@ int mailings_api_approve(Ask *ask, GError **error) {
               "digest: 64 hexadecimal digits are wanted, as `valise mailings show` prints them");
   if (r == 0)
     r = approval_approve(ask->house->desk, ask->actor, id, &digest, error);
-  return r < 0 ? r : respond_mailing(ask, 200, id, NULL, 0, error);
+  return r < 0 ? r : mailings_api_respond(ask, 200, id, NULL, 0, error);
 }
 
 static int read_reason(const Ask *ask, gboolean needed, gint64 *ret_id, const char **ret, GError **error) {
@@ -531,19 +606,27 @@ int mailings_api_reject(Ask *ask, GError **error) {
   int r = read_reason(ask, TRUE, &id, &reason, error);
   if (r == 0)
     r = approval_reject(ask->house->desk, ask->actor, id, reason, error);
-  return r < 0 ? r : respond_mailing(ask, 200, id, NULL, 0, error);
+  return r < 0 ? r : mailings_api_respond(ask, 200, id, NULL, 0, error);
 }
 
 static int after_step(Ask *ask, int r, gint64 id, const char *extra, gint64 number, GError **error) {
   if (r < 0)
     return r;
   ask->house->wake(ask->house->wake_data);
-  return respond_mailing(ask, 200, id, extra, number, error);
+  return mailings_api_respond(ask, 200, id, extra, number, error);
 }
 
+/* The mailing, or with "wave" a further wave of it. */
 int mailings_api_release(Ask *ask, GError **error) {
-  gint64 id, planned = 0;
-  int r = no_fields(ask, &id, error);
+  static const char *const known[] = {"wave", NULL};
+  gint64 id, wave, planned = 0;
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_MAILING, &id, error);
+  if (r == 0)
+    r = ask_int(ask, "wave", 1, WAVES_MAX + 1, 0, &wave, error);
+  if (r == 0 && wave != 0)
+    return after_step(ask, wave_open(ask->house->desk, ask->actor, id, wave, error), id, NULL, 0, error);
   if (r == 0)
     r = release_start(ask->house->desk, ask->actor, id, &planned, error);
   return after_step(ask, r, id, "planned", planned, error);

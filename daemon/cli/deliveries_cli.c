@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/fault.h"
 #include "cli/groups.h"
 #include "cli/show.h"
 #include "cli/table.h"
@@ -12,7 +17,18 @@ static void delivery_row(G_GNUC_UNUSED Call *call, const json_t *item, char **ce
   cells[7] = g_strdup(show_text(last, "reply"));
 }
 
+/* The sheet goes to standard output as it is. */
+static int labels(Call *call, GError **error) {
+  g_autoptr(ApiQuery) query = api_query_new();
+  api_query_add(query, "mailing", call_value(call, "mailing"));
+  api_query_add(query, "country", call_value(call, "country"));
+  fflush(call_out(call));
+  return api_download(call_api(call), "labels.csv", query, fileno(call_out(call)), NULL, error);
+}
+
 static int list(Call *call, GError **error) {
+  if (call_flag(call, "labels"))
+    return labels(call, error);
   static const char *const headings[] = {"ID",    "MAILING", "CONTACT",    "ADDRESS", "LANGUAGE",
                                          "STATE", "REASON",  "LAST WORDS", NULL};
   g_autoptr(ApiQuery) query = api_query_new();
@@ -43,21 +59,150 @@ static void print_timeline(Call *call, const json_t *timeline) {
   }
 }
 
+static void print_proof(Call *call, const json_t *proof) {
+  if (!json_is_object(proof))
+    return;
+  g_autofree char *at = show_time(call, proof, "at");
+  table_block(call_out(call), call_plain(call), "carried on", show_text(proof, "date"), "noted", at, "by",
+              show_text(proof, "by"), "reference", show_text(proof, "reference"), "proof",
+              show_text(proof, "name"), "its sha256", show_text(proof, "sha256"), NULL);
+}
+
+/* Only where one took another's place. */
+static void print_chain(Call *call, const json_t *chain) {
+  if (json_array_size(chain) < 2)
+    return;
+  fputs("chain\n", call_out(call));
+  for (size_t i = 0; i < json_array_size(chain); i++) {
+    const json_t *d = json_array_get(chain, i);
+    fprintf(call_out(call), "  %s  %s by %s%s%s: %s\n", show_text(d, "id"), show_text(d, "variant"),
+            show_text(d, "channel"), *show_text(d, "by_hand") != '\0' ? ", " : "", show_text(d, "by_hand"),
+            show_text(d, "state"));
+  }
+}
+
 static void print_delivery(Call *call, const json_t *d) {
   g_autofree char *due = show_time(call, d, "due"), *from = show_time(call, d, "resend_from");
   table_block(call_out(call), call_plain(call), "delivery", show_text(d, "id"), "mailing",
               show_text(d, "mailing"), "addressee", show_text(d, "addressee"), "contact",
               show_text(d, "contact"), "address", show_text(d, "address"), "language",
-              show_text(d, "language"), "variant", show_text(d, "variant"), "state", show_text(d, "state"),
-              "reason", show_text(d, "reason"), "not before", due, "resend from", from, "message-id",
-              show_text(d, "message_id"), "sha256", show_text(d, "sha256"), NULL);
+              show_text(d, "language"), "variant", show_text(d, "variant"), "by hand",
+              show_text(d, "by_hand"), "state", show_text(d, "state"), "reason", show_text(d, "reason"),
+              "supersedes", show_text(d, "supersedes"), "superseded by", show_text(d, "superseded_by"),
+              "not before", due, "resend from", from, "message-id", show_text(d, "message_id"), "sha256",
+              show_text(d, "sha256"), NULL);
+  print_proof(call, json_object_get(d, "proof"));
+  print_chain(call, json_object_get(d, "chain"));
   fputs("attempts\n", call_out(call));
   print_attempts(call, json_object_get(d, "attempts"));
   fputs("timeline\n", call_out(call));
   print_timeline(call, json_object_get(d, "timeline"));
 }
 
+/* ---- by hand ---- */
+
+static int write_file(const char *folder, const char *name, const char *text, GError **error) {
+  g_autofree char *path = g_build_filename(folder, name, NULL);
+  FILE *file = fopen(path, "we");
+  if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0)
+    return fault_errno(error, errno, "%s: cannot be written", path);
+  return 0;
+}
+
+/* The name is only a name: what would lead out of the folder is not followed. */
+static int fetch_document(Call *call, const char *folder, const json_t *document, GError **error) {
+  g_autofree char *path =
+      api_path("deliveries", call_argument(call, 0), "documents", show_text(document, "sha256"), NULL);
+  g_autofree char *name = g_path_get_basename(show_text(document, "name"));
+  g_autofree char *to = g_build_filename(folder, name, NULL);
+  int fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return fault_errno(error, errno, "%s: cannot be written", to);
+  int r = api_download(call_api(call), path, NULL, fd, NULL, error);
+  close(fd);
+  return r;
+}
+
+/* The letter and all that goes with it, in a folder. */
+static int write_all(Call *call, const json_t *letter, const char *folder, GError **error) {
+  const json_t *documents = json_object_get(letter, "documents");
+  if (g_mkdir_with_parents(folder, 0700) < 0)
+    return fault_errno(error, errno, "%s: cannot be made", folder);
+  g_autofree char *whole = g_strconcat(show_text(letter, "subject"), "\n\n", show_text(letter, "text"), NULL);
+  int r = write_file(folder, "letter.txt", whole, error);
+  for (size_t i = 0; r == 0 && i < json_array_size(documents); i++)
+    r = fetch_document(call, folder, json_array_get(documents, i), error);
+  return r;
+}
+
+static void print_letter(Call *call, const json_t *letter) {
+  const json_t *documents = json_object_get(letter, "documents");
+  table_block(call_out(call), call_plain(call), "delivery", show_text(letter, "id"), "by",
+              show_text(letter, "by_hand"), "to", show_text(letter, "address"), "reference",
+              show_text(letter, "reference"), "language", show_text(letter, "language"), NULL);
+  for (size_t i = 0; i < json_array_size(documents); i++) {
+    const json_t *d = json_array_get(documents, i);
+    fprintf(call_out(call), "with  %s, %" G_GINT64_FORMAT " bytes, sha256 %s\n", show_text(d, "name"),
+            show_int(d, "size"), show_text(d, "sha256"));
+  }
+  if (*show_text(letter, "inside_address") != '\0')
+    fprintf(call_out(call), "\n%s\n", show_text(letter, "inside_address"));
+  fprintf(call_out(call), "\n%s\n\n%s", show_text(letter, "subject"), show_text(letter, "text"));
+}
+
+static int show_letter(Call *call, GError **error) {
+  g_autofree char *path = api_path("deliveries", call_argument(call, 0), "text", NULL);
+  json_t *letter = NULL;
+  int r = api_get(call_api(call), path, NULL, &letter, error);
+  if (r == 0 && call_value(call, "out") != NULL)
+    r = write_all(call, letter, call_value(call, "out"), error);
+  if (r == 0 && call_json(call))
+    show_json(call, letter);
+  else if (r == 0)
+    print_letter(call, letter);
+  json_decref(letter);
+  return r;
+}
+
+static const char *type_of(const char *file) {
+  return g_str_has_suffix(file, ".pdf") ? "application/pdf" : "application/octet-stream";
+}
+
+static int done(Call *call, GError **error) {
+  const char *file = call_value(call, "proof");
+  g_autofree char *path = api_path("deliveries", call_argument(call, 0), "done", NULL);
+  g_autofree char *name = g_path_get_basename(file);
+  g_autoptr(ApiQuery) query = api_query_add(api_query_new(), "name", name);
+  api_query_add(query, "reference", call_value(call, "reference"));
+  api_query_add(query, "date", call_value(call, "date"));
+  json_t *answer = NULL;
+  int r = api_upload(call_api(call), path, query, file, type_of(file), &answer, error);
+  if (r < 0) {
+    json_decref(answer);
+    return r;
+  }
+  g_autofree char *sentence =
+      g_strdup_printf("%s is %s; the proof has the SHA-256 %s", show_text(answer, "id"),
+                      show_text(answer, "state"), show_text(json_object_get(answer, "proof"), "sha256"));
+  return show_changed(call, answer, sentence);
+}
+
+static int proof(Call *call, GError **error) {
+  const char *file = call_value(call, "out");
+  g_autofree char *path = api_path("deliveries", call_argument(call, 0), "proof", NULL);
+  int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return fault_errno(error, errno, "%s: cannot be written", file);
+  int r = api_download(call_api(call), path, NULL, fd, NULL, error);
+  close(fd);
+  if (r == 0 && !call_json(call))
+    fprintf(call_out(call), "%s: written\n", file);
+  return r;
+}
+
 static int show(Call *call, GError **error) {
+  if (call_flag(call, "text"))
+    return show_letter(call, error);
   g_autofree char *path = api_path("deliveries", call_argument(call, 0), NULL);
   return show_one(call, path, NULL, print_delivery, error);
 }
@@ -82,7 +227,18 @@ static const Option list_options[] = {
     {"state", OPTION_LIST, "STATE", "in this state; may be repeated", FALSE},
     {"country", OPTION_VALUE, "CODE", "to this country", FALSE},
     {"contact", OPTION_VALUE, "ID", "to this contact", FALSE},
+    {"labels", OPTION_FLAG, NULL, "addresses of what is to be posted, as CSV for labels", FALSE},
     {0}};
+static const Option show_options[] = {
+    {"text", OPTION_FLAG, NULL, "what is to be pasted, printed or said of a delivery by hand", FALSE},
+    {"out", OPTION_VALUE, "FOLDER", "with --text: put the letter and its documents there", FALSE},
+    {0}};
+static const Option done_options[] = {
+    {"proof", OPTION_VALUE, "FILE", "what shows it: a receipt, a confirmation, a scan", TRUE},
+    {"reference", OPTION_VALUE, "TEXT", "a number of the post, of the form", FALSE},
+    {"date", OPTION_VALUE, "DAY", "when it was carried; today if not given", FALSE},
+    {0}};
+static const Option proof_options[] = {{"out", OPTION_VALUE, "FILE", "where to put it", TRUE}, {0}};
 static const Option settle_options[] = {
     {"as", OPTION_VALUE, "presumed|resend", "treat it as sent, or send it (again)", TRUE},
     {"reason", OPTION_VALUE, "TEXT", "on what evidence; it stands in the journal", TRUE},
@@ -92,7 +248,11 @@ static const Option settle_options[] = {
 const Command deliveries_commands[] = {
     {"deliveries", "list", NULL, "Deliveries, by mailing, state, country or contact", list_options,
      COMMAND_LIST, list},
-    {"deliveries", "show", "ID", "The whole story of one delivery, with the far side's words", NULL, 0, show},
+    {"deliveries", "show", "ID", "The whole story of one delivery, with the far side's words", show_options,
+     0, show},
     {"deliveries", "settle", "ID", "Decide about a delivery that only a person can decide", settle_options, 0,
      settle},
+    {"deliveries", "done", "ID", "A delivery was carried by hand: note it, with the proof", done_options, 0,
+     done},
+    {"deliveries", "proof", "ID", "The file that proves a delivery by hand", proof_options, 0, proof},
     {0}};

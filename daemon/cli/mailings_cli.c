@@ -49,13 +49,46 @@ static int list(Call *call, GError **error) {
   return show_list(call, "mailings", NULL, headings, mailing_row, "no mailings", error);
 }
 
+static char *contacts_text(const json_t *contacts) {
+  GString *text = g_string_new(NULL);
+  for (size_t i = 0; i < json_array_size(contacts); i++) {
+    const json_t *c = json_array_get(contacts, i);
+    g_string_append_printf(text, "%s%s %s", i > 0 ? ", " : "", show_text(c, "contact"), show_text(c, "name"));
+  }
+  return g_string_free(text, FALSE);
+}
+
 static void print_lines(Call *call, const json_t *lines, const char *word) {
   for (size_t i = 0; i < json_array_size(lines); i++) {
     const json_t *line = json_array_get(lines, i);
-    fprintf(call_out(call), "  %s %s %s: %s%s%s\n", word, show_text(line, "contact"), show_text(line, "name"),
-            show_text(line, "reason"), *show_text(line, "detail") != '\0' ? ", " : "",
-            show_text(line, "detail"));
+    g_autofree char *with = contacts_text(json_object_get(line, "with"));
+    fprintf(call_out(call), "  %s %s %s: %s%s%s%s%s\n", word, show_text(line, "contact"),
+            show_text(line, "name"), show_text(line, "reason"),
+            *show_text(line, "detail") != '\0' ? ", " : "", show_text(line, "detail"),
+            *with != '\0' ? ", with " : "", with);
   }
+}
+
+/* With its offset, and the zone whose it is: what is yet to come is easily taken for another hour. */
+static char *scheduled(Call *call, const json_t *value, const char *key) {
+  g_autofree char *time = show_time(call, value, key);
+  return *time == '\0' ? g_strdup("")
+                       : g_strdup_printf("%s (%s)", time, g_time_zone_get_identifier(call_zone(call)));
+}
+
+static void print_waves(Call *call, const json_t *m) {
+  const json_t *waves = json_object_get(m, "waves");
+  for (size_t i = 0; i < json_array_size(waves); i++) {
+    const json_t *wave = json_array_get(waves, i);
+    const char *rule = show_text(wave, "rule");
+    g_autofree char *counts = show_counts(json_object_get(wave, "counts")), *at = scheduled(call, wave, "at");
+    fprintf(call_out(call), "  wave %" G_GINT64_FORMAT " %s%s%s: %s, %" G_GINT64_FORMAT " included%s%s\n",
+            show_int(wave, "number"), *rule != '\0' ? rule : "(the others)", *at != '\0' ? " at " : "", at,
+            show_text(wave, "state"), show_int(wave, "included"), *counts != '\0' ? "; " : "", counts);
+  }
+  if (show_int(m, "next_wave") > 0)
+    fprintf(call_out(call), "  next: valise mailings release %s --wave %" G_GINT64_FORMAT "\n",
+            show_text(m, "id"), show_int(m, "next_wave"));
 }
 
 static void print_unreviewed(Call *call, const json_t *roll) {
@@ -76,14 +109,17 @@ static void print_mailing(Call *call, const json_t *m) {
   g_autofree char *lines = roll_text(m), *counts = show_counts(json_object_get(m, "counts"));
   g_autofree char *lists = show_joined(json_object_get(m, "lists"));
   g_autofree char *documents = show_joined(json_object_get(m, "documents"));
-  g_autofree char *at = show_time(call, m, "at"), *not_after = show_time(call, m, "not_after");
+  g_autofree char *at = scheduled(call, m, "at"), *not_after = scheduled(call, m, "not_after");
   g_autofree char *approved = show_time(call, approval, "at");
   table_block(call_out(call), call_plain(call), "mailing", show_text(m, "id"), "state", show_text(m, "state"),
-              "reason", show_text(m, "reason"), "wording", show_text(m, "wording"), "documents", documents,
-              "lists", lists, "author", show_text(m, "author"), "approved by", show_text(approval, "by"),
-              "approved at", approved, "at", *at != '\0' ? at : "once released", "not after", not_after,
-              "acknowledgement", show_text(m, "acknowledgement"), "policy", show_text(m, "delivery_policy"),
-              "digest", show_text(m, "digest"), "roll", lines, "deliveries", counts, NULL);
+              "mode", json_is_true(json_object_get(m, "rehearsal")) ? "rehearsal: nothing leaves" : "",
+              "reason", show_text(m, "reason"), "supplements", show_text(m, "supplements"), "wording",
+              show_text(m, "wording"), "documents", documents, "lists", lists, "author",
+              show_text(m, "author"), "approved by", show_text(approval, "by"), "approved at", approved, "at",
+              *at != '\0' ? at : "once released", "not after", not_after, "acknowledgement",
+              show_text(m, "acknowledgement"), "policy", show_text(m, "delivery_policy"), "digest",
+              show_text(m, "digest"), "roll", lines, "deliveries", counts, NULL);
+  print_waves(call, m);
   print_lines(call, json_object_get(roll, "held_items"), "held");
   print_lines(call, json_object_get(roll, "excluded"), "excluded");
   print_unreviewed(call, roll);
@@ -129,6 +165,12 @@ static int add_values(Call *call, json_t *body, GError **error) {
   return 0;
 }
 
+/* "none" alone takes the waves away. */
+static json_t *waves_of(Call *call) {
+  const char *const *waves = call_values(call, "wave");
+  return g_str_equal(waves[0], "none") && waves[1] == NULL ? json_array() : show_texts(waves);
+}
+
 static int fields_of(Call *call, json_t **ret, GError **error) {
   static const char *const options[] = {"wording",      "at",           "not-after", "acknowledgement",
                                         "counts-from",  "sign",         "category",  "delivery-policy",
@@ -144,6 +186,8 @@ static int fields_of(Call *call, json_t **ret, GError **error) {
     json_object_set_new(body, "documents", show_texts(call_values(call, "document")));
   if (*call_values(call, "list") != NULL)
     json_object_set_new(body, "lists", show_texts(call_values(call, "list")));
+  if (*call_values(call, "wave") != NULL)
+    json_object_set_new(body, "waves", waves_of(call));
   int r = add_values(call, body, error);
   if (r == 0)
     *ret = body;
@@ -226,6 +270,33 @@ static int roll(Call *call, GError **error) {
   }
   g_autoptr(ApiQuery) query = api_query_add(api_query_new(), "state", call_value(call, "state"));
   return show_list(call, path, query, headings, line_row, "no lines", error);
+}
+
+/* ---- several behind one mailbox ---- */
+
+static void mailbox_row(G_GNUC_UNUSED Call *call, const json_t *item, char **cells) {
+  cells[0] = g_strdup(show_text(item, "address"));
+  cells[1] = g_strdup(show_text(item, "choice"));
+  cells[2] = g_strdup(show_text(item, "contact"));
+  cells[3] = contacts_text(json_object_get(item, "contacts"));
+}
+
+/* Lists them; with an address it chooses. */
+static int mailbox(Call *call, GError **error) {
+  static const char *const headings[] = {"ADDRESS", "CHOICE", "CONTACT", "WHO HAS IT", NULL};
+  g_autofree char *path = mailing_path(call, "mailboxes");
+  const char *address = call_argument(call, 1), *choose = call_value(call, "choose");
+  if (address == NULL)
+    return show_list(call, path, NULL, headings, mailbox_row, "no mailbox is shared", error);
+  if (choose == NULL)
+    return fault(error, FAULT_INPUT,
+                 "--choose: is missing; say one (with --contact), each, covering-note or rule");
+  json_t *answer = NULL;
+  json_t *body = json_pack("{s:s, s:s, s:s?}", "address", address, "choose", choose, "contact",
+                           call_value(call, "contact"));
+  int r = api_send(call_api(call), "PUT", path, NULL, body, &answer, error);
+  json_decref(body);
+  return r < 0 ? r : respond(call, answer);
 }
 
 static int manifest(Call *call, GError **error) {
@@ -320,9 +391,78 @@ static char *not_left(const json_t *mailing) {
   return g_strdup_printf("%s deliveries that have not left", number);
 }
 
+static int release_wave(Call *call, const char *number, GError **error) {
+  gint64 wave = 0;
+  if (!g_ascii_string_to_signed(number, 10, 1, 1000, &wave, NULL))
+    return fault(error, FAULT_INPUT, "--wave %s: is no number of a wave; `valise mailings show` has them",
+                 number);
+  return act(call, "release", json_pack("{s:I}", "wave", (json_int_t)wave), error);
+}
+
+static char *wave_text(const json_t *mailing) {
+  g_autofree char *number = show_count(show_int(mailing, "waiting"));
+  return g_strdup_printf("wave %" G_GINT64_FORMAT " is next; %s wait for theirs",
+                         show_int(mailing, "next_wave"), number);
+}
+
 static int release(Call *call, GError **error) {
-  return call_dry_run(call) ? would(call, "would be released to", roll_text, error)
-                            : act(call, "release", NULL, error);
+  const char *wave = call_value(call, "wave");
+  if (call_dry_run(call))
+    return wave != NULL ? would(call, "would let a wave leave", wave_text, error)
+                        : would(call, "would be released to", roll_text, error);
+  return wave != NULL ? release_wave(call, wave, error) : act(call, "release", NULL, error);
+}
+
+/* Nothing on standard output when nobody is new: id=$(valise mailings supplement M-7) is then empty. */
+static int tell_supplement(Call *call, json_t *made, gboolean released) {
+  const char *id = show_text(made, "id");
+  if (call_json(call))
+    show_json(call, made);
+  else if (*id == '\0')
+    fprintf(stderr, "%s: nobody is new on its lists; nothing was made\n", call_argument(call, 0));
+  else
+    fprintf(call_out(call), "%s\n", id);
+  if (!call_json(call) && *id != '\0' && !released && show_int(made, "made") == 0)
+    fprintf(stderr, "%s was made before and is %s; submit, approve or release it\n", id,
+            show_text(made, "state"));
+  json_decref(made);
+  return 0;
+}
+
+/* As far as one person may: what goes to offices waits for an approval. */
+static int go_on_with(Call *call, json_t **mailing, GError **error) {
+  static const char *const acts[] = {"submit", "release"};
+  static const char *const from[] = {"draft", "submitted"};
+  for (gsize i = 0; i < G_N_ELEMENTS(acts); i++) {
+    gboolean approval = i == 1 && json_is_true(json_object_get(*mailing, "restricted"));
+    if (!g_str_equal(show_text(*mailing, "state"), from[i]) || approval)
+      continue;
+    g_autofree char *path = api_path("mailings", show_text(*mailing, "id"), acts[i], NULL);
+    json_t *answer = NULL;
+    int r = api_send(call_api(call), "POST", path, NULL, NULL, &answer, error);
+    if (r < 0)
+      return r;
+    json_object_set(answer, "made", json_object_get(*mailing, "made"));
+    json_decref(*mailing);
+    *mailing = answer;
+  }
+  return 0;
+}
+
+static int supplement(Call *call, GError **error) {
+  g_autofree char *path = mailing_path(call, "supplement");
+  json_t *made = NULL, *body = json_object();
+  if (call_value(call, "wording") != NULL)
+    json_object_set_new(body, "wording", json_string(call_value(call, "wording")));
+  int r = api_send(call_api(call), "POST", path, NULL, body, &made, error);
+  json_decref(body);
+  gboolean release_too = r == 0 && call_flag(call, "release") && *show_text(made, "id") != '\0';
+  if (release_too)
+    r = go_on_with(call, &made, error);
+  if (r == 0)
+    return tell_supplement(call, made, release_too);
+  json_decref(made);
+  return r;
 }
 
 static int pause_it(Call *call, GError **error) {
@@ -376,7 +516,7 @@ static gboolean waits_for_unhold(const json_t *mailing) {
   static const char *const under_way[] = {"scheduled", "sending", NULL};
   const json_t *counts = json_object_get(mailing, "counts");
   return g_strv_contains(under_way, show_text(mailing, "state")) &&
-         sum_of(counts, TRUE) > sum_of(counts, FALSE);
+         sum_of(counts, TRUE) - show_int(mailing, "waiting") > sum_of(counts, FALSE);
 }
 
 /* Exit status 1 when anything ended other than relayed. */
@@ -392,13 +532,21 @@ static int watch(Call *call, GError **error) {
     return r;
   g_clear_pointer(&progress, progress_end);
   const json_t *counts = json_object_get(mailing, "counts");
-  gboolean all_relayed = show_int(counts, "relayed") == sum_of(counts, TRUE);
+  gint64 waiting = show_int(mailing, "waiting");
+  /* Whose place another took tells nothing of its addressee; what was carried by hand has arrived. */
+  gint64 reached = show_int(counts, "relayed") + show_int(counts, "done") + show_int(mailing, "superseded");
+  gboolean all_relayed = reached == sum_of(counts, TRUE) - waiting;
   if (call_json(call))
     show_json(call, mailing);
   else {
     g_autofree char *text = show_counts(counts);
     fprintf(call_out(call), "%s is %s: %s%s\n", call_argument(call, 0), show_text(mailing, "state"), text,
             waits_for_unhold(mailing) ? "; sending is on hold, and goes on by `valise unhold`" : "");
+    if (waiting > 0)
+      fprintf(call_out(call), "next: valise mailings release %s --wave %" G_GINT64_FORMAT "\n",
+              call_argument(call, 0), show_int(mailing, "next_wave"));
+    if (json_is_true(json_object_get(mailing, "rehearsal")))
+      fputs("this is a rehearsal: nothing left\n", call_out(call));
   }
   json_decref(mailing);
   return all_relayed ? EXIT_DONE : EXIT_RULE;
@@ -408,8 +556,10 @@ static int watch(Call *call, GError **error) {
   {"document", OPTION_LIST, "ID", "what is sent; may be repeated", needed},                                  \
       {"list", OPTION_LIST, "NAME", "to whom; may be repeated", needed},                                     \
       {"wording", OPTION_VALUE, "NAME", "the letter's wording", needed},                                     \
-      {"at", OPTION_VALUE, "TIME", "when, in RFC 3339 with its offset; at once if not given", FALSE},        \
+      {"at", OPTION_VALUE, "TIME",                                                                           \
+       "when: 2013-12-02T10:00, in the organisation's zone; at once if not given", FALSE},                   \
       {"not-after", OPTION_VALUE, "TIME", "nothing leaves after it", FALSE},                                 \
+      {"wave", OPTION_REPEAT, "RULE[@TIME]", "who goes first, next and so on; none: all at once", FALSE},    \
       {"acknowledgement", OPTION_VALUE, "WHAT", "none, requested or required", FALSE},                       \
       {"counts-from", OPTION_VALUE, "KIND", "the weakest kind that stops reminders", FALSE},                 \
       {"sign", OPTION_VALUE, "HOW", "none", FALSE},                                                          \
@@ -431,6 +581,16 @@ static const Option roll_options[] = {
     {"show", OPTION_FLAG, NULL, "only show its lines", FALSE},
     {"state", OPTION_VALUE, "STATE", "with --show: included, held or excluded", FALSE},
     {0}};
+static const Option release_options[] = {{"wave", OPTION_VALUE, "N", "let this further wave leave", FALSE},
+                                         {0}};
+static const Option supplement_options[] = {
+    {"wording", OPTION_VALUE, "NAME", "instead of the mailing's own", FALSE},
+    {"release", OPTION_FLAG, NULL, "submit it, and release it when it is for attendees alone", FALSE},
+    {0}};
+static const Option mailbox_options[] = {
+    {"choose", OPTION_VALUE, "WHAT", "one, each or covering-note; rule takes a choice back", FALSE},
+    {"contact", OPTION_VALUE, "ID", "with one: who is written to", FALSE},
+    {0}};
 static const Option approve_options[] = {
     {"digest", OPTION_VALUE, "D", "the digest that `mailings show` prints", TRUE}, {0}};
 static const Option reason_needed[] = {
@@ -445,12 +605,16 @@ const Command mailings_commands[] = {
      preview},
     {"mailings", "roll", "ID", "Freeze the roll: who gets it and who not, and why", roll_options,
      COMMAND_LIST, roll},
+    {"mailings", "mailbox", "ID [ADDRESS]", "Mailboxes that several share; choose who is written to there",
+     mailbox_options, COMMAND_LIST, mailbox},
     {"mailings", "submit", "ID", "Submit for approval; prints the digest", NULL, 0, submit},
     {"mailings", "manifest", "ID", "What an approval covers, line by line", NULL, 0, manifest},
     {"mailings", "approve", "ID", "Approve the manifest of that digest (approvers)", approve_options,
      COMMAND_DRY_RUN, approve},
     {"mailings", "reject", "ID", "Reject (approvers)", reason_needed, 0, reject},
-    {"mailings", "release", "ID", "Let it go at its time", NULL, COMMAND_DRY_RUN, release},
+    {"mailings", "release", "ID", "Let it, or its next wave, go", release_options, COMMAND_DRY_RUN, release},
+    {"mailings", "supplement", "ID", "Once more, for those who came onto its lists since", supplement_options,
+     0, supplement},
     {"mailings", "pause", "ID", "Start no new attempt", reason_offered, 0, pause_it},
     {"mailings", "resume", "ID", "Start attempts again", NULL, 0, resume},
     {"mailings", "cancel", "ID", "Call back what has not left", reason_needed, COMMAND_DRY_RUN, cancel},

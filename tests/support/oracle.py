@@ -4,7 +4,8 @@
 I1  copies <= 1 for each delivery, unless a person accepted a duplicate
 I2  relayed means at least one copy, refused means none
 I3  a copy and the state planned, held, ready or claimed never meet at rest
-I4  each included or held line of a released roll has exactly one delivery, in a state from which it can go on or that is shown
+I4  each included or held line of a released roll has exactly one chain of deliveries: the first supersedes none, each other
+    one supersedes the one before, which is refused; so an addressee gets at most one relayed copy
 I5  each state change has one entry: replaying the journal gives every delivery's present state, each step an arrow of the
     drawing, and the chain verifies
 Beside them: each copy has the very bytes that the intent fixed, and the counts equal the rows.
@@ -15,7 +16,7 @@ from collections import Counter
 
 ARROWS = {
     None: {"planned", "held"},
-    "planned": {"ready", "held", "expired", "cancelled", "parked"},
+    "planned": {"ready", "held", "to-do", "expired", "cancelled", "parked"},
     "held": {"ready", "expired", "cancelled", "parked"},
     "ready": {"claimed", "held", "expired", "cancelled", "parked"},
     "claimed": {"ready", "committing", "refused", "held", "expired", "cancelled", "parked"},
@@ -23,6 +24,7 @@ ARROWS = {
     "in-doubt": {"relayed", "ready", "refused", "presumed"},
     "refused": {"ready"},
     "parked": {"ready", "cancelled"},
+    "to-do": {"done", "expired", "cancelled"},
 }
 
 STATE_AFTER = {
@@ -30,6 +32,7 @@ STATE_AFTER = {
     "delivery-held": "held", "delivery-ready": "ready", "delivery-committing": "committing",
     "delivery-relayed": "relayed", "delivery-deferred": "ready", "delivery-refused": "refused",
     "delivery-in-doubt": "in-doubt", "delivery-presumed": "presumed", "delivery-resent": "ready",
+    "delivery-superseded": "planned", "delivery-to-do": "to-do", "delivery-done": "done",
     "delivery-expired": "expired", "delivery-cancelled": "cancelled", "delivery-parked": "parked",
 }
 
@@ -90,13 +93,34 @@ def check_counts(house, rows, complaints):
         complaints.append(f"the counts {counted} are not the rows {dict(real)}")
 
 
-def check_roll(house, rows, complaints):
-    have = Counter(row["addressee"] for row in rows)
+def check_roll(house, rows, copies, accepted, complaints):
+    chains = {}
+    for row in rows:
+        chains.setdefault(row["addressee"], []).append(row)
     wanted = house.rows("SELECT a.id FROM addressees a JOIN mailings m ON m.id = a.mailing AND m.roll = a.roll"
-                        " WHERE a.state <> 'excluded' AND a.address IS NOT NULL AND m.released_at > 0")
+                        " WHERE a.state <> 'excluded' AND (a.address IS NOT NULL OR a.routes > 0)"
+                        " AND m.released_at > 0")
     for addressee in wanted:
-        if have[addressee["id"]] != 1:
-            complaints.append(f"I4: A-{addressee['id']} has {have[addressee['id']]} deliveries")
+        firsts = [row for row in chains.get(addressee["id"], []) if row["supersedes"] is None]
+        if len(firsts) != 1:
+            complaints.append(f"I4: A-{addressee['id']} has {len(firsts)} first deliveries")
+    for chain in chains.values():
+        check_chain(chain, copies, accepted, complaints)
+
+
+def check_chain(chain, copies, accepted, complaints):
+    """Oldest first: each but the last is refused, each but the first took the place of the one before."""
+    for before, row in zip(chain, chain[1:]):
+        if row["supersedes"] != before["id"]:
+            complaints.append(f"I4: D-{row['id']} supersedes {row['supersedes']}, not D-{before['id']} before it")
+        if before["state"] != "refused":
+            complaints.append(f"I4: D-{before['id']} is {before['state']}, yet D-{row['id']} took its place")
+    reached = [row["id"] for row in chain if row["state"] in ("relayed", "presumed", "done")]
+    if len(reached) > 1:
+        complaints.append(f"I4: A-{chain[0]['addressee']} is reached by {reached}, more than one")
+    n = sum(copies[row["id"]] for row in chain)
+    if n > 1 and not accepted.intersection(row["id"] for row in chain):
+        complaints.append(f"I1: A-{chain[0]['addressee']} has {n} copies along its chain")
 
 
 def check(house, ledger, accepted=(), at_rest=True):
@@ -117,7 +141,7 @@ def check(house, ledger, accepted=(), at_rest=True):
         if told.get(row["id"]) != row["state"]:
             complaints.append(f"I5: D-{row['id']} is {row['state']}, the journal says {told.get(row['id'])}")
     check_counts(house, rows, complaints)
-    check_roll(house, rows, complaints)
+    check_roll(house, rows, Counter(delivery_of(copy["message_id"]) for copy in ledger), set(accepted), complaints)
     if house.alive():
         verdict = house.call("GET", "/log/verify")
         if not verdict["verified"]:

@@ -24,6 +24,7 @@ A JSON object does the same: {"items": ["3/dot:close+kept"], "capabilities": ["P
 
 ACTIONS in place of a reply:
     450 550 ...   that code (421 closes after it)        wrong    a code of another step: 250 for 354, 354 for 250
+    552=5.3.4     that code with that status
     close rst     close, or reset, without a word        silent   never answer
     half          half a line, then close                twice    the right reply, and 250 again in the same segment
     garbage blank a line of rubbish, or an empty one, then the right reply
@@ -196,7 +197,7 @@ class Talk:
         if verb == "fine":
             self.send(right)
         elif verb.isdigit():
-            self.send(f"{verb} {verb[0]}.7.0 As the script says\r\n".encode())
+            self.send(f"{verb} {value or verb[0] + '.7.0'} As the script says\r\n".encode())
             if verb == "421":
                 raise Gone
         elif verb == "slow":

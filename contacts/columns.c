@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define UNKNOWN_SHOWN 10 /* columns that one sentence names */
+
 static const struct {
   const char *name, *headers;
 } columns[] = {
@@ -114,28 +116,41 @@ static const char *nearest_header(const char *header) {
   return nearest_of(header, candidates);
 }
 
-static int unknown_header(const char *header, GError **error) {
-  const char *near = nearest_header(header);
-  if (strchr(header, '@') != NULL)
-    return fault(error, FAULT_INPUT,
-                 "line 1: \"%s\" is no name of a column; the first row must name the columns", header);
-  return fault(error, FAULT_INPUT,
-               "line 1: the column \"%s\" is not known%s%s%s; say what it is with --map \"%s=FIELD\", or "
-               "leave it out with "
-               "--map \"%s=\"",
-               header, near != NULL ? " (did you mean \"" : "", near != NULL ? near : "",
-               near != NULL ? "\"?)" : "", header, header);
+/* All of them in one sentence, so that one look at the file mends all. */
+static int unknown_headers(const GPtrArray *unknown, GError **error) {
+  g_autoptr(GString) names = g_string_new(NULL);
+  const char *first = g_ptr_array_index(unknown, 0);
+  for (guint i = 0; i < MIN(unknown->len, UNKNOWN_SHOWN); i++) {
+    const char *header = g_ptr_array_index(unknown, i), *near = nearest_header(header);
+    if (strchr(header, '@') != NULL)
+      return fault(error, FAULT_INPUT,
+                   "line 1: \"%s\" is no name of a column; the first row must name the columns", header);
+    g_string_append_printf(names, "%s\"%s\"", i == 0 ? "" : i + 1 == unknown->len ? " and " : ", ", header);
+    if (near != NULL)
+      g_string_append_printf(names, " (did you mean \"%s\"?)", near);
+  }
+  if (unknown->len > UNKNOWN_SHOWN)
+    g_string_append_printf(names, " and %u more", unknown->len - UNKNOWN_SHOWN);
+  return fault(
+      error, FAULT_INPUT,
+      "line 1: the column%s %s %s not known; say what %s is with --map \"%s=FIELD\", or leave it out "
+      "with --map \"%s=\"",
+      unknown->len > 1 ? "s" : "", names->str, unknown->len > 1 ? "are" : "is",
+      unknown->len > 1 ? "each" : "it", first, first);
 }
 
-static int map_header(const char *header, int index, GArray *maps, Columns *map, GError **error) {
+static int map_header(const char *header, int index, GArray *maps, Columns *map, GPtrArray *unknown,
+                      GError **error) {
   Map *wish = map_for(maps, header);
   if (wish != NULL)
     wish->met = TRUE;
   if (wish != NULL && wish->to == COLUMNS)
     return 0;
   enum column column = wish != NULL ? wish->to : column_of(header);
-  if (column == COLUMNS)
-    return unknown_header(header, error);
+  if (column == COLUMNS) {
+    g_ptr_array_add(unknown, (gpointer)header);
+    return 0;
+  }
   if (map->of[column] >= 0)
     return fault(error, FAULT_INPUT,
                  "line 1: \"%s\" and \"%s\" are both the field %s; leave one of them out with --map \"%s=\"",
@@ -168,13 +183,16 @@ static int check_telling(const Columns *map, GError **error) {
 int columns_map(const char *const *headers, gsize count, const char *const *maps, Columns *ret,
                 GError **error) {
   g_autoptr(GArray) wishes = g_array_new(FALSE, FALSE, sizeof(Map));
+  g_autoptr(GPtrArray) unknown = g_ptr_array_new();
   g_array_set_clear_func(wishes, map_clear);
   memset(ret, 0, sizeof *ret);
   columns_clear(ret);
   int r = read_maps(maps, wishes, error);
   for (gsize i = 0; i < count && r == 0; i++)
     if (!text_blank(headers[i]))
-      r = map_header(headers[i], (int)i, wishes, ret, error);
+      r = map_header(headers[i], (int)i, wishes, ret, unknown, error);
+  if (r == 0 && unknown->len > 0)
+    r = unknown_headers(unknown, error);
   if (r == 0)
     r = check_maps(wishes, error);
   if (r == 0)

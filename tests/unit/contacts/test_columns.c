@@ -48,6 +48,9 @@ static void names(void **state) {
       {"Clé OpenPGP", COLUMN_OPENPGP},
       {"Adresse postale", COLUMN_POSTAL_ADDRESS},
       {"Téléphone", COLUMN_TELEPHONE},
+      {"Formulaire web", COLUMN_WEB_FORM},
+      {"Taille maximale", COLUMN_MAX_MESSAGE_BYTES},
+      {"Texte seul", COLUMN_PLAIN_ONLY},
       {"Remarques", COLUMNS},
       {"", COLUMNS},
   };
@@ -97,8 +100,27 @@ static void refused(void **state) {
   }
 }
 
+static void all_unknown_at_once(void **state) {
+  (void)state;
+  static const char *const headers[] = {"Nom", "Remarques", "Pays", "Chaussures", "Courrielle"};
+  static const char *const many[] = {"Nom", "xa1", "xb2", "xc3", "xd4", "xe5", "xf6",
+                                     "xg7", "xh8", "xi9", "xj0", "xk1", "xl2"};
+  g_auto(Columns) columns = {0};
+  g_auto(Columns) others = {0};
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GError) second = NULL;
+  assert_int_equal(columns_map(headers, G_N_ELEMENTS(headers), NULL, &columns, &error), FAULT_INPUT);
+  assert_string_equal(
+      error->message,
+      "line 1: the columns \"Remarques\", \"Chaussures\" and \"Courrielle\" (did you mean "
+      "\"Courriel\"?) are not known; say what each is with --map \"Remarques=FIELD\", or leave it "
+      "out with --map \"Remarques=\"");
+  assert_int_equal(columns_map(many, G_N_ELEMENTS(many), NULL, &others, &second), FAULT_INPUT);
+  assert_non_null(strstr(second->message, "and 2 more are not known"));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(names), cmocka_unit_test(mapped),
-                                     cmocka_unit_test(refused)};
+                                     cmocka_unit_test(refused), cmocka_unit_test(all_unknown_at_once)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

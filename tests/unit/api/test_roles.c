@@ -42,6 +42,7 @@ static const struct {
     {"GET", "/documents/{id}", ALL},
     {"POST", "/documents/{id}/versions", "OD"},
     {"POST", "/documents/{id}/freeze", "OD"},
+    {"GET", "/forms", ALL},
     {"GET", "/templates", ALL},
     {"GET", "/templates/check", ALL},
     {"GET", "/templates/{name}", ALL},

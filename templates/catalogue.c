@@ -117,6 +117,12 @@ int catalogue_load(const Catalogue *catalogue, const char *name, enum language l
   return wording_load(catalogue->folder, name, language, ret, error);
 }
 
+int catalogue_load_fields(const Catalogue *catalogue, const char *name, Wording **ret, GError **error) {
+  if (!g_hash_table_contains(catalogue->sets, name))
+    return refuse_unknown(catalogue, name, error);
+  return wording_load_fields(catalogue->folder, name, ret, error);
+}
+
 static int digest_file(const Catalogue *catalogue, const char *name, const char *file, DigestState *state,
                        GError **error) {
   g_autofree char *path = g_build_filename(catalogue->folder, "wording", name, file, NULL);

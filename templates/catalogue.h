@@ -27,6 +27,8 @@ guint catalogue_languages(const Catalogue *catalogue, const char *name);
 /* As wording_load; FAULT_ABSENT names the languages that there are. */
 int catalogue_load(const Catalogue *catalogue, const char *name, enum language language, Wording **ret,
                    GError **error);
+/* As wording_load_fields: what a wording is for, even when its texts are not sound. */
+int catalogue_load_fields(const Catalogue *catalogue, const char *name, Wording **ret, GError **error);
 /* SHA-256 over the bytes of fields and of fr, en, es and pt in this order, each preceded by its name and
  * size. */
 int catalogue_digest(const Catalogue *catalogue, const char *name, Digest *ret, GError **error);

@@ -139,6 +139,15 @@ int wording_load(const char *folder, const char *name, enum language language, W
   return 0;
 }
 
+int wording_load_fields(const char *folder, const char *name, Wording **ret, GError **error) {
+  g_autoptr(Wording) wording = wording_blank(folder, name, LANGUAGE_FR);
+  g_autoptr(DigestState) state = digest_begin();
+  int r = wording_read_fields(wording, state, error);
+  if (r == 0)
+    *ret = g_steal_pointer(&wording);
+  return r;
+}
+
 const char *wording_name(const Wording *wording) {
   return wording->name;
 }

@@ -110,6 +110,8 @@ typedef struct Wording Wording;
  * sections that open and close in one paragraph or on lines of their own. 0 and *ret; FAULT_ABSENT when a
  * file is missing; FAULT_INPUT with file, line, tag and remedy. */
 int wording_load(const char *folder, const char *name, enum language language, Wording **ret, GError **error);
+/* The fields file alone: no language has to be there, and no field is used. */
+int wording_load_fields(const char *folder, const char *name, Wording **ret, GError **error);
 void wording_free(Wording *wording);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Wording, wording_free)
 

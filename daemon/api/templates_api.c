@@ -7,12 +7,28 @@
 
 #define WORDING_TEXT_MAX (1024 * 1024)
 
+static json_t *text_json(GBytes *text) {
+  gsize size = 0;
+  const char *bytes = g_bytes_get_data(text, &size);
+  return json_stringn(bytes, size);
+}
+
 static json_t *languages_json(guint languages) {
   json_t *list = json_array();
   for (int language = 0; language < LANGUAGE_COUNT; language++)
     if ((languages & LANGUAGE_BIT(language)) != 0)
       json_array_append_new(list, json_string(language_code(language)));
   return list;
+}
+
+/* What is wrong with a fields file is for the check to say; the list shows the rest. */
+static json_t *summary(const Catalogue *catalogue, const char *name, const Digest *digest) {
+  g_autoptr(Wording) fields = NULL;
+  (void)catalogue_load_fields(catalogue, name, &fields, NULL);
+  return json_pack("{s:s, s:o, s:s?, s:b, s:o}", "name", name, "languages",
+                   languages_json(catalogue_languages(catalogue, name)), "purpose",
+                   fields != NULL ? wording_purpose(fields) : NULL, "first_contact",
+                   fields != NULL && wording_first_contact(fields), "sha256", ask_digest(digest));
 }
 
 int templates_api_list(Ask *ask, GError **error) {
@@ -26,9 +42,7 @@ int templates_api_list(Ask *ask, GError **error) {
     Digest digest;
     r = catalogue_digest(settings->catalogue, *name, &digest, error);
     if (r == 0)
-      json_array_append_new(items, json_pack("{s:s, s:o, s:o}", "name", *name, "languages",
-                                             languages_json(catalogue_languages(settings->catalogue, *name)),
-                                             "sha256", ask_digest(&digest)));
+      json_array_append_new(items, summary(settings->catalogue, *name, &digest));
   }
   if (r == 0)
     return ask_respond(ask, 200, ask_list(items, NULL));
@@ -57,6 +71,28 @@ int templates_api_check(Ask *ask, GError **error) {
   return ask_respond(ask, 200, answer);
 }
 
+static gboolean is_lacking(const GArray *lacks, const Field *field) {
+  for (guint i = 0; i < lacks->len; i++)
+    if (g_array_index(lacks, WordingLack, i).field == field)
+      return TRUE;
+  return FALSE;
+}
+
+/* "needed": without a value no mailing with this wording is submitted. */
+static json_t *fields_json(const Wording *wording) {
+  g_autoptr(GArray) lacks = wording_lacks(wording, NULL);
+  json_t *list = json_array();
+  for (guint i = 0; i < wording_field_count(wording); i++) {
+    const Field *field = wording_field_at(wording, i);
+    json_array_append_new(list,
+                          json_pack("{s:s, s:s, s:s, s:s, s:b, s:b}", "name", field->name, "level",
+                                    wording_level_name(field->level), "kind", wording_kind_name(field->kind),
+                                    "sample", wording_sample(wording, field), "used",
+                                    wording_uses(wording, field), "needed", is_lacking(lacks, field)));
+  }
+  return list;
+}
+
 int templates_api_show(Ask *ask, GError **error) {
   static const char *const known[] = {"language", NULL};
   const char *name = request_argument(ask->request, "name"), *code;
@@ -80,6 +116,8 @@ int templates_api_show(Ask *ask, GError **error) {
   if (r < 0)
     return r;
   return ask_respond(ask, 200,
-                     json_pack("{s:s, s:s, s:s}", "name", name, "language", language_code(language), "text",
-                               (const char *)g_bytes_get_data(text, NULL)));
+                     json_pack("{s:s, s:s, s:s?, s:b, s:o, s:o}", "name", name, "language",
+                               language_code(language), "purpose", wording_purpose(wording), "first_contact",
+                               wording_first_contact(wording), "fields", fields_json(wording), "text",
+                               text_json(text)));
 }

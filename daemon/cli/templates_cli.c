@@ -4,22 +4,26 @@
 #include "base/fault.h"
 #include "cli/groups.h"
 #include "cli/show.h"
+#include "cli/table.h"
 
 static void wording_row(G_GNUC_UNUSED Call *call, const json_t *item, char **cells) {
   cells[0] = g_strdup(show_text(item, "name"));
   cells[1] = show_joined(json_object_get(item, "languages"));
-  cells[2] = g_strdup(show_text(item, "sha256"));
+  cells[2] = g_strdup(json_is_true(json_object_get(item, "first_contact")) ? "yes" : "no");
+  cells[3] = g_strdup(show_text(item, "purpose"));
 }
 
 static int list(Call *call, GError **error) {
-  static const char *const headings[] = {"NAME", "LANGUAGES", "SHA256", NULL};
+  static const char *const headings[] = {"NAME", "LANGUAGES", "FIRST CONTACT", "PURPOSE", NULL};
   return show_list(call, "templates", NULL, headings, wording_row, "no wordings", error);
 }
 
 /* Exit status 1 when there is something to mend. */
 static int check(Call *call, GError **error) {
+  const char *name = call_argument(call, 0);
+  g_autoptr(ApiQuery) query = api_query_add(api_query_new(), "name", name);
   json_t *answer = NULL;
-  int r = api_get(call_api(call), "templates/check", NULL, &answer, error);
+  int r = api_get(call_api(call), "templates/check", query, &answer, error);
   if (r < 0)
     return r;
   const json_t *items = json_object_get(answer, "items");
@@ -27,11 +31,22 @@ static int check(Call *call, GError **error) {
   if (call_json(call))
     show_json(call, answer);
   else if (sound)
-    fputs("all wordings are sound\n", call_out(call));
+    fprintf(call_out(call), "%s sound\n", name != NULL ? "the wording is" : "all wordings are");
   for (size_t i = 0; !call_json(call) && i < json_array_size(items); i++)
     fprintf(call_out(call), "%s\n", json_string_value(json_array_get(items, i)));
   json_decref(answer);
   return sound ? EXIT_DONE : EXIT_RULE;
+}
+
+static void print_fields(Call *call, const json_t *answer) {
+  static const char *const headings[] = {"FIELD", "LEVEL", "KIND", "NEEDED", "SAMPLE", NULL};
+  g_autoptr(Table) table = table_new(headings, call_plain(call));
+  size_t i;
+  json_t *field;
+  json_array_foreach(json_object_get(answer, "fields"), i, field)
+      table_row(table, show_text(field, "name"), show_text(field, "level"), show_text(field, "kind"),
+                json_is_true(json_object_get(field, "needed")) ? "yes" : "", show_text(field, "sample"));
+  table_print(table, call_out(call), "the wording declares no fields");
 }
 
 static int show(Call *call, GError **error) {
@@ -43,6 +58,8 @@ static int show(Call *call, GError **error) {
     return r;
   if (call_json(call))
     show_json(call, answer);
+  else if (call_flag(call, "fields"))
+    print_fields(call, answer);
   else
     fputs(show_text(answer, "text"), call_out(call));
   json_decref(answer);
@@ -125,11 +142,13 @@ static const Option forms_options[] = {
     {0}};
 
 static const Option show_options[] = {
-    {"language", OPTION_VALUE, "LANGUAGE", "fr (the default), en, es or pt", FALSE}, {0}};
+    {"language", OPTION_VALUE, "LANGUAGE", "fr (the default), en, es or pt", FALSE},
+    {"fields", OPTION_FLAG, NULL, "what the wording can be given instead of its text", FALSE},
+    {0}};
 
 const Command templates_commands[] = {
     {"templates", "list", NULL, "All wordings", NULL, COMMAND_LIST, list},
-    {"templates", "check", NULL, "What is wrong with the wordings", NULL, 0, check},
+    {"templates", "check", "[NAME]", "What is wrong with the wordings", NULL, 0, check},
     {"templates", "forms", NULL, "The forms of address, who reviewed them, and where to sign", forms_options,
      COMMAND_LIST, forms},
     {"templates", "show", "NAME", "The text of a wording", show_options, 0, show},

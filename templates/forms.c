@@ -181,13 +181,17 @@ static int refuse_row(const FormsQuery *query, const char *form, char **ret_miss
   return FORMS_NO_ROW;
 }
 
-/* The salutation as the close repeats it: its first line without punctuation, in English without "Dear". */
+/* The salutation as the close repeats it: its first line without punctuation, in English without "Dear"; a
+ * French "Cher" is written small within a sentence, titles are not. */
 static char *bare_salutation(const char *salutation, enum language language) {
   gsize length = strcspn(salutation, "\n");
   while (length > 0 && strchr(",: ", salutation[length - 1]) != NULL)
     length--;
   gsize skip = language == LANGUAGE_EN && g_str_has_prefix(salutation, "Dear ") ? strlen("Dear ") : 0;
-  return g_strndup(salutation + MIN(skip, length), length - MIN(skip, length));
+  char *bare = g_strndup(salutation + MIN(skip, length), length - MIN(skip, length));
+  if (language == LANGUAGE_FR && (g_str_has_prefix(bare, "Cher") || g_str_has_prefix(bare, "Chère")))
+    bare[0] = 'c';
+  return bare;
 }
 
 static int write_close(const FormsQuery *query, Pieces pieces, const TableRow *row, const TableRow *close,

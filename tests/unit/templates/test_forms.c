@@ -433,7 +433,7 @@ static const struct {
      {"member", FORM_M, LANGUAGE_FR, .name = "Davi NORAL"},
      "Cher Monsieur,",
      "Monsieur Davi NORAL",
-     "Je vous prie d'agréer, Cher Monsieur, l'expression de mes sentiments les meilleurs.",
+     "Je vous prie d'agréer, cher Monsieur, l'expression de mes sentiments les meilleurs.",
      "member/fr/m+C6/fr"},
     {"a wish",
      {"minister", FORM_F, LANGUAGE_FR, .name = "Maude ORLENCE", .state = "XA", .portfolio = "de l'Économie",

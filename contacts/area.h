@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "contacts/contacts.h"
+#include "contacts/contact.h"
 
 /* The code of what people call AREA, by code, number or name: "002", "SN", "CA-QC"; NULL when nothing is
  * called so. A part of a known State need not be in the table. STATES NULL: regions and codes alone. The
@@ -19,8 +19,11 @@ const char *area_region_name(const char *code, enum language language);
 
 /* Brings the pairs in the database up to the table of States; at the start. */
 int area_prepare(const Contacts *contacts, GError **error);
-/* Is the contact in AREA (a code, or words), by its COUNTRY (may be NULL) or by a ground of its own? */
-int area_has_contact(Link *link, const char *area, gint64 contact, const char *country, gboolean *ret,
+/* What was asked of places already, for who asks it of many contacts: there are far fewer places. */
+typedef GHashTable AreaMemo;
+AreaMemo *area_memo_new(void); /* g_hash_table_unref frees it */
+/* Is the contact in AREA (a code, or words), by its country or by a ground of its own? */
+int area_has_contact(Link *link, const char *area, const Contact *card, AreaMemo *memo, gboolean *ret,
                      GError **error);
 /* Is PLACE (a code, as a country is written) AREA, or in it? Folded or not. TRUE or FALSE in *ret. */
 int area_has(Link *link, const char *area, const char *place, gboolean *ret, GError **error);

@@ -101,9 +101,28 @@ static int has_ground(Link *link, const char *area, gint64 contact, gboolean *re
   return MIN(r, 0);
 }
 
-int area_has_contact(Link *link, const char *area, gint64 contact, const char *country, gboolean *ret,
+AreaMemo *area_memo_new(void) {
+  return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/* As area_has, asking once for each place. */
+static int has_place(Link *link, const char *area, const char *place, AreaMemo *memo, gboolean *ret,
+                     GError **error) {
+  g_autofree char *key = g_strconcat(area, "/", place, NULL);
+  gpointer known;
+  if (g_hash_table_lookup_extended(memo, key, NULL, &known)) {
+    *ret = GPOINTER_TO_INT(known);
+    return 0;
+  }
+  int r = area_has(link, area, place, ret, error);
+  if (r == 0)
+    g_hash_table_insert(memo, g_steal_pointer(&key), GINT_TO_POINTER(*ret));
+  return r;
+}
+
+int area_has_contact(Link *link, const char *area, const Contact *card, AreaMemo *memo, gboolean *ret,
                      GError **error) {
   *ret = FALSE;
-  int r = country != NULL ? area_has(link, area, country, ret, error) : 0;
-  return r < 0 || *ret ? r : has_ground(link, area, contact, ret, error);
+  int r = card->country != NULL ? has_place(link, area, card->country, memo, ret, error) : 0;
+  return r < 0 || *ret || card->kind == CONTACT_PERSON ? r : has_ground(link, area, card->id, ret, error);
 }

@@ -160,11 +160,11 @@ int list_rows_members(Link *link, gint64 list, gint64 after, gsize limit, gint64
   return r;
 }
 
-static int holds_one(Link *link, enum rule_field field, const char *value, const Contact *card, gboolean *ret,
-                     GError **error) {
+static int holds_one(Link *link, const Rule *rule, enum rule_field field, const char *value,
+                     const Contact *card, gboolean *ret, GError **error) {
   gint64 one = 0;
   if (field == RULE_AREA)
-    return area_has_contact(link, value, card->id, card->country, ret, error);
+    return area_has_contact(link, value, card, rule_places(rule), ret, error);
   if (field == RULE_RECEIVED)
     return receipt_rows_of_version(link, card->id, value, ret, error);
   if (field == RULE_NOT_RECEIVED)
@@ -186,7 +186,7 @@ int list_rows_matches(Link *link, const Rule *rule, const Contact *card, gboolea
       continue;
     *ret = FALSE;
     for (char **value = condition->values; *value != NULL && !*ret && r == 0; value++)
-      r = holds_one(link, condition->field, *value, card, ret, error);
+      r = holds_one(link, rule, condition->field, *value, card, ret, error);
     if (condition->field == RULE_NOT_RECEIVED)
       *ret = !*ret;
   }

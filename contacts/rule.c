@@ -5,17 +5,17 @@
 #include "base/fault.h"
 #include "base/ident.h"
 #include "base/text.h"
-#include "contacts/area.h"
 #include "contacts/list.h"
 
 #include <string.h>
 
 struct Rule {
   GArray *conditions; /* RuleCondition */
+  AreaMemo *places;
 };
 
 static const char *const fields[RULE_FIELDS] = {"country", "kind", "office_kind", "language",
-                                               "area", "list", "received", "not-received"};
+                                                "area",    "list", "received",    "not-received"};
 
 static void condition_clear(gpointer condition) {
   g_strfreev(((RuleCondition *)condition)->values);
@@ -25,7 +25,12 @@ void rule_free(Rule *rule) {
   if (rule == NULL)
     return;
   g_array_unref(rule->conditions);
+  g_hash_table_unref(rule->places);
   g_free(rule);
+}
+
+AreaMemo *rule_places(const Rule *rule) {
+  return rule->places;
 }
 
 gsize rule_count(const Rule *rule) {
@@ -63,9 +68,10 @@ static int check_value(enum rule_field field, const char *value, GError **error)
   Digest digest;
   gint64 document;
   if (field == RULE_RECEIVED && !digest_parse(value, &digest))
-    return fault(error, FAULT_INPUT,
-                 "the rule says received=%s; give the SHA-256 of a version, as `valise documents show` prints it",
-                 value);
+    return fault(
+        error, FAULT_INPUT,
+        "the rule says received=%s; give the SHA-256 of a version, as `valise documents show` prints it",
+        value);
   return field == RULE_NOT_RECEIVED ? ident_parse(IDENT_DOCUMENT, value, &document, error) : 0;
 }
 
@@ -124,6 +130,7 @@ int rule_parse(const char *text, Rule **ret, GError **error) {
     return r;
   g_autoptr(Rule) rule = g_new0(Rule, 1);
   rule->conditions = g_array_new(FALSE, FALSE, sizeof(RuleCondition));
+  rule->places = area_memo_new();
   g_array_set_clear_func(rule->conditions, condition_clear);
   const char *at = text;
   for (char *piece; r == 0 && (piece = next_piece(&at)) != NULL; g_free(piece)) {

@@ -2,7 +2,7 @@
 /* rule.h - the rule of a list (list.h), read and applied. Pure */
 #pragma once
 
-#include "contacts/contact.h"
+#include "contacts/area.h"
 
 enum rule_field {
   RULE_COUNTRY,
@@ -32,5 +32,7 @@ gsize rule_count(const Rule *rule);
 const RuleCondition *rule_at(const Rule *rule, gsize index);
 /* TRUE when it asks who was sent what: that is no business of who may not see all. */
 gboolean rule_asks_receipts(const Rule *rule);
+/* What was asked of places while the rule was applied; a rule belongs to one thread. */
+AreaMemo *rule_places(const Rule *rule);
 /* Do the conditions hold that a card alone decides (country, kind, office_kind, language)? */
 gboolean rule_takes_card(const Rule *rule, const Contact *card);

@@ -63,12 +63,14 @@ typedef struct {
   char *patterns[CONTACT_PATTERNS];
   Rule *rule;
   gint64 members_of;
+  AreaMemo *places;
 } Asked;
 
 static void asked_clear(Asked *asked) {
   for (gsize i = 0; i < CONTACT_PATTERNS; i++)
     g_free(asked->patterns[i]);
   rule_free(asked->rule);
+  g_hash_table_unref(asked->places);
 }
 
 /* "%word%", with what LIKE would take for a wildcard escaped. */
@@ -110,7 +112,7 @@ static int read_filter(Link *link, const ContactFilter *filter, Asked *asked, GE
 
 static int walk(Link *link, const ContactFilter *filter, gint64 after, gint64 limit, gint64 clearance,
                 ContactSeen seen, gpointer data, GError **error) {
-  Asked asked = {0};
+  Asked asked = {.places = area_memo_new()};
   g_autoptr(Statement) s = NULL;
   gint64 given = 0;
   int r = read_filter(link, filter, &asked, error);
@@ -123,7 +125,7 @@ static int walk(Link *link, const ContactFilter *filter, gint64 after, gint64 li
     contact_rows_borrow(s, 0, &card);
     r = asked.rule != NULL ? list_rows_matches(link, asked.rule, &card, &taken, error) : 0;
     if (r == 0 && taken && filter->area != NULL)
-      r = area_has_contact(link, filter->area, card.id, card.country, &taken, error);
+      r = area_has_contact(link, filter->area, &card, asked.places, &taken, error);
     if (r == 0 && taken) {
       given++;
       r = seen(&card, data, error);

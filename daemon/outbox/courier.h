@@ -2,7 +2,7 @@
 /*
  * courier.h - a thread that walks one straight line: claim, compose, transmit, settle
  *
- *   claim     a handful of ready deliveries of one open sending, in one unit of work
+ *   claim     one ready delivery from the stock of claims that all couriers share (stock.h)
  *   compose   one message from what was loaded for it
  *   offer     everything but the end of data; no copy can exist
  *   intent    committed, fenced by the epoch; the outcome of the message before shares that commit

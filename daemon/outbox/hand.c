@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "outbox/hand.h"
 
+#include <string.h>
+
 #include "base/fault.h"
+#include "base/ident.h"
+#include "base/log.h"
 #include "journal/entry.h"
 #include "outbox/outbox_private.h"
 #include "outbox/outbox_rows.h"
@@ -137,4 +141,59 @@ int hand_record(const InHand *hand, Outbox *outbox, Link *link, GError **error) 
     return fault(error, FAULT_SYSTEM, "D-%" G_GINT64_FORMAT ": was changed while its message was under way",
                  hand->claim->delivery);
   return note_attempt(link, hand, error);
+}
+
+typedef struct {
+  const InHand *hand;
+  Outbox *outbox;
+} RecordWork;
+
+static int work_record(Link *link, gpointer data, GError **error) {
+  const RecordWork *work = data;
+  return hand_record(work->hand, work->outbox, link, error);
+}
+
+void hand_empty(InHand *hand, Outbox *outbox) {
+  if (!hand->full)
+    return;
+  if (hand->outcome.kind == OUTCOME_ACCEPTED)
+    g_atomic_int_inc(&outbox->relayed);
+  g_atomic_int_inc(&outbox->attempts);
+  claim_free(outbox, hand->claim);
+  outcome_clear(&hand->outcome);
+  memset(hand, 0, sizeof *hand);
+}
+
+/* An outcome that can never be recorded is told to the system log, so that an admin can settle the doubtful
+ * delivery that the next start will show. */
+static void tell_what_is_lost(const InHand *hand, const GError *error) {
+  char id[IDENT_SIZE];
+  log_line(LOG_LEVEL_ERROR, "an outcome cannot be recorded", "delivery",
+           ident_into(IDENT_DELIVERY, hand->claim->delivery, id), "outcome",
+           outcome_kind_name(hand->outcome.kind), "because", error->message, NULL);
+}
+
+gboolean hand_record_stubbornly(InHand *hand, Outbox *outbox) {
+  RecordWork work = {hand, outbox};
+  gint64 pause = SECOND / 10;
+  gboolean stuck = FALSE;
+  while (hand->full) {
+    g_autoptr(GError) error = NULL;
+    if (store_write(outbox->options.store, work_record, &work, &error) >= 0) {
+      hand_empty(hand, outbox);
+      break;
+    }
+    if (!stuck) {
+      stuck = TRUE;
+      g_atomic_int_inc(&outbox->stuck);
+      tell_what_is_lost(hand, error);
+    }
+    if (store_is_broken(outbox->options.store))
+      return FALSE;
+    g_usleep((gulong)pause);
+    pause = MIN(2 * pause, 10 * SECOND);
+  }
+  if (stuck)
+    g_atomic_int_add(&outbox->stuck, -1);
+  return TRUE;
 }

@@ -22,3 +22,8 @@ const char *hand_words(const Outcome *outcome);
 /* Within a unit of work: what became of the delivery, and the attempt. Nothing when HAND is empty; HAND stays
  * full, because only a commit makes it so. */
 int hand_record(const InHand *hand, Outbox *outbox, Link *link, GError **error);
+/* What was in it is durable: it is counted and forgotten. Nothing when it is empty. */
+void hand_empty(InHand *hand, Outbox *outbox);
+/* Records what is in it and empties it, however long that takes; nothing new is to be begun meanwhile. FALSE
+ * when it never can be recorded. */
+gboolean hand_record_stubbornly(InHand *hand, Outbox *outbox);

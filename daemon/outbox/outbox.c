@@ -13,12 +13,24 @@ void composed_clear(Composed *composed) {
   composed->reason = NULL;
 }
 
+void claim_free(const Outbox *outbox, Claim *claim) {
+  if (claim == NULL)
+    return;
+  if (claim->material != NULL)
+    outbox->options.composer.unload(outbox->options.composer.data, claim);
+  g_free(claim->variant);
+  g_free(claim->address);
+  g_free(claim->language);
+  g_free(claim);
+}
+
 int outbox_open(const OutboxOptions *options, Outbox **ret, GError **error) {
   Outbox *outbox = g_new0(Outbox, 1);
   outbox->options = *options;
   g_mutex_init(&outbox->lock);
   g_cond_init(&outbox->work);
   outbox->door = delivery_door_new(options->store, options->journal);
+  outbox->stock = stock_new(outbox);
   outbox->relays = relays_new(options->relays);
   outbox->couriers = g_ptr_array_new();
   int r = outbox_recover(outbox, error);
@@ -50,12 +62,17 @@ void outbox_close(Outbox *outbox) {
     return;
   outbox_stop(outbox);
   g_ptr_array_free(outbox->couriers, TRUE);
+  stock_free(outbox->stock);
   relays_free(outbox->relays);
   turn_free(outbox->turn);
   delivery_door_free(outbox->door);
   g_cond_clear(&outbox->work);
   g_mutex_clear(&outbox->lock);
   g_free(outbox);
+}
+
+gboolean outbox_is_too_late(const Outbox *outbox, gint64 not_after) {
+  return not_after != 0 && not_after < clock_latest(outbox->options.clock);
 }
 
 DeliveryDoor *outbox_door(Outbox *outbox) {

@@ -4,12 +4,14 @@
 
 #include "outbox/outbox.h"
 #include "outbox/relays.h"
+#include "outbox/stock.h"
 #include "outbox/turn.h"
 
 struct Outbox {
   OutboxOptions options;
   DeliveryDoor *door;
   Relays *relays;
+  Stock *stock;
   Turn *turn;
   GPtrArray *couriers; /* of Courier */
   gint stop;           /* atomic: 1 ends the couriers */
@@ -25,3 +27,7 @@ struct Outbox {
 /* Waits until somebody wakes the outbox after it was at SEEN wakes, at most until UNTIL (monotonic). Returns
  * the number of wakes by then. */
 guint64 outbox_wait(Outbox *outbox, guint64 seen, gint64 until);
+/* A clock that was put back makes nothing timely again. NOT_AFTER 0 is never. */
+gboolean outbox_is_too_late(const Outbox *outbox, gint64 not_after);
+/* NULL is nothing. */
+void claim_free(const Outbox *outbox, Claim *claim);

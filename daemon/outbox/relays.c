@@ -138,6 +138,15 @@ void relays_leave_seat(Relays *relays, Seat *seat) {
   g_mutex_unlock(&relays->lock);
 }
 
+gboolean relays_are_idle(Relays *relays) {
+  guint used = 0;
+  g_mutex_lock(&relays->lock);
+  for (guint i = 0; i < relays->all->len; i++)
+    used += health_at(relays, i)->used;
+  g_mutex_unlock(&relays->lock);
+  return used == 0;
+}
+
 /* ---- growing and shrinking ---- */
 
 static void begin_window(Health *health, gint64 now) {

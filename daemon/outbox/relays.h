@@ -37,6 +37,8 @@ typedef struct {
  * there is none to be had, then *ret_until says when to ask again. */
 gboolean relays_take_seat(Relays *relays, Seat *seat, gint64 now, gint64 *ret_until);
 void relays_leave_seat(Relays *relays, Seat *seat);
+/* TRUE when nobody has a seat. */
+gboolean relays_are_idle(Relays *relays);
 
 /* What came of a dialogue on SEAT that ended at NOW. TRUE when others should look again: a relay came up, or
  * it has more seats. */

@@ -9,6 +9,7 @@
 #include "contacts/membership.h"
 #include "contacts/objection.h"
 #include "contacts/tenure.h"
+#include "contacts/unsubscription.h"
 
 static json_t *day_json(Day day) {
   if (day == 0)
@@ -81,6 +82,12 @@ static int add_objection(const Objection *o, gpointer data, G_GNUC_UNUSED GError
   return json_array_append_new(data, one) == 0 ? 0 : FAULT_SYSTEM;
 }
 
+static int add_unsubscription(const char *category, gint64 since, gpointer data,
+                              G_GNUC_UNUSED GError **error) {
+  json_t *one = json_pack("{s:s, s:o}", "category", category, "since", ask_time(since));
+  return json_array_append_new(data, one) == 0 ? 0 : FAULT_SYSTEM;
+}
+
 static int add_seat(const ListSeat *seat, gpointer data, G_GNUC_UNUSED GError **error) {
   json_t *one =
       json_pack("{s:s, s:s?, s:b, s:o}", "name", seat->list, "role", seat->role, "workshop", seat->workshop,
@@ -141,6 +148,7 @@ static int add_parts(const Ask *ask, Link *link, const Contact *contact, json_t 
 static int add_standing(const Ask *ask, Link *link, const Contact *contact, json_t *to, GError **error) {
   gint64 clearance = ask_clearance(ask);
   json_t *lists = json_array(), *objections = json_array(), *overrides = json_array();
+  json_t *unsubscriptions = json_array();
   Memberships sides = {contact->id, json_array(), json_array()};
   int r = list_of_contact(link, contact->id, clearance, add_seat, lists, error);
   if (r == 0)
@@ -150,6 +158,9 @@ static int add_standing(const Ask *ask, Link *link, const Contact *contact, json
                         &sides, error);
   if (r == 0)
     r = ground_each_override(link, contact->id, clearance, add_override, overrides, error);
+  if (r == 0)
+    r = unsubscription_each(link, contact->id, add_unsubscription, unsubscriptions, error);
+  json_object_set_new(to, "unsubscriptions", unsubscriptions);
   json_object_set_new(to, "lists", lists);
   json_object_set_new(to, "objections", objections);
   json_object_set_new(to, "memberships", sides.memberships);

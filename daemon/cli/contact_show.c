@@ -98,6 +98,14 @@ static void print_objections(Call *call, const json_t *objections) {
   }
 }
 
+static void print_unsubscriptions(Call *call, const json_t *unsubscriptions) {
+  for (size_t i = 0; i < json_array_size(unsubscriptions); i++) {
+    const json_t *u = json_array_get(unsubscriptions, i);
+    g_autofree char *since = show_time(call, u, "since");
+    fprintf(call_out(call), "  no %s mail any more, since %s\n", show_text(u, "category"), since);
+  }
+}
+
 void contact_show(Call *call, const json_t *c) {
   g_autofree char *languages = show_joined(json_object_get(c, "languages"));
   table_block(call_out(call), call_plain(call), "contact", show_text(c, "id"), "own id",
@@ -115,4 +123,5 @@ void contact_show(Call *call, const json_t *c) {
   print_memberships(call, json_object_get(c, "members"), "has");
   print_lists(call, json_object_get(c, "lists"));
   print_objections(call, json_object_get(c, "objections"));
+  print_unsubscriptions(call, json_object_get(c, "unsubscriptions"));
 }

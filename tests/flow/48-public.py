@@ -143,6 +143,18 @@ def leave(house, public, report, mails):
     equal(len(house.call("GET", "/log?kind=resubscribed")["items"]), 1, "entries about coming back")
 
 
+def leave_by_word(house):
+    step("whoever said so on the telephone is left out as well; an office is not")
+    house.valise("contacts", "unsubscribe", "A-EN", "--category", "participation")
+    told = house.call("GET", "/contacts/A-EN")["unsubscriptions"]
+    equal([one["category"] for one in told], ["forum", "participation"], "what she left")
+    says(house.valise("contacts", "show", "A-EN"), "no participation mail any more")
+    house.valise("contacts", "unsubscribe", "A-EN", "--category", "participation", "--take-back")
+    equal(len(house.call("GET", "/contacts/A-EN")["unsubscriptions"]), 1, "what she left after coming back")
+    says(house.valise("contacts", "unsubscribe", "A-EN", "--category", "gossip", status=2), "forum, participation")
+    says(house.valise("contacts", "unsubscribe", "O-XA", "--category", "forum", status=1), "object")
+
+
 def leave_in_time(house, public, report, mails):
     step("who leaves after the release and before the sending is not written to any more")
     later = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=4)).isoformat()
@@ -189,6 +201,7 @@ def main():
         verify(public, digest)
         report, mails = letters(house, document)
         leave(house, public, report, mails)
+        leave_by_word(house)
         leave_in_time(house, public, report, mails)
         offices_carry_none(house, document)
         equal(public.ask("GET", "/")[0], 302, "status of the front page")

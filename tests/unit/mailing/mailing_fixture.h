@@ -45,19 +45,6 @@ static const Actor fixture_vera = {9, "vera", ROLE_VOLUNTEER};
 /* 0 means done; fails with the sentence otherwise. */
 #define fixture_done(call) assert_done(call)
 
-/* CALL (with `error`) must give CODE and a sentence that holds PART. */
-#define assert_fault(code, part, call)                                                                       \
-  do {                                                                                                       \
-    g_autoptr(GError) fault_error = NULL;                                                                    \
-    GError **error = &fault_error;                                                                           \
-    int fault_result = (call);                                                                               \
-    if (fault_result != (code))                                                                              \
-      fail_msg("%s: %d instead of %d: %s", #call, fault_result, (code),                                      \
-               fault_error != NULL ? fault_error->message : "no sentence");                                  \
-    if (strstr(fault_error->message, (part)) == NULL)                                                        \
-      fail_msg("%s: \"%s\" does not say \"%s\"", #call, fault_error->message, (part));                       \
-  } while (0)
-
 static inline MailingSettings *fixture_settings(const Fixture *f) {
   MailingSettings *s = mailing_settings_new();
   g_hash_table_insert(s->organisation, g_strdup(""), g_strdup("Rencontres d'exemple"));
@@ -203,7 +190,8 @@ static inline gint64 fixture_document(Fixture *f, const char *kind, gboolean fre
     files[i] = (DocumentFile){languages[i], paths[i], "rapport n° 1 – été.pdf"};
   }
   gint64 id = 0;
-  assert_done(document_add(f->desk, &fixture_olga, &(DocumentDraft){kind, "Rapport d'exemple", 6, 0}, files, 4, &id, error));
+  assert_done(document_add(f->desk, &fixture_olga, &(DocumentDraft){kind, "Rapport d'exemple", 6, 0}, files,
+                           4, &id, error));
   if (freeze)
     assert_done(document_freeze(f->desk, &fixture_olga, id, error));
   for (gsize i = 1; i < 4; i++)

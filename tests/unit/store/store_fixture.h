@@ -58,7 +58,7 @@ static inline gint64 count_things(Store *store) {
 }
 
 /* CALL faults with CODE, and its sentence holds each of the words. */
-#define assert_fault(call, code, ...)                                                                        \
+#define assert_fault_says(call, code, ...)                                                                   \
   do {                                                                                                       \
     g_autoptr(GError) fault_error = NULL;                                                                    \
     GError **error = &fault_error;                                                                           \

@@ -47,7 +47,8 @@ static void migrations(G_GNUC_UNUSED void **state) {
     if (rows[i].code == 0)
       assert_done(store_migrate(store, second, error));
     else
-      assert_fault(store_migrate(store, second, error), rows[i].code, rows[i].words[0], rows[i].words[1]);
+      assert_fault_says(store_migrate(store, second, error), rows[i].code, rows[i].words[0],
+                        rows[i].words[1]);
     g_autoptr(Link) link = NULL;
     gint64 x = -1, things = 0;
     assert_done(store_read(store, &link, error));

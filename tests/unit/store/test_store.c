@@ -25,7 +25,7 @@ static void urls(void **state) {
   };
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
     Store *store = NULL;
-    assert_fault(store_open(rows[i].url, f->folder, &store, error), rows[i].code, rows[i].word);
+    assert_fault_says(store_open(rows[i].url, f->folder, &store, error), rows[i].code, rows[i].word);
     assert_null(store);
   }
 }
@@ -48,8 +48,8 @@ static void no_database(void **state) {
   g_autofree char *text = g_strnfill(9000, 'x');
   assert_true(g_file_set_contents(path, text, -1, NULL));
   Store *store = NULL;
-  assert_fault(store_open("sqlite:letter.db", f->folder, &store, error), FAULT_SYSTEM, "letter.db",
-               "no database");
+  assert_fault_says(store_open("sqlite:letter.db", f->folder, &store, error), FAULT_SYSTEM, "letter.db",
+                    "no database");
 }
 
 /* The child opens the store and tells so; the parent must be refused until the child is gone. */
@@ -70,7 +70,7 @@ static void second_process(G_GNUC_UNUSED void **state) {
   assert_int_equal(byte, '1');
   g_autofree char *pid = g_strdup_printf("process %d ", (int)child);
   Store *store = NULL;
-  assert_fault(store_open("sqlite:valise.db", folder, &store, error), FAULT_RULE, folder, pid);
+  assert_fault_says(store_open("sqlite:valise.db", folder, &store, error), FAULT_RULE, folder, pid);
   kill(child, SIGKILL);
   waitpid(child, NULL, 0);
   assert_done(store_open("sqlite:valise.db", folder, &store, error));
@@ -146,7 +146,7 @@ static void endings_of_a_unit(void **state) {
 static void constraint_is_a_rule(void **state) {
   StoreFixture *f = *state;
   assert_done(add_thing(f->store, "once", error));
-  assert_fault(add_thing(f->store, "once", error), FAULT_RULE, "things.name");
+  assert_fault_says(add_thing(f->store, "once", error), FAULT_RULE, "things.name");
   assert_int_equal(count_things(f->store), 1);
 }
 
@@ -157,15 +157,15 @@ static int refer_to_nothing(Link *link, G_GNUC_UNUSED gpointer data, GError **er
 
 static void foreign_keys_hold(void **state) {
   StoreFixture *f = *state;
-  assert_fault(store_write(f->store, refer_to_nothing, NULL, error), FAULT_RULE, "FOREIGN KEY");
+  assert_fault_says(store_write(f->store, refer_to_nothing, NULL, error), FAULT_RULE, "FOREIGN KEY");
 }
 
 static void reader_cannot_write(void **state) {
   StoreFixture *f = *state;
   g_autoptr(Link) link = NULL;
   assert_done(store_read(f->store, &link, error));
-  assert_fault(link_run(link, error, "INSERT INTO things (name) VALUES ('x')", NULL), FAULT_RULE,
-               "unit of work");
+  assert_fault_says(link_run(link, error, "INSERT INTO things (name) VALUES ('x')", NULL), FAULT_RULE,
+                    "unit of work");
 }
 
 static void snapshot_of_a_reader(void **state) {
@@ -326,7 +326,7 @@ static void refusing_witness(void **state) {
   Witnessed w = {.refuse = TRUE};
   StoreWitness witness = witness_of(&w);
   store_add_witness(f->store, &witness);
-  assert_fault(add_thing(f->store, "a", error), FAULT_SYSTEM, "the witness refuses");
+  assert_fault_says(add_thing(f->store, "a", error), FAULT_SYSTEM, "the witness refuses");
   assert_int_equal(count_things(f->store), 0);
   assert_int_equal(w.settled, 1);
   assert_int_equal(w.kept, 0);
@@ -420,8 +420,8 @@ static void wrong_statements(void **state) {
       {"", NULL, "one statement"},           {"SELECT \"text\"", NULL, "text"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-    assert_fault(link_int(link, &n, error, rows[i].sql, rows[i].kinds, (gint64)1), FAULT_SYSTEM,
-                 rows[i].word);
+    assert_fault_says(link_int(link, &n, error, rows[i].sql, rows[i].kinds, (gint64)1), FAULT_SYSTEM,
+                      rows[i].word);
   assert_done(link_int(link, &n, error, "SELECT 1 ;\n", NULL));
 }
 

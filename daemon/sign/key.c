@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sign/key.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "sign/operation.h"
+
+void key_free(Key *key) {
+  if (key == NULL)
+    return;
+  g_free(key->user_id);
+  g_free(key->algorithm);
+  g_free(key);
+}
+
+/* ---- reading ---- */
+
+static gint64 earlier(gint64 a, gint64 b) {
+  return a == 0 ? b : b == 0 ? a : MIN(a, b);
+}
+
+/* Of several keys that sign the one that lasts longest counts: gpg takes that one. */
+static void read_signing(gpgme_key_t from, Key *key) {
+  gint64 last = -1;
+  for (gpgme_subkey_t s = from->subkeys; s != NULL; s = s->next) {
+    gint64 expires = (gint64)s->expires * SECOND;
+    if (!s->can_sign || s->revoked || s->expired || s->disabled || s->invalid)
+      continue;
+    key->can_sign = TRUE;
+    if (last == -1 || expires == 0 || (last != 0 && expires > last)) {
+      last = expires;
+      g_free(key->algorithm);
+      char *algorithm = gpgme_pubkey_algo_string(s);
+      key->algorithm = g_strdup(algorithm);
+      gpgme_free(algorithm);
+    }
+  }
+  key->expires = last > 0 ? earlier(key->expires, last) : key->expires;
+}
+
+static Key *key_of(gpgme_key_t from) {
+  Key *key = g_new0(Key, 1);
+  g_strlcpy(key->fingerprint, from->fpr != NULL ? from->fpr : "", KEY_FINGERPRINT_SIZE);
+  key->user_id = g_utf8_make_valid(from->uids != NULL ? from->uids->uid : "", -1);
+  key->secret = from->secret;
+  key->revoked = from->revoked;
+  key->expired = from->expired;
+  key->disabled = from->disabled;
+  if (from->subkeys != NULL) {
+    key->created = (gint64)from->subkeys->timestamp * SECOND;
+    key->expires = (gint64)from->subkeys->expires * SECOND;
+  }
+  read_signing(from, key);
+  if (key->algorithm == NULL)
+    key->algorithm = g_strdup("");
+  return key;
+}
+
+static int gather(Home *home, const char *name, gboolean secret, GPtrArray **ret, GError **error) {
+  Operation operation;
+  int r = operation_begin(&operation, home, error);
+  if (r < 0)
+    return r;
+  g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func((GDestroyNotify)key_free);
+  gpgme_key_t key = NULL;
+  gpgme_error_t failure = gpgme_op_keylist_start(operation.context, name, secret);
+  while (failure == 0 && (failure = gpgme_op_keylist_next(operation.context, &key)) == 0) {
+    g_ptr_array_add(keys, key_of(key));
+    gpgme_key_unref(key);
+  }
+  if (gpgme_err_code(failure) == GPG_ERR_EOF)
+    failure = gpgme_op_keylist_end(operation.context);
+  r = operation_end(&operation, failure, "the keys cannot be listed", error);
+  if (r == 0)
+    *ret = g_steal_pointer(&keys);
+  return r;
+}
+
+int key_list(Home *home, gboolean secret, GPtrArray **ret, GError **error) {
+  return gather(home, NULL, secret, ret, error);
+}
+
+int key_find(Home *home, const char *name, gboolean secret, Key **ret, GError **error) {
+  g_autoptr(GPtrArray) keys = NULL;
+  int r = gather(home, name, secret, &keys, error);
+  if (r < 0)
+    return r;
+  if (keys->len == 0)
+    return fault(error, FAULT_ABSENT,
+                 "no %s key \"%s\" is in %s; import it there with `gpg --homedir %s --import FILE`",
+                 secret ? "secret" : "public", name, home_folder(home), home_folder(home));
+  if (keys->len > 1)
+    return fault(error, FAULT_RULE, "%u keys in %s are called \"%s\"; name one by its fingerprint", keys->len,
+                 home_folder(home), name);
+  *ret = g_ptr_array_steal_index(keys, 0);
+  return 0;
+}
+
+/* ---- taking in, giving out ---- */
+
+static gboolean holds_secret(gpgme_import_result_t result) {
+  return result != NULL && result->secret_read > 0;
+}
+
+static int import(Home *home, GBytes *bytes, GPtrArray *fingerprints, gboolean *ret_secret, GError **error) {
+  Operation operation;
+  gpgme_data_t data = NULL;
+  gsize size = 0;
+  const char *text = g_bytes_get_data(bytes, &size);
+  int r = operation_begin(&operation, home, error);
+  if (r < 0)
+    return r;
+  gpgme_error_t failure = gpgme_data_new_from_mem(&data, text, size, 0);
+  if (failure == 0)
+    failure = gpgme_op_import(operation.context, data);
+  gpgme_import_result_t result = failure == 0 ? gpgme_op_import_result(operation.context) : NULL;
+  for (gpgme_import_status_t s = result != NULL ? result->imports : NULL; s != NULL; s = s->next)
+    if (s->result == 0 && s->fpr != NULL)
+      g_ptr_array_add(fingerprints, g_strdup(s->fpr));
+  *ret_secret = holds_secret(result);
+  gpgme_data_release(data);
+  return operation_end(&operation, failure, "the key cannot be taken in", error);
+}
+
+/* Looked at before anything is taken in: a secret key must not even lie in the home of others for a moment.
+ */
+static gboolean is_secret(GBytes *bytes) {
+  gsize size = 0;
+  const guint8 *text = g_bytes_get_data(bytes, &size);
+  if (size > 0 && (text[0] & 0x80) != 0) {
+    int tag = (text[0] & 0x40) != 0 ? text[0] & 0x3f : (text[0] & 0x3c) >> 2; /* RFC 9580 §4.2 */
+    return tag == 5 || tag == 7;
+  }
+  return memmem(text, size, "PRIVATE KEY BLOCK", strlen("PRIVATE KEY BLOCK")) != NULL;
+}
+
+int key_import(Home *home, GBytes *bytes, GPtrArray **ret_fingerprints, GError **error) {
+  g_autoptr(GPtrArray) fingerprints = g_ptr_array_new_with_free_func(g_free);
+  gboolean secret = FALSE;
+  if (is_secret(bytes))
+    return fault(
+        error, FAULT_INPUT,
+        "the file holds a secret key; whose it is must keep it, and a public key alone is wanted here");
+  int r = import(home, bytes, fingerprints, &secret, error);
+  if (r < 0)
+    return r;
+  if (fingerprints->len == 0 || secret)
+    return fault(error, FAULT_INPUT,
+                 "the file holds no public OpenPGP key; export one with `gpg --export --armor NAME`");
+  *ret_fingerprints = g_steal_pointer(&fingerprints);
+  return 0;
+}
+
+int key_export(Home *home, const char *fingerprint, gboolean armoured, GBytes **ret, GError **error) {
+  Operation operation;
+  gpgme_data_t data = NULL;
+  int r = operation_begin(&operation, home, error);
+  if (r < 0)
+    return r;
+  gpgme_set_armor(operation.context, armoured);
+  gpgme_error_t failure = gpgme_data_new(&data);
+  if (failure == 0)
+    failure = gpgme_op_export(operation.context, fingerprint, GPGME_EXPORT_MODE_MINIMAL, data);
+  size_t size = 0;
+  char *bytes = data != NULL ? gpgme_data_release_and_get_mem(data, &size) : NULL;
+  r = operation_end(&operation, failure, "the key cannot be given out", error);
+  if (r == 0 && size == 0)
+    r = fault(error, FAULT_ABSENT, "no key %s is in %s", fingerprint, home_folder(home));
+  if (r == 0)
+    *ret = g_bytes_new(bytes, size);
+  gpgme_free(bytes);
+  return r;
+}
+
+int key_delete(Home *home, const char *fingerprint, GError **error) {
+  Operation operation;
+  gpgme_key_t key = NULL;
+  int r = operation_begin(&operation, home, error);
+  if (r < 0)
+    return r;
+  gpgme_error_t failure = gpgme_get_key(operation.context, fingerprint, &key, 0);
+  if (failure == 0)
+    failure = gpgme_op_delete_ext(operation.context, key, GPGME_DELETE_FORCE);
+  if (key != NULL)
+    gpgme_key_unref(key);
+  return operation_end(&operation, failure, "the key cannot be taken out", error);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is signed verifies elsewhere; what cannot be signed is a fault, in time, whatever the agent does. */
+#include "sign_fixture.h"
+
+#define TEXT "one line\nand another, with \xc3\xa9\n"
+
+static gboolean gpgv_says_good(Fixture *f, GBytes *armour, const char *text) {
+  g_autofree char *ring = g_build_filename(f->folder, "ring.gpg", NULL),
+                  *sig = g_build_filename(f->folder, "t.asc", NULL);
+  g_autofree char *file = g_build_filename(f->folder, "t", NULL);
+  g_autoptr(Key) key = NULL;
+  g_autoptr(GBytes) public = NULL;
+  gsize size = 0;
+  const char *bytes = g_bytes_get_data(armour, &size);
+  int status = 0;
+  assert_done(key_find(f->ours, "forum@forum.example", FALSE, &key, error));
+  assert_done(key_export(f->ours, key->fingerprint, FALSE, &public, error));
+  assert_done(file_write_whole(sig, bytes, size, 0600, error));
+  bytes = g_bytes_get_data(public, &size);
+  assert_done(file_write_whole(ring, bytes, size, 0600, error));
+  assert_done(file_write_whole(file, text, strlen(text), 0600, error));
+  char *argv[] = {(char *)"gpgv", (char *)"--keyring", ring, sig, file, NULL};
+  assert_true(g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                           NULL, NULL, &status, NULL));
+  return status == 0;
+}
+
+static void signs(void **state) {
+  (void)state;
+  Fixture *f = fixture_new();
+  g_autoptr(Signer) signer = NULL;
+  g_auto(Signature) signature = {0};
+  fixture_make_key(home_folder(f->ours), FORUM, "secret words", "1y");
+  assert_done(signer_open(f->ours, "forum@forum.example", "secret words", &signer, error));
+  const Key *key = signer_key(signer);
+  assert_string_equal(key->user_id, FORUM);
+  assert_string_equal(key->algorithm, "ed25519");
+  assert_true(key->expires > key->created && key->can_sign && key->secret);
+  assert_done(signer_sign(signer, TEXT, strlen(TEXT), &signature, error));
+  assert_string_equal(signature.micalg, "pgp-sha512");
+  assert_string_equal(signature.fingerprint, key->fingerprint);
+  assert_true(gpgv_says_good(f, signature.armour, TEXT));
+  assert_false(gpgv_says_good(f, signature.armour, TEXT " "));
+  g_autofree char *path = g_build_filename(f->folder, "file", NULL);
+  g_auto(Signature) of_file = {0};
+  assert_done(file_write_whole(path, TEXT, strlen(TEXT), 0600, error));
+  assert_done(signer_sign_file(signer, path, &of_file, error));
+  assert_true(gpgv_says_good(f, of_file.armour, TEXT));
+  assert_fault(FAULT_SYSTEM, "absent", signer_sign_file(signer, "/absent", &of_file, error));
+  gint64 now = clock_wall(clock_system());
+  assert_done(signer_check(signer, now, now + 300 * DAY, error));
+  assert_fault(FAULT_RULE, "ends too early", signer_check(signer, now, now + 400 * DAY, error));
+  g_clear_pointer(&signer, signer_close);
+  fixture_free(f);
+}
+
+static void refuses(void **state) {
+  (void)state;
+  Fixture *f = fixture_new();
+  Signer *signer = NULL;
+  assert_fault(FAULT_ABSENT, "--import", signer_open(f->ours, "forum@forum.example", NULL, &signer, error));
+  fixture_make_key(home_folder(f->ours), FORUM, "secret words", "1y");
+  assert_fault(FAULT_RULE, "passphrase",
+               signer_open(f->ours, "forum@forum.example", "other words", &signer, error));
+  assert_fault(FAULT_RULE, "passphrase", signer_open(f->ours, "forum@forum.example", NULL, &signer, error));
+  fixture_make_key(home_folder(f->ours), "Forum of Others <forum@other.example>", "", "seconds=1");
+  g_usleep(2100000);
+  assert_fault(FAULT_RULE, "expired", signer_open(f->ours, "forum@other.example", NULL, &signer, error));
+  assert_fault(FAULT_RULE, "2 keys", signer_open(f->ours, "Forum of", NULL, &signer, error));
+  fixture_free(f);
+}
+
+/* ---- an agent that does not answer ---- */
+
+/* How many agents of our home got SIGNAL. */
+static int signal_agents(const Fixture *f, int signal) {
+  g_autofree char *wanted = g_strconcat("gpg-agent --homedir ", home_folder(f->ours), " ", NULL);
+  g_autoptr(GDir) processes = g_dir_open("/proc", 0, NULL);
+  int n = 0;
+  for (const char *name; (name = g_dir_read_name(processes)) != NULL;) {
+    g_autofree char *path = g_build_filename("/proc", name, "cmdline", NULL), *text = NULL;
+    gsize length = 0;
+    if (!g_ascii_isdigit(*name) || !g_file_get_contents(path, &text, &length, NULL))
+      continue;
+    for (gsize i = 0; i < length; i++)
+      text[i] = text[i] == '\0' ? ' ' : text[i];
+    if (g_str_has_prefix(text, wanted) && kill((pid_t)g_ascii_strtoll(name, NULL, 10), signal) == 0)
+      n++;
+  }
+  return n;
+}
+
+static void survives_its_agent(void **state) {
+  (void)state;
+  Fixture *f = fixture_new();
+  g_autoptr(Signer) signer = NULL;
+  g_auto(Signature) frozen = {0}, later = {0}, killed = {0};
+  fixture_make_key(home_folder(f->ours), FORUM, "", "1y");
+  assert_done(signer_open(f->ours, "forum@forum.example", NULL, &signer, error));
+  home_set_patience(f->ours, 2 * SECOND);
+  assert_int_equal(signal_agents(f, SIGSTOP), 1);
+  gint64 begun = g_get_monotonic_time();
+  /* gpg may start another agent in place of the killed one and still succeed. */
+  int r = signer_sign(signer, TEXT, strlen(TEXT), &frozen, NULL);
+  if (r != FAULT_BUSY && !(r == 0 && gpgv_says_good(f, frozen.armour, TEXT)))
+    fail_msg("with a frozen agent: %d", r);
+  assert_true(g_get_monotonic_time() - begun < 20 * SECOND);
+  home_set_patience(f->ours, 30 * SECOND);
+  assert_done(signer_sign(signer, TEXT, strlen(TEXT), &later, error));
+  assert_true(gpgv_says_good(f, later.armour, TEXT));
+  assert_int_equal(signal_agents(f, SIGKILL), 1);
+  assert_done(signer_sign(signer, TEXT, strlen(TEXT), &killed, error));
+  g_clear_pointer(&signer, signer_close);
+  fixture_free(f);
+}
+
+typedef struct {
+  Signer *signer;
+  int failed;
+} Worker;
+
+static gpointer work(gpointer data) {
+  Worker *worker = data;
+  for (int i = 0; i < 5; i++) {
+    g_auto(Signature) signature = {0};
+    g_autofree char *text = g_strdup_printf("%p %d", data, i);
+    if (signer_sign(worker->signer, text, strlen(text), &signature, NULL) < 0)
+      worker->failed++;
+  }
+  return NULL;
+}
+
+static void signs_at_once(void **state) {
+  (void)state;
+  Fixture *f = fixture_new();
+  g_autoptr(Signer) signer = NULL;
+  fixture_make_key(home_folder(f->ours), FORUM, "secret words", "1y");
+  assert_done(signer_open(f->ours, "forum@forum.example", "secret words", &signer, error));
+  Worker workers[4];
+  GThread *threads[4];
+  for (int i = 0; i < 4; i++) {
+    workers[i] = (Worker){signer, 0};
+    threads[i] = g_thread_new("worker", work, &workers[i]);
+  }
+  for (int i = 0; i < 4; i++) {
+    g_thread_join(threads[i]);
+    assert_int_equal(workers[i].failed, 0);
+  }
+  g_clear_pointer(&signer, signer_close);
+  fixture_free(f);
+}
+
+static void homes_of_their_own(void **state) {
+  (void)state;
+  Fixture *f = fixture_new();
+  Home *home = NULL;
+  g_autofree char *deep =
+      g_strdup_printf("%s/%s", f->folder,
+                      "a-name-that-is-so-long-that-no-socket-fits-below-it-any-more-at-all-in-this-house");
+  assert_fault(FAULT_INPUT, "too long", home_open(deep, HOME_OURS, &home, error));
+  fixture_make_key(home_folder(f->ours), FORUM, "", "1y");
+  g_autofree char *secret =
+      fixture_gpg(home_folder(f->ours), (const char *const[]){"--armor", "--export-secret-keys", NULL});
+  g_autoptr(GBytes) bytes = g_bytes_new(secret, strlen(secret));
+  GPtrArray *fingerprints = NULL;
+  assert_fault(FAULT_INPUT, "secret key", key_import(f->others, bytes, &fingerprints, error));
+  g_autoptr(GBytes) junk = g_bytes_new_static("junk", 4);
+  assert_fault(FAULT_INPUT, "no public", key_import(f->others, junk, &fingerprints, error));
+  g_autoptr(GPtrArray) keys = NULL;
+  assert_done(key_list(f->others, TRUE, &keys, error));
+  assert_int_equal(keys->len, 0);
+  fixture_free(f);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(signs), cmocka_unit_test(refuses),
+                                     cmocka_unit_test(survives_its_agent), cmocka_unit_test(signs_at_once),
+                                     cmocka_unit_test(homes_of_their_own)};
+  signal(SIGPIPE, SIG_IGN);
+  if (home_init(NULL) < 0)
+    return 1;
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -171,30 +171,54 @@ static int fill_ground(const Ground *ground, gpointer data, GError **error) {
   return 0;
 }
 
-static int fill_holder(const Exporting *exporting, Row *row, gint64 office, GError **error) {
-  g_autoptr(GArray) tenures = NULL;
-  g_autoptr(ContactVersion) person = NULL;
-  const TenureVersion *present = NULL;
-  guint count = 0;
-  int r = tenure_rows_load(exporting->link, exporting->generation, office, TENURE_OF_OFFICE, &tenures, error);
-  for (guint i = 0; r == 0 && i < tenures->len; i++) {
-    const TenureVersion *t = &g_array_index(tenures, TenureVersion, i);
-    if (tenure_is_present(t->from, t->to, exporting->today)) {
-      present = t;
-      count++;
-    }
+/* Those who hold the office today, by their first days; TenureVersion. */
+static int load_holders(const Exporting *exporting, gint64 office, GArray **ret, GError **error) {
+  int r = tenure_rows_load(exporting->link, exporting->generation, office, TENURE_OF_OFFICE, ret, error);
+  for (guint i = (*ret)->len; r == 0 && i > 0; i--) {
+    const TenureVersion *t = &g_array_index(*ret, TenureVersion, i - 1);
+    if (!tenure_is_present(t->from, t->to, exporting->today))
+      g_array_remove_index(*ret, i - 1);
   }
-  /* A row cannot name two holders; they have rows of their own. */
-  if (r < 0 || count != 1)
-    return r;
-  r = contact_rows_load(exporting->link, exporting->generation, present->person, &person, error);
+  return r;
+}
+
+static int fill_tenure(const Exporting *exporting, Row *row, const TenureVersion *t, GError **error) {
+  g_autoptr(ContactVersion) person = NULL;
+  int r = contact_rows_load(exporting->link, exporting->generation, t->person, &person, error);
   if (r != 0)
     return MIN(r, 0);
   fill_person(row, person->card);
-  set_day(row, COLUMN_TENURE_FROM, present->from);
-  set_day(row, COLUMN_TENURE_TO, present->to);
-  set_day(row, COLUMN_VERIFIED_AT, present->verified);
+  set_day(row, COLUMN_TENURE_FROM, t->from);
+  set_day(row, COLUMN_TENURE_TO, t->to);
+  set_day(row, COLUMN_VERIFIED_AT, t->verified);
+  if (t->manner != TENURE_IN_OFFICE)
+    set(row, COLUMN_TENURE_MANNER, tenure_manner_name(t->manner));
   return 0;
+}
+
+static int fill_holder(const Exporting *exporting, Row *row, gint64 office, GError **error) {
+  g_autoptr(GArray) holders = NULL;
+  int r = load_holders(exporting, office, &holders, error);
+  return r == 0 && holders->len > 0
+             ? fill_tenure(exporting, row, &g_array_index(holders, TenureVersion, 0), error)
+             : r;
+}
+
+/* A row has room for one holder; each of the others has a row after it. */
+static int put_further_holders(Exporting *exporting, const Contact *office, GError **error) {
+  g_autoptr(GArray) holders = NULL;
+  int r = load_holders(exporting, office->id, &holders, error);
+  for (guint i = 1; r == 0 && i < holders->len; i++) {
+    g_autoptr(Row) row = row_new();
+    fill_card(row, office);
+    set(row, COLUMN_LANGUAGE, NULL);
+    set(row, COLUMN_OPENPGP, NULL);
+    set(row, COLUMN_TENURE_JOINT, "oui");
+    r = fill_tenure(exporting, row, &g_array_index(holders, TenureVersion, i), error);
+    if (r == 0)
+      r = put_row(exporting, office, row, error);
+  }
+  return r;
 }
 
 /* Nothing to say of a person that the row of the office does not say. */
@@ -240,7 +264,12 @@ static int export_one(const Contact *card, gpointer data, GError **error) {
     r = ground_rows_each(exporting->link, exporting->generation, card->id, fill_ground, row, error);
   if (r == 0)
     r = is_only_holder(exporting, card, row, &only_holder, error);
-  return r == 0 && !only_holder ? put_row(exporting, card, row, error) : r;
+  if (r < 0 || only_holder)
+    return r;
+  r = put_row(exporting, card, row, error);
+  return r == 0 && card->kind == CONTACT_OFFICE && exporting->format == EXPORT_CSV
+             ? put_further_holders(exporting, card, error)
+             : r;
 }
 
 static int export_all(Exporting *exporting, const ContactFilter *filter, gint64 clearance, GError **error) {

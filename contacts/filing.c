@@ -242,6 +242,25 @@ static int file_card(Revision *revision, const Row *row, ContactVersion *version
   return r;
 }
 
+/* One more holder, and nothing else of the office. */
+static int file_joint(Revision *revision, const Row *row, const Contact *office, Filed *ret, GError **error) {
+  if (office->kind != CONTACT_OFFICE || office->id == 0)
+    return fault(error, FAULT_RULE,
+                 "a joint tenure notes one more holder of an office that is here; note the office first");
+  ret->contact = office->id;
+  int r = filing_holder(revision, row, office, &ret->holders, error);
+  ret->changed = ret->holders > 0;
+  return r;
+}
+
+/* Its own row came before, in the same file perhaps. */
+static int find_office(Revision *revision, const Row *row, gint64 *ret, GError **error) {
+  ContactSearch where = {.generation = revision->generation, .clearance = revision->clearance};
+  g_autofree char *refusal = NULL;
+  int r = filing_find(revision->link, &where, row, ret, &refusal, error);
+  return r == 0 && refusal != NULL ? fault(error, FAULT_RULE, "%s", refusal) : r;
+}
+
 /* A file that brings back who was erased brings back nothing of him. By hand a person means what he types. */
 static int was_erased(const Revision *revision, const Row *row, gint64 contact, gboolean *ret,
                       GError **error) {
@@ -274,13 +293,18 @@ int filing_row(Revision *revision, const Row *row, gint64 contact, const char *l
   int r = was_erased(revision, row, contact, &ret->kept_erased, error);
   if (r < 0 || ret->kept_erased)
     return r;
-  r = open_card(revision, row, contact, &version, error);
+  if (row_is_joint(row) && contact == 0)
+    r = find_office(revision, row, &contact, error);
+  if (r == 0)
+    r = open_card(revision, row, contact, &version, error);
   if (r < 0)
     return r;
   ret->kept_objected = version->card->standing == CONTACT_OBJECTED;
   ret->kept_erased = version->card->standing == CONTACT_ERASED;
   if (ret->kept_erased)
     return 0;
+  if (row_is_joint(row))
+    return file_joint(revision, row, version->card, ret, error);
   r = file_card(revision, row, version, ret, error);
   if (r == 0)
     r = filing_channels(revision, row, ret->contact, &moved, &ret->kept_refused, error);

@@ -69,7 +69,7 @@ int filing_holder_check(Link *link, gint64 generation, Day today, const Row *row
                         char **ret_refusal, GError **error) {
   Holding holding = {.link = link, .generation = generation, .today = today};
   int r = names_holder(row) ? look(&holding, row, office, error) : 0;
-  if (r == 0 && names_holder(row) && holding.meant < 0 && holding.present > 1)
+  if (r == 0 && names_holder(row) && !row_is_joint(row) && holding.meant < 0 && holding.present > 1)
     *ret_refusal = g_strdup_printf(
         "the office has %u holders at present, and this name is none of theirs; note the change "
         "with `valise contacts tenure`, and leave the names empty here",
@@ -85,11 +85,21 @@ static gboolean put_day(Day said, Day *to) {
   return TRUE;
 }
 
+static gboolean put_manner(const Row *row, enum tenure_manner *to) {
+  enum tenure_manner said;
+  if (!row_says(row, COLUMN_TENURE_MANNER) || !tenure_manner_parse(row->cell[COLUMN_TENURE_MANNER], &said) ||
+      said == *to)
+    return FALSE;
+  *to = said;
+  return TRUE;
+}
+
 /* What the row says of a tenure that is there. */
 static int renew(Revision *revision, const Row *row, TenureVersion *t, gint64 *changed, GError **error) {
   gboolean differs = put_day(row_day(row, COLUMN_TENURE_FROM), &t->from);
   differs |= put_day(row_day(row, COLUMN_TENURE_TO), &t->to);
   differs |= put_day(row_day(row, COLUMN_VERIFIED_AT), &t->verified);
+  differs |= put_manner(row, &t->manner);
   if (!differs)
     return 0;
   (*changed)++;
@@ -133,7 +143,8 @@ static int succeed(Revision *revision, const Row *row, const Contact *office, Ho
                         .verified = row_day(row, COLUMN_VERIFIED_AT)};
   int r = 0;
   /* A tenure that is over already followed nobody who is in office now. */
-  if (holding->holder >= 0 && (next.to == 0 || next.to >= revision->today)) {
+  put_manner(row, &next.manner);
+  if (holding->holder >= 0 && !row_is_joint(row) && (next.to == 0 || next.to >= revision->today)) {
     r = filing_holder_end(revision, &g_array_index(holding->tenures, TenureVersion, holding->holder),
                           next.from != 0 ? next.from : revision->today, error);
     if (next.from == 0)
@@ -151,8 +162,9 @@ static int succeed(Revision *revision, const Row *row, const Contact *office, Ho
 /* What is said without a name is said of whoever holds the office alone. */
 static int file_unnamed(Revision *revision, const Row *row, Holding *holding, gint64 *changed,
                         GError **error) {
-  static const enum column of_holder[] = {COLUMN_GENDER,      COLUMN_HONORIFIC, COLUMN_SALUTATION,
-                                          COLUMN_TENURE_FROM, COLUMN_TENURE_TO, COLUMN_VERIFIED_AT};
+  static const enum column of_holder[] = {COLUMN_GENDER,       COLUMN_HONORIFIC, COLUMN_SALUTATION,
+                                          COLUMN_TENURE_FROM,  COLUMN_TENURE_TO, COLUMN_VERIFIED_AT,
+                                          COLUMN_TENURE_MANNER};
   gboolean says = FALSE;
   gint64 person;
   for (gsize i = 0; i < G_N_ELEMENTS(of_holder); i++)
@@ -180,7 +192,7 @@ static int file_holding(Revision *revision, const Row *row, const Contact *offic
     int r = file_person(revision, row, t->person, &person, changed, error);
     return r == 0 ? renew(revision, row, t, changed, error) : r;
   }
-  if (holding->present > 1)
+  if (holding->present > 1 && !row_is_joint(row))
     return fault(error, FAULT_RULE,
                  "%s has %u holders at present, and this name is none of theirs; note the change with "
                  "`valise contacts "

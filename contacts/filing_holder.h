@@ -11,7 +11,8 @@ int filing_holder_check(Link *link, gint64 generation, Day today, const Row *row
                         char **ret_refusal, GError **error);
 /* The same holder again: no change, but for what the row says of him and his tenure. Another one: the tenure
  * before ends the day before the new one's first day (today, when that is not said), and a person and a
- * tenure are noted. *ret_changed counts tenures and persons begun, changed or ended. */
+ * tenure are noted; with a joint tenure the others stay. *ret_changed counts tenures and persons begun,
+ * changed or ended. */
 int filing_holder(Revision *revision, const Row *row, const Contact *office, gint64 *ret_changed,
                   GError **error);
 /* Ends a tenure so that another can begin on FROM; one that began no earlier was a mistake and goes. */

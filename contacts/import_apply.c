@@ -102,8 +102,24 @@ static int check_lists(Link *link, const Row *row, const char *list, char **ret_
   return r;
 }
 
-static int check_claim(Link *link, gint64 import, gint64 contact, char **ret_refusal, GError **error) {
+/* One more holder of an office that is here, or on a line before. */
+static int check_joint(Link *link, gint64 import, const StagedRow *staged, const Row *row, gint64 contact,
+                       char **ret_refusal, GError **error) {
   gint64 line = 0;
+  g_autofree char *office = row_base_identity(row);
+  int r = contact == 0 ? import_rows_line_named(link, import, office, &line, error) : 0;
+  if (r == 0 && contact == 0 && (line == 0 || line > staged->line))
+    *ret_refusal =
+        g_strdup("it notes one more holder of an office that is neither here nor on a line before; put "
+                 "the office's own row first");
+  return r;
+}
+
+static int check_claim(Link *link, gint64 import, const StagedRow *staged, const Row *row, gint64 contact,
+                       char **ret_refusal, GError **error) {
+  gint64 line = 0;
+  if (row_is_joint(row))
+    return check_joint(link, import, staged, row, contact, ret_refusal, error);
   int r = contact != 0 ? import_rows_line_of(link, import, contact, &line, error) : 0;
   if (r == 0 && line != 0)
     *ret_refusal =
@@ -139,8 +155,9 @@ static int check_merged(Import *import, Link *link, const StagedRow *staged, Row
 /* 0 and *ret_bad. */
 static int check_row(Import *import, Link *link, gint64 generation, const StagedRow *staged, Row *row,
                      gint64 *ret_contact, gboolean *ret_bad, GError **error) {
-  ContactSearch where = {
-      .generation = generation, .clearance = import->record.clearance, .import = import->record.id};
+  ContactSearch where = {.generation = generation,
+                         .clearance = import->record.clearance,
+                         .import = row_is_joint(row) ? 0 : import->record.id};
   g_autofree char *refusal = NULL;
   gpointer pair[] = {import, (gpointer)staged};
   int r = filing_find(link, &where, row, ret_contact, &refusal, error);
@@ -149,7 +166,7 @@ static int check_row(Import *import, Link *link, gint64 generation, const Staged
   if (r < 0 || *ret_bad)
     return r;
   if (refusal == NULL)
-    r = check_claim(link, import->record.id, *ret_contact, &refusal, error);
+    r = check_claim(link, import->record.id, staged, row, *ret_contact, &refusal, error);
   if (r == 0 && refusal == NULL)
     r = filing_check(link, generation, contacts_today(import->contacts), row, *ret_contact, &refusal, error);
   if (r == 0 && refusal == NULL)
@@ -174,7 +191,9 @@ static int check_one(Import *import, Link *link, gint64 generation, const Staged
   if (bad)
     return import_rows_drop(link, import->record.id, staged->line, error);
   g_autofree char *cells = row_pack(row);
-  return import_rows_mean(link, import->record.id, staged->line, contact, cells, error);
+  /* Rows with a further holder find their office again when they are filed: no two claim one contact. */
+  return import_rows_mean(link, import->record.id, staged->line, row_is_joint(row) ? 0 : contact, cells,
+                          error);
 }
 
 static int check_chunk(Import *import, Link *link, gint64 deadline, GError **error) {

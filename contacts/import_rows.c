@@ -120,6 +120,14 @@ int import_rows_line_of_id(Link *link, gint64 import, gint64 contact, gint64 *re
   return MIN(r, 0);
 }
 
+int import_rows_line_named(Link *link, gint64 import, const char *identity, gint64 *ret_line,
+                           GError **error) {
+  *ret_line = 0;
+  int r = link_int(link, ret_line, error, "SELECT line FROM import_rows WHERE import = ?1 AND identity = ?2",
+                   "it", import, identity);
+  return MIN(r, 0);
+}
+
 int import_rows_drop(Link *link, gint64 import, gint64 line, GError **error) {
   int r =
       link_run(link, error, "DELETE FROM import_rows WHERE import = ?1 AND line = ?2", "ii", import, line);

@@ -36,6 +36,8 @@ int import_rows_staged(Link *link, gint64 import, gint64 after, gint64 limit, GA
 /* The row means that contact (0: a new one); CELLS as they are now. */
 int import_rows_mean(Link *link, gint64 import, gint64 line, gint64 contact, const char *cells,
                      GError **error);
+/* The line of that identity, or 0. */
+int import_rows_line_named(Link *link, gint64 import, const char *identity, gint64 *ret_line, GError **error);
 /* The line that means CONTACT already, or 0. */
 int import_rows_line_of(Link *link, gint64 import, gint64 contact, gint64 *ret_line, GError **error);
 /* The line of the file that names CONTACT itself, by its id of its own or its number; or 0. */

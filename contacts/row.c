@@ -294,6 +294,11 @@ static char *spell_answer(enum column column, const char *cell, const States *st
   return g_strdup(ours);
 }
 
+static char *spell_manner(enum column column, const char *cell, const States *states, GError **error) {
+  (void)column, (void)states;
+  return spell_word(WORDS_MANNER, "manner in which an office is held", cell, error);
+}
+
 static char *spell_size(enum column column, const char *cell, const States *states, GError **error) {
   (void)column, (void)states;
   gint64 bytes = 0;
@@ -340,6 +345,8 @@ static const Speller spellers[COLUMNS] = {
     [COLUMN_MAX_MESSAGE_BYTES] = spell_size,
     [COLUMN_NO_SIGNATURE_PART] = spell_answer,
     [COLUMN_PLAIN_ONLY] = spell_answer,
+    [COLUMN_TENURE_JOINT] = spell_answer,
+    [COLUMN_TENURE_MANNER] = spell_manner,
 };
 
 /* ---- the row as a whole ---- */
@@ -349,12 +356,41 @@ static gboolean keeps_lines(enum column column) {
   return column == COLUMN_POSTAL_ADDRESS || column == COLUMN_LISTS;
 }
 
+/* Invisible, and they turn what stands beside them: a name could be shown as another (Unicode TR 36, 3.1).
+ * Names in any script are read rightly without them. */
+static gboolean turns_direction(gunichar c) {
+  return c == 0x061C || c == 0x200B || c == 0x200E || c == 0x200F || c == 0xFEFF ||
+         (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* CELL without them, in its place. TRUE when there were any. */
+static gboolean drop_directions(char *cell) {
+  char *to = cell;
+  for (const char *from = cell, *next; *from != '\0'; from = next) {
+    next = g_utf8_next_char(from);
+    if (turns_direction(g_utf8_get_char(from)))
+      continue;
+    memmove(to, from, (gsize)(next - from));
+    to += next - from;
+  }
+  gboolean any = *to != '\0';
+  *to = '\0';
+  return any;
+}
+
+/* An address with one of these was pasted wrongly, or is meant to deceive: it is refused (mail/address.h). */
+static gboolean is_address(enum column column) {
+  return column == COLUMN_EMAIL || column == COLUMN_EMAIL_PRIVATE_OFFICE || column == COLUMN_EMAIL_MISSION;
+}
+
 static int check_cell(Row *row, enum column column, const States *states, RowComplaint complaint,
                       gpointer data) {
   g_autoptr(GError) error = NULL;
   g_autofree char *cell = g_steal_pointer(&row->cell[column]);
   /* Checked before it is tidied: a control character must not vanish unseen. */
   int r = text_check_lines(column_name(column), cell, -1, TEXT_LONG_MAX, &error);
+  if (r == 0 && !is_address(column) && drop_directions(cell))
+    complaint(column, "invisible characters that turn the direction of writing were left out", TRUE, data);
   if (r == 0) {
     g_autofree char *tidy = keeps_lines(column) ? g_strdup(cell) : text_tidy(cell);
     row->cell[column] = text_blank(tidy) ? g_strdup("") : spellers[column](column, tidy, states, &error);
@@ -406,6 +442,29 @@ static int check_nameable(const Row *row, RowComplaint complaint, gpointer data)
   return 1;
 }
 
+/* What else such a row said would be taken for the whole of what the office has. */
+static int check_joint(const Row *row, RowComplaint complaint, gpointer data) {
+  static const enum column not_there[] = {COLUMN_EMAIL,    COLUMN_EMAIL_PRIVATE_OFFICE, COLUMN_EMAIL_MISSION,
+                                          COLUMN_GROUND,   COLUMN_POSTAL_ADDRESS,       COLUMN_TELEPHONE,
+                                          COLUMN_WEB_FORM, COLUMN_MAX_MESSAGE_BYTES};
+  int bad = 0;
+  if (!row_is_joint(row))
+    return 0;
+  if (!row_says(row, COLUMN_GIVEN_NAME) && !row_says(row, COLUMN_FAMILY_NAME)) {
+    complaint(COLUMN_FAMILY_NAME, "a joint tenure needs the name of who holds the office too", FALSE, data);
+    bad++;
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS(not_there); i++) {
+    if (!row_says(row, not_there[i]))
+      continue;
+    complaint(not_there[i],
+              "a row with a joint tenure notes one more holder and nothing else; leave the cell empty", FALSE,
+              data);
+    bad++;
+  }
+  return bad;
+}
+
 static int check_sense(const Row *row, RowComplaint complaint, gpointer data) {
   int bad = 0;
   gboolean ground_detail = row_says(row, COLUMN_GROUND_AREA) || row_says(row, COLUMN_GROUND_EVIDENCE) ||
@@ -423,6 +482,7 @@ static int check_sense(const Row *row, RowComplaint complaint, gpointer data) {
               FALSE, data);
     bad++;
   }
+  bad += check_joint(row, complaint, data);
   Day from = row_day(row, COLUMN_TENURE_FROM), to = row_day(row, COLUMN_TENURE_TO);
   if (from > 0 && to > 0 && to < from) {
     complaint(COLUMN_TENURE_TO, "the tenure ends before it begins", FALSE, data);
@@ -480,6 +540,10 @@ Row *row_unpack(const char *packed) {
   for (int i = 0; i < COLUMNS && cells[i] != NULL; i++)
     row->cell[i] = cells[i][0] != '\0' ? g_strdup(cells[i]) : NULL;
   return row;
+}
+
+gboolean row_is_joint(const Row *row) {
+  return row_says(row, COLUMN_TENURE_JOINT) && g_str_equal(row->cell[COLUMN_TENURE_JOINT], "1");
 }
 
 int row_kind(const Row *row) {
@@ -614,7 +678,19 @@ static gboolean is_named(const Row *row) {
   return row_says(row, COLUMN_GIVEN_NAME) || row_says(row, COLUMN_FAMILY_NAME);
 }
 
+static char *folded_holder(const Row *row) {
+  const char *given = row->cell[COLUMN_GIVEN_NAME], *family = row->cell[COLUMN_FAMILY_NAME];
+  g_autofree char *whole = g_strdup_printf("%s %s", given != NULL ? given : "", family != NULL ? family : "");
+  return text_fold(whole);
+}
+
 char *row_identity(const Row *row) {
+  g_autofree char *base = row_base_identity(row);
+  g_autofree char *holder = row_is_joint(row) ? folded_holder(row) : NULL;
+  return holder != NULL ? g_strconcat(base, "/joint/", holder, NULL) : g_steal_pointer(&base);
+}
+
+char *row_base_identity(const Row *row) {
   if (row_says(row, COLUMN_ID))
     return g_strconcat("id/", row->cell[COLUMN_ID], NULL);
   g_autoptr(Contact) card = contact_new((enum contact_kind)MAX(row_kind(row), 0));

@@ -40,6 +40,8 @@ int row_check_fresh(Row *row, RowComplaint complaint, gpointer data);
 char *row_pack(const Row *row);
 Row *row_unpack(const char *packed);
 
+/* Does it note one more holder of an office, beside those who are there? */
+gboolean row_is_joint(const Row *row);
 /* The kind that the row says, or -1. */
 int row_kind(const Row *row);
 Day row_day(const Row *row, enum column column);
@@ -56,5 +58,8 @@ gboolean row_apply_person(const Row *row, Contact *card);
 char *contact_display_name(const Contact *card, const char *address);
 /* Who it is when no id says so: "office:president/xa/…". Equal for two spellings of one name. */
 char *contact_identity(const Contact *card);
-/* How the row would be known within its file: by id, by address and name, else by identity. */
+/* How the row would be known within its file: by id, by address and name, else by identity; one that notes a
+ * further holder also by his name. */
 char *row_identity(const Row *row);
+/* The same without him: how the row of the office itself is known. */
+char *row_base_identity(const Row *row);

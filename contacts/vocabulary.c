@@ -99,9 +99,19 @@ static const Words answers[] = {{"1", "oui|yes|sí|sim|vrai|true|verdadero|verda
                                 {"0", "non|no|não|faux|false|falso|n"},
                                 {NULL, NULL}};
 
-static const Words *const vocabularies[VOCABULARIES] = {
-    [WORDS_KIND] = kinds,     [WORDS_GENDER] = genders, [WORDS_LANGUAGE] = languages,
-    [WORDS_GROUND] = grounds, [WORDS_YES] = answers,    [WORDS_OFFICE_KIND] = office_kinds};
+static const Words manners[] = {
+    {"in-office", "en fonction|en fonctions|titulaire|titular|en ejercicio|em funções|in office|substantive"},
+    {"acting", "intérim|par intérim|intérimaire|interino|interina|en funciones|ad interim|a.i.|caretaker"},
+    {"contested", "contesté|contestée|disputé|disputado|disputada|contestado|contestada|disputed"},
+    {NULL, NULL}};
+
+static const Words *const vocabularies[VOCABULARIES] = {[WORDS_KIND] = kinds,
+                                                        [WORDS_GENDER] = genders,
+                                                        [WORDS_LANGUAGE] = languages,
+                                                        [WORDS_GROUND] = grounds,
+                                                        [WORDS_MANNER] = manners,
+                                                        [WORDS_YES] = answers,
+                                                        [WORDS_OFFICE_KIND] = office_kinds};
 
 /* Letters and digits of the folded word: "Premier-ministre" and "prime_minister" lose what parts them. */
 static char *plain(const char *word) {

@@ -9,6 +9,7 @@ enum vocabulary {
   WORDS_GENDER,      /* "Mme" -> "f" */
   WORDS_LANGUAGE,    /* "français" -> "fr" */
   WORDS_GROUND,      /* "Promotion de l'ESS" -> "sse-promotion" */
+  WORDS_MANNER,      /* "par intérim" -> "acting" */
   WORDS_YES,         /* "oui" -> "1" */
   WORDS_OFFICE_KIND, /* "Premier ministre" -> "prime_minister" */
   VOCABULARIES

@@ -26,7 +26,7 @@ static void formulas(void **state) {
   g_autofree char *csv = fixture_export(f, 1);
   assert_non_null(strstr(csv, ";'=A1;'=cmd|' /C calc'!A0;'@SUM(1);"));
   assert_non_null(strstr(csv, ";''t Dorp;"));
-  assert_non_null(strstr(csv, ";'+33 1 99 00 00 01;;;;\r\n"));
+  assert_non_null(strstr(csv, ";'+33 1 99 00 00 01;;;;;;\r\n"));
   fixture_import(f, csv, &report);
   assert_int_equal(report.unchanged, 1);
   assert_int_equal(report.rows, 1);

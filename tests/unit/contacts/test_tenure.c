@@ -104,9 +104,66 @@ static void manners(void **state) {
   assert_true(fixture_stamps(f, "O1").holder == before.holder);
 }
 
+/* Several holders come in a file and go out in one. */
+static void in_files(void **state) {
+  (void)state;
+  static const char file[] =
+      "id;type;type de fonction;pays;prénom;nom;début du mandat;vérifié le;mandat conjoint;nature du mandat\n"
+      "O1;fonction;prince;XD;Ivo;Dornan;2003-01-01;2013-11-01;;\n"
+      "O1;fonction;prince;XD;Mara;Tessin;2012-05-15;2013-11-01;oui;par intérim\n"
+      ";fonction;president;XA;Talen;Vascourt;2012-05-14;;;\n"
+      ";fonction;president;XA;Ada;Norvane;2013-01-01;;oui;\n";
+  static const char wanted[] = "Mara Tessin 2012-05-15.. nowacting; Ivo Dornan 2003-01-01.. now; ";
+  Fixture *f = fixture_new(TRUE);
+  Fixture *other = fixture_new(TRUE);
+  g_auto(ImportReport) report = {0};
+  g_auto(ImportReport) again = {0};
+  fixture_import(f, file, &report);
+  assert_int_equal(report.added, 2);
+  expect_tenures(f, "O1", wanted);
+  fixture_import(f, file, &again);
+  assert_int_equal(again.unchanged, 4);
+  g_autofree char *out = fixture_export(f, 1);
+  fixture_take(other, out);
+  expect_tenures(other, "O1", wanted);
+  g_autofree char *back = fixture_export(other, 1);
+  assert_string_equal(back, out);
+  fixture_free(f);
+  fixture_free(other);
+}
+
+static void joint_rows(void **state) {
+  (void)state;
+  static const struct {
+    const char *rows, *says; /* NULL: taken */
+  } cases[] = {
+      {"O1;prince;XD;Ivo;;\nO1;prince;XD;Mara;;oui\n", NULL},
+      {"O1;prince;XD;Mara;;oui\nO1;prince;XD;Ivo;;\n", "own row first"},
+      {"O1;prince;XD;Mara;;oui\n", "own row first"},
+      {"O1;prince;XD;Ivo;;\nO1;prince;XD;Mara;;oui\nO1;prince;XD;Mara;;oui\n", "same contact as on line 3"},
+      {"O1;prince;XD;Ivo;;\nO1;prince;XD;;;oui\n", "needs the name"},
+      {"O1;prince;XD;Ivo;;\nO1;prince;XD;Mara;m@forum.example;oui\n", "nothing else"},
+      {"O1;prince;XD;Ivo;;\nO1;prince;XD;Mara;;peut-être\n", "neither yes nor no"},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    Fixture *f = fixture_new(TRUE);
+    g_auto(ImportReport) report = {0};
+    ImportOptions options = {.name = "offices.csv"};
+    g_autofree char *text =
+        g_strconcat("id;type de fonction;pays;nom;courriel;mandat conjoint\n", cases[i].rows, NULL);
+    fixture_import_as(f, &marie, text, strlen(text), &options, cases[i].says != NULL ? IMPORT_REFUSED : 0,
+                      &report);
+    if (cases[i].says != NULL &&
+        strstr(((ImportComplaint *)report.complaints->pdata[0])->sentence, cases[i].says) == NULL)
+      fail_msg("%s: %s", cases[i].rows, ((ImportComplaint *)report.complaints->pdata[0])->sentence);
+    fixture_free(f);
+  }
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void) {
-  const struct CMUnitTest tests[] = {WITH(succession), WITH(co_heads), WITH(manners)};
+  const struct CMUnitTest tests[] = {WITH(succession), WITH(co_heads), WITH(manners),
+                                     cmocka_unit_test(in_files), cmocka_unit_test(joint_rows)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

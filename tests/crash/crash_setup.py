@@ -57,13 +57,13 @@ class Baseline:
     """A prepared state folder; each trial begins with a copy of it. The manifest names the relay, so all trials have
     theirs on one port."""
 
-    def __init__(self, today, config_more="", couriers=2):
+    def __init__(self, today, config_more="", couriers=2, prepared_by=prepare):
         self.port = free_port()
         self.config_more = config_more
         self.couriers = couriers
         self.house = self.new_house()
         self.house.start()
-        prepare(self.house, today)
+        prepared_by(self.house, today)
         if self.house.stop() != 0:
             raise AssertionError("the house did not stop in good order:\n" + self.house.log_text())
 

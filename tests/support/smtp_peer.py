@@ -20,7 +20,9 @@ connections for the steps connect, greeting, ehlo, starttls and auth, of message
 (and rset, which counts with the message before it). The first item that fits decides; elsewhere all goes well.
     "3/dot:close+kept"              messages 1, 2 and 4 on are fine, 3 is taken and then the line is dead
     "1-2/rcpt:450,5/dot:slow=3"
-A JSON object does the same: {"items": ["3/dot:close+kept"], "capabilities": ["PIPELINING", "DSN"]}.
+A JSON object does the same: {"items": ["3/dot:close+kept"], "capabilities": ["PIPELINING", "DSN"]}. It may also hold
+"recipients": {"ADDRESS": "550=5.1.1"}, the answer to RCPT for that address, and "largest": 50000, above which the end of data
+is answered 552 5.3.4, however often and in whatever order they come.
 
 ACTIONS in place of a reply:
     450 550 ...   that code (421 closes after it)        wrong    a code of another step: 250 for 354, 354 for 250
@@ -88,6 +90,7 @@ class Script:
         given = json.loads(text) if text.startswith("{") else {"items": [] if text == "fine" else text.split(",")}
         self.items = [Item(item) for item in given.get("items", [])]
         self.capabilities = list(given.get("capabilities", CAPABILITIES))
+        self.recipients, self.largest = given.get("recipients", {}), given.get("largest", MAX_BODY)
         for item in self.items:
             if item.step == "lacks":
                 self.capabilities = [c for c in self.capabilities if c.split()[0] != item.action]
@@ -376,6 +379,8 @@ class Talk:
     def do_rcpt(self, rest):
         if self.mail is None or self.rcpt is not None:
             self.send(b"503 5.5.1 Not now: one recipient a message\r\n")
+        elif (answer := self.script.recipients.get(path_and_parameters(rest)[0])):
+            self.act(answer, b"")
         elif self.reply("rcpt", ["250 2.1.5 Ok"]):
             self.rcpt = path_and_parameters(rest)
 
@@ -424,7 +429,10 @@ class Talk:
         body = (raw[1:] if raw.startswith(b".") else raw).replace(b"\r\n.", b"\r\n")
         kept = lambda: self.peer.keep(self.entry(body))
         mail = self.mail
-        self.reply("dot", [f"250 2.0.0 Ok: queued as {self.message:X}"], keep=kept)
+        if len(body) > self.script.largest:
+            self.act("552=5.3.4", b"")
+        else:
+            self.reply("dot", [f"250 2.0.0 Ok: queued as {self.message:X}"], keep=kept)
         if self.mail is mail:
             self.reset()
 

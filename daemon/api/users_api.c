@@ -5,6 +5,7 @@
 #include "api/user.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "mail/address.h"
 
 static json_t *roles_json(guint roles) {
   g_autofree char *text = roles_text(roles);
@@ -60,6 +61,7 @@ static int read_roles(const Ask *ask, guint *ret, GError **error) {
 int users_api_add(Ask *ask, GError **error) {
   static const char *const known[] = {"name", "roles", "unix_user", "email", NULL};
   const char *name, *unix_user, *email;
+  g_autoptr(Address) address = NULL;
   User user = {0};
   int r = ask_fields(ask, known, error);
   if (r == 0)
@@ -68,13 +70,15 @@ int users_api_add(Ask *ask, GError **error) {
     r = ask_text(ask, "unix_user", USER_NAME_MAX, &unix_user, error);
   if (r == 0)
     r = ask_text(ask, "email", TEXT_NAME_MAX, &email, error);
+  if (r == 0 && email != NULL && (r = address_parse(email, ADDRESS_SINGLE_LABEL, &address, error)) < 0)
+    return fault_prefix(error, "email");
   if (r == 0)
     r = read_roles(ask, &user.roles, error);
   if (r < 0)
     return r;
   user.name = (char *)name;
   user.unix_user = (char *)unix_user;
-  user.email = (char *)email;
+  user.email = address != NULL ? address->send : NULL;
   r = user_add(ask->house->store, ask->house->journal, ask->actor, &user, error);
   return r < 0 ? r : respond_user(ask, 201, name, error);
 }

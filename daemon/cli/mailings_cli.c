@@ -449,6 +449,26 @@ static int go_on_with(Call *call, json_t **mailing, GError **error) {
   return 0;
 }
 
+static int test(Call *call, GError **error) {
+  g_autofree char *path = mailing_path(call, "test");
+  json_t *answer = NULL, *body = json_object();
+  for (gsize i = 0; i < 2; i++) {
+    const char *name = i == 0 ? "contact" : "language";
+    if (call_value(call, name) != NULL)
+      json_object_set_new(body, name, json_string(call_value(call, name)));
+  }
+  int r = api_send(call_api(call), "POST", path, NULL, body, &answer, error);
+  json_decref(body);
+  if (r < 0)
+    return r;
+  gboolean accepted = g_str_equal(show_text(answer, "outcome"), "accepted");
+  g_autofree char *sentence = g_strdup_printf(
+      "to %s by relay %s: %s%s%s", show_text(answer, "to"), show_text(answer, "relay"),
+      show_text(answer, "outcome"), accepted ? "" : ", ", accepted ? "" : show_text(answer, "reply"));
+  show_changed(call, answer, sentence);
+  return accepted ? EXIT_DONE : EXIT_RULE;
+}
+
 static int supplement(Call *call, GError **error) {
   g_autofree char *path = mailing_path(call, "supplement");
   json_t *made = NULL, *body = json_object();
@@ -583,6 +603,10 @@ static const Option roll_options[] = {
     {0}};
 static const Option release_options[] = {{"wave", OPTION_VALUE, "N", "let this further wave leave", FALSE},
                                          {0}};
+static const Option test_options[] = {
+    {"contact", OPTION_VALUE, "ID", "the letter of this one; the first of the roll if not given", FALSE},
+    {"language", OPTION_VALUE, "LANGUAGE", "the first of the roll in this language", FALSE},
+    {0}};
 static const Option supplement_options[] = {
     {"wording", OPTION_VALUE, "NAME", "instead of the mailing's own", FALSE},
     {"release", OPTION_FLAG, NULL, "submit it, and release it when it is for attendees alone", FALSE},
@@ -613,6 +637,7 @@ const Command mailings_commands[] = {
      COMMAND_DRY_RUN, approve},
     {"mailings", "reject", "ID", "Reject (approvers)", reason_needed, 0, reject},
     {"mailings", "release", "ID", "Let it, or its next wave, go", release_options, COMMAND_DRY_RUN, release},
+    {"mailings", "test", "ID", "One letter, marked as a test, to your own address", test_options, 0, test},
     {"mailings", "supplement", "ID", "Once more, for those who came onto its lists since", supplement_options,
      0, supplement},
     {"mailings", "pause", "ID", "Start no new attempt", reason_offered, 0, pause_it},

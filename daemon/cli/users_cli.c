@@ -52,7 +52,8 @@ static int disable(Call *call, GError **error) {
 static const Option add_options[] = {
     {"role", OPTION_LIST, "ROLE", "organiser, approver, volunteer, auditor or admin; may be repeated", TRUE},
     {"unix-user", OPTION_VALUE, "USER", "the system's user who is this one over the control socket", FALSE},
-    {"email", OPTION_VALUE, "ADDRESS", "his mail address", FALSE},
+    {"email", OPTION_VALUE, "ADDRESS",
+     "his own mail address, for which you vouch: `mailings test` writes to it", FALSE},
     {0}};
 
 const Command users_commands[] = {

@@ -25,6 +25,7 @@ typedef struct {
   char *to;    /* of the one RCPT TO, its domain as A-label */
   char *envid; /* RFC 3461 §4.4, at most 100 printable characters; NULL asks nothing */
   char *orcpt; /* RFC 3461 §4.2, the address to be named in reports (without its type); NULL for none */
+  gboolean no_reports;     /* nothing of RFC 3461 is asked */
   gboolean notify_success; /* NOTIFY=SUCCESS,FAILURE,DELAY instead of FAILURE,DELAY */
   gboolean utf8; /* needs SMTPUTF8 and 8BITMIME (RFC 6531): a local-part or a header outside ASCII */
 } Envelope;

@@ -110,7 +110,7 @@ static int try_letter(const Submission *s, Link *link, const Mould *mould, const
   if (r < 0 || routes->len == 0)
     return r;
   const Route *route = g_ptr_array_index(routes, 0);
-  MouldCopy copy = {0, s->mailing->submitted_at, route};
+  MouldCopy copy = {.dated = s->mailing->submitted_at, .route = route};
   g_autoptr(GString) subject = g_string_new(NULL);
   g_autoptr(GString) text = g_string_new(NULL);
   g_autoptr(GString) html = g_string_new(NULL);

@@ -183,7 +183,7 @@ static int make(const Desk *desk, const Claim *claim, GBytes *splice, Composed *
   const Material *material = claim->material;
   if (splice != NULL)
     return rebuild(desk, splice, &ret->message, error);
-  MouldCopy copy = {claim->delivery, claim->dated, material->route};
+  MouldCopy copy = {.delivery = claim->delivery, .dated = claim->dated, .route = material->route};
   return mould_cast(material->mould, material->line, &copy, &ret->message, &ret->splice, error);
 }
 

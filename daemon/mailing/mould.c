@@ -11,6 +11,7 @@
 #include "mail/token.h"
 #include "mailing/route.h"
 #include "mailing/splice.h"
+#include "mailing/trial.h"
 #include "templates/letter.h"
 
 #define HELD_IN_MEMORY                                                                                       \
@@ -286,13 +287,22 @@ char *mould_message_id(const char *instance, const char *domain, gint64 delivery
   return g_strdup_printf("<d%" G_GINT64_FORMAT ".%s@%s>", delivery, instance, domain);
 }
 
-static void make_tokens(const Mould *m, gint64 delivery, Marks *marks) {
+static void name_trial(const Mould *m, const MouldTrial *trial, Marks *marks) {
+  g_snprintf(marks->seed, sizeof marks->seed, "test%sx%s", trial->word, m->instance);
+  g_free(marks->id);
+  marks->id = g_strconcat("<test.", trial->word, ".", m->instance, "@", m->sender->domain, ">", NULL);
+}
+
+static void make_tokens(const Mould *m, const MouldCopy *copy, Marks *marks) {
+  gint64 delivery = copy->delivery;
   if (delivery == 0) {
     g_strlcpy(marks->env, PREVIEW_TOKEN, TOKEN_SIZE);
     g_strlcpy(marks->reply, PREVIEW_TOKEN, TOKEN_SIZE);
     g_strlcpy(marks->unsub, PREVIEW_TOKEN, TOKEN_SIZE);
     g_snprintf(marks->seed, sizeof marks->seed, "preview%s", m->instance);
     marks->id = g_strconcat("<preview.", m->instance, "@", m->sender->domain, ">", NULL);
+    if (copy->trial != NULL)
+      name_trial(m, copy->trial, marks);
     return;
   }
   char number[32];
@@ -313,7 +323,7 @@ static gboolean may_leave(const Mould *m, const Addressee *a) {
 
 static int make_marks(const Mould *m, const Addressee *a, const MouldCopy *copy, Marks *marks,
                       GError **error) {
-  make_tokens(m, copy->delivery, marks);
+  make_tokens(m, copy, marks);
   int r = 0;
   if (m->reply_token)
     r = token_address(m->reply, m->separator, marks->reply, &marks->reply_address, error);
@@ -402,7 +412,15 @@ static int write_unsubscribe(const Mould *m, const Addressee *a, const Marks *ma
 }
 
 static const char *address_of(const Addressee *a, const MouldCopy *copy) {
+  if (copy->trial != NULL)
+    return copy->trial->to;
   return copy->route != NULL ? copy->route->address : a->address;
+}
+
+static gboolean needs_utf8(const Addressee *a, const MouldCopy *copy) {
+  if (copy->trial != NULL)
+    return copy->trial->utf8;
+  return copy->route != NULL ? copy->route->utf8 : a->utf8;
 }
 
 static int write_header(const Mould *m, const Addressee *a, const MouldCopy *copy, const Marks *marks,
@@ -418,7 +436,7 @@ static int write_header(const Mould *m, const Addressee *a, const MouldCopy *cop
     r = header_date(to, "Date", copy->dated, error);
   if (r == 0)
     r = header_message_id(to, "Message-ID", marks->id, error);
-  if (r == 0)
+  if (r == 0 && copy->trial == NULL)
     r = write_request(m, marks, to, error);
   if (r == 0)
     r = write_unsubscribe(m, a, marks, to, error);
@@ -490,7 +508,8 @@ static void write_envelope(const Mould *m, const Addressee *a, const MouldCopy *
                                  .envid = g_strdup(marks->env),
                                  .orcpt = g_strdup(address_of(a, copy)),
                                  .notify_success = m->acknowledged && a->restricted,
-                                 .utf8 = copy->route != NULL ? copy->route->utf8 : a->utf8};
+                                 .utf8 = needs_utf8(a, copy),
+                                 .no_reports = copy->trial != NULL};
 }
 
 static GBytes *make_splice(const Mould *m, const Message *message) {
@@ -513,6 +532,8 @@ int mould_cast(const Mould *m, const Addressee *a, const MouldCopy *copy, Messag
   int r = make_marks(m, a, copy, &marks, error);
   if (r == 0)
     r = render(m, a, &marks, subject, text, html, error);
+  if (r == 0 && copy->trial != NULL)
+    trial_mark(language_code(m->language), subject, text, html);
   if (r == 0)
     r = write_header(m, a, copy, &marks, subject->str, head, error);
   char outer[MIME_BOUNDARY_SIZE], inner[MIME_BOUNDARY_SIZE];

@@ -32,11 +32,19 @@ Mould *mould_ref(Mould *mould);
 void mould_unref(Mould *mould);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mould, mould_unref)
 
+/* A test (trial.h): nothing of it is the addressee's but the words. */
+typedef struct {
+  const char *word; /* its own; makes its Message-ID and its boundaries */
+  const char *to;   /* the mailbox of who asked for it */
+  gboolean utf8;
+} MouldTrial;
+
 /* What makes a copy its own. */
 typedef struct {
   gint64 delivery; /* 0: a preview, whose tokens are a word that opens nothing */
   gint64 dated;
   const struct Route *route; /* NULL: the address of the line itself, without limits */
+  const MouldTrial *trial;   /* NULL: it is none. With no delivery and no route */
 } MouldCopy;
 
 /* The sealed message of one addressee. *ret_splice (may be NULL) is set when the addressee is restricted.

@@ -178,7 +178,7 @@ static int show_message(const Mould *mould, const Addressee *line, const MouldCo
 
 static int show(const Mould *mould, const Addressee *line, const Route *route, gint64 dated, Preview *p,
                 GError **error) {
-  MouldCopy copy = {0, dated, route};
+  MouldCopy copy = {.dated = dated, .route = route};
   int r = route->kind == CHANNEL_EMAIL ? show_message(mould, line, &copy, p, error) : 0;
   g_autoptr(GString) subject = g_string_new(NULL);
   g_autoptr(GString) text = g_string_new(NULL);
@@ -195,42 +195,61 @@ static int show(const Mould *mould, const Addressee *line, const Route *route, g
   return 0;
 }
 
-int preview_make(Desk *desk, const Actor *actor, gint64 mailing, gint64 contact, const char *language,
-                 Preview **ret, GError **error) {
-  g_autoptr(Mailing) m = NULL;
-  g_autoptr(Addressee) line = NULL;
+void preview_letter_clear(PreviewLetter *letter) {
+  g_clear_pointer(&letter->mailing, mailing_free);
+  g_clear_pointer(&letter->line, addressee_free);
+  g_clear_pointer(&letter->mould, mould_unref);
+}
+
+static int open_mould(Desk *desk, Link *link, PreviewLetter *letter, GError **error) {
   g_autoptr(Terms) terms = NULL;
-  g_autoptr(Mould) mould = NULL;
-  g_autoptr(Link) link = NULL;
+  enum language known = LANGUAGE_FR;
+  Mailing *m = letter->mailing;
+  m->submitted_at = m->submitted_at != 0 ? m->submitted_at : letter->now;
+  language_parse(letter->line->language, &known);
+  guint form = mould_form_of(letter->line, letter->line->variant);
+  int r = find_terms(desk, link, m, known, (form & MOULD_NOTE) != 0, &terms, error);
+  return r < 0 ? r : mould_new(desk, link, m, terms, known, form, &letter->mould, error);
+}
+
+int preview_open(Desk *desk, Link *link, const Actor *actor, gint64 mailing, gint64 contact,
+                 const char *language, gboolean fictional, PreviewLetter *ret, GError **error) {
   enum language known = LANGUAGE_FR;
   if (language != NULL && !language_parse(language, &known))
     return fault(error, FAULT_INPUT, "\"%s\" is no language of letters; there are fr, en, es and pt",
                  language);
   const char *code = language != NULL ? language_code(known) : NULL;
-  gint64 clearance = actor_clearance(actor), now = clock_wall(desk_clock(desk));
-  int r = store_read(desk_store(desk), &link, error);
-  if (r == 0)
-    r = mailing_find(link, clearance, mailing, &m, error);
-  if (r == 0)
-    r = choose(desk, link, m, contact, clearance, code, &line, error);
-  if (r == 0)
-    r = check_line(line, code, error);
+  gint64 clearance = actor_clearance(actor);
+  ret->now = clock_wall(desk_clock(desk));
+  int r = mailing_find(link, clearance, mailing, &ret->mailing, error);
   if (r < 0)
     return r;
-  m->submitted_at = m->submitted_at != 0 ? m->submitted_at : now;
-  language_parse(line->language, &known);
-  guint form = mould_form_of(line, line->variant);
-  r = find_terms(desk, link, m, known, (form & MOULD_NOTE) != 0, &terms, error);
+  if (fictional && contact == 0 && clearance == 0)
+    r = make_sample(desk, code, &ret->line, error);
+  else
+    r = choose(desk, link, ret->mailing, contact, clearance, code, &ret->line, error);
   if (r == 0)
-    r = mould_new(desk, link, m, terms, known, form, &mould, error);
+    r = check_line(ret->line, code, error);
+  return r < 0 ? r : open_mould(desk, link, ret, error);
+}
+
+int preview_make(Desk *desk, const Actor *actor, gint64 mailing, gint64 contact, const char *language,
+                 Preview **ret, GError **error) {
+  g_auto(PreviewLetter) letter = {0};
   g_autoptr(GPtrArray) routes = NULL;
+  g_autoptr(Link) link = NULL;
+  int r = store_read(desk_store(desk), &link, error);
   if (r == 0)
-    r = route_list(link, line, &routes, error);
+    r = preview_open(desk, link, actor, mailing, contact, language, FALSE, &letter, error);
+  if (r == 0)
+    r = route_list(link, letter.line, &routes, error);
+  if (r < 0)
+    return r;
+  gint64 dated = letter.mailing->at != 0 ? letter.mailing->at : letter.now;
   g_autoptr(Preview) preview = g_new0(Preview, 1);
+  r = show(letter.mould, letter.line, g_ptr_array_index(routes, 0), dated, preview, error);
   if (r == 0)
-    r = show(mould, line, g_ptr_array_index(routes, 0), m->at != 0 ? m->at : now, preview, error);
-  if (r == 0)
-    r = mailbox_with(link, clearance, line, &preview->with, error);
+    r = mailbox_with(link, actor_clearance(actor), letter.line, &preview->with, error);
   if (r == 0)
     *ret = g_steal_pointer(&preview);
   return r;

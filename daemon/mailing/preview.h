@@ -2,7 +2,7 @@
 /* preview.h - the message of one addressee as it would leave, with tokens that open nothing */
 #pragma once
 
-#include "mailing/mailing.h"
+#include "mailing/roll.h"
 
 #include <glib.h>
 
@@ -34,3 +34,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Preview, preview_free)
  * cannot be made. */
 int preview_make(Desk *desk, const Actor *actor, gint64 mailing, gint64 contact, const char *language,
                  Preview **ret, GError **error);
+
+/* ---- for the other files of this room ---- */
+
+/* All that a letter is made of: whose it is, and its words. */
+typedef struct {
+  Mailing *mailing;
+  Addressee *line;
+  struct Mould *mould;
+  gint64 now;
+} PreviewLetter;
+void preview_letter_clear(PreviewLetter *letter);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PreviewLetter, preview_letter_clear)
+/* As preview_make chooses it. FICTIONAL: without a contact, who may see attendees alone is shown the sample.
+ */
+int preview_open(Desk *desk, Link *link, const Actor *actor, gint64 mailing, gint64 contact,
+                 const char *language, gboolean fictional, PreviewLetter *ret, GError **error);

@@ -75,7 +75,7 @@ const char *smtp_envelope_lacks(const Envelope *envelope, const SmtpCapabilities
 }
 
 gboolean smtp_envelope_asks_dsn(const Envelope *envelope, const SmtpCapabilities *capabilities) {
-  return capabilities->dsn && envelope->from[0] != '\0';
+  return capabilities->dsn && envelope->from[0] != '\0' && !envelope->no_reports;
 }
 
 /* RFC 3461 §4: "!" to "~" but "+" and "=" stand for themselves, all else is "+" and two digits. */

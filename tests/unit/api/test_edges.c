@@ -72,6 +72,7 @@ static const struct {
      "at "
      "not_after"},
     {"olga", "POST", "/mailings/M-1/supplement", "", "wording"},
+    {"olga", "POST", "/mailings/M-1/test", "", "contact language"},
     {"boris", "POST", "/mailings/M-1/approve", "", "digest"},
     {"boris", "POST", "/mailings/M-1/reject", "", "reason"},
     {"olga", "POST", "/mailings/M-1/pause", "", "reason"},

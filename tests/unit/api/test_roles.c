@@ -58,6 +58,7 @@ static const struct {
     {"POST", "/mailings/{id}/approve", "P"},
     {"POST", "/mailings/{id}/reject", "P"},
     {"POST", "/mailings/{id}/release", "OPVD"},
+    {"POST", "/mailings/{id}/test", ALL},
     {"POST", "/mailings/{id}/supplement", "OVD"},
     {"POST", "/mailings/{id}/pause", "OPVD"},
     {"POST", "/mailings/{id}/resume", "OPVD"},

@@ -63,7 +63,7 @@
  *              linked_documents      * lines  beside it: the mailing's further documents, an address a line
  *              verify_url            * url    page where a document can be checked
  *              prior_reference       * text   of the letter that this one follows: the mailing that
- *                                             `--value prior=M-7` names, as the next ones
+ *                                             `--value prior=M-7` names, or that it supplements
  *              prior_date            * time   when its sending began
  *              prior_title           * text   its document
  *              prior_file            * text

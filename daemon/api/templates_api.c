@@ -21,14 +21,17 @@ static json_t *languages_json(guint languages) {
   return list;
 }
 
-/* What is wrong with a fields file is for the check to say; the list shows the rest. */
-static json_t *summary(const Catalogue *catalogue, const char *name, const Digest *digest) {
+/* What is wrong with a wording's files is for the check to say; the list shows what it can. */
+static json_t *summary(const Catalogue *catalogue, const char *name) {
   g_autoptr(Wording) fields = NULL;
+  Digest digest;
   (void)catalogue_load_fields(catalogue, name, &fields, NULL);
+  gboolean whole = catalogue_digest(catalogue, name, &digest, NULL) == 0;
   return json_pack("{s:s, s:o, s:s?, s:b, s:o}", "name", name, "languages",
                    languages_json(catalogue_languages(catalogue, name)), "purpose",
                    fields != NULL ? wording_purpose(fields) : NULL, "first_contact",
-                   fields != NULL && wording_first_contact(fields), "sha256", ask_digest(digest));
+                   fields != NULL && wording_first_contact(fields), "sha256",
+                   whole ? ask_digest(&digest) : json_null());
 }
 
 int templates_api_list(Ask *ask, GError **error) {
@@ -38,16 +41,9 @@ int templates_api_list(Ask *ask, GError **error) {
     return r;
   g_autoptr(MailingSettings) settings = desk_settings(ask->house->desk);
   json_t *items = json_array();
-  for (const char *const *name = catalogue_names(settings->catalogue); *name != NULL && r == 0; name++) {
-    Digest digest;
-    r = catalogue_digest(settings->catalogue, *name, &digest, error);
-    if (r == 0)
-      json_array_append_new(items, summary(settings->catalogue, *name, &digest));
-  }
-  if (r == 0)
-    return ask_respond(ask, 200, ask_list(items, NULL));
-  json_decref(items);
-  return r;
+  for (const char *const *name = catalogue_names(settings->catalogue); *name != NULL; name++)
+    json_array_append_new(items, summary(settings->catalogue, *name));
+  return ask_respond(ask, 200, ask_list(items, NULL));
 }
 
 int templates_api_check(Ask *ask, GError **error) {

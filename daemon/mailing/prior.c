@@ -3,6 +3,7 @@
 
 #include "base/fault.h"
 #include "base/ident.h"
+#include "mailing/supplement.h"
 
 void prior_free(Prior *prior) {
   if (prior == NULL)
@@ -25,24 +26,37 @@ static int find(Link *link, const Mailing *mailing, const char *id, Prior *prior
   if (r == 0)
     r = mailing_find(link, mailing->restricted ? 1 : 0, prior->mailing, &m, &own);
   if (r == FAULT_ABSENT || r == FAULT_INPUT)
-    return fault(error, FAULT_RULE,
-                 "the value prior is \"%s\": %s; name the mailing that this letter follows, as in prior=M-7",
-                 id, own->message);
+    return fault(error, FAULT_RULE, "the value prior: %s", own->message);
   if (r < 0) {
     g_propagate_error(error, g_steal_pointer(&own));
     return r;
   }
   if (m->id == mailing->id)
-    return fault(error, FAULT_RULE,
-                 "the value prior is \"%s\": a letter cannot follow itself; name an earlier one", id);
+    return fault(error, FAULT_RULE, "the value prior: %s: a letter cannot follow itself; name an earlier one",
+                 id);
   prior->began = m->started_at != 0 ? m->started_at : m->at;
   return take_document(link, m, prior, error);
 }
 
-int prior_find(Link *link, const Mailing *mailing, Prior **ret, GError **error) {
+/* What the value names, else the mailing that this one supplements; *ret is NULL for neither. */
+static int name_prior(Link *link, const Mailing *mailing, char **ret, GError **error) {
   g_autoptr(GHashTable) values = NULL;
+  gint64 base = 0;
   int r = mailing_values(link, mailing->id, &values, error);
-  const char *id = r == 0 ? g_hash_table_lookup(values, "prior") : NULL;
+  if (r < 0)
+    return r;
+  *ret = g_strdup(g_hash_table_lookup(values, "prior"));
+  if (*ret != NULL)
+    return 0;
+  r = supplement_of(link, mailing->id, &base, error);
+  if (r == 0)
+    *ret = ident_text(IDENT_MAILING, base); /* NULL for none */
+  return r;
+}
+
+int prior_find(Link *link, const Mailing *mailing, Prior **ret, GError **error) {
+  g_autofree char *id = NULL;
+  int r = name_prior(link, mailing, &id, error);
   if (r < 0 || id == NULL)
     return r < 0 ? r : 1;
   g_autoptr(Prior) prior = g_new0(Prior, 1);

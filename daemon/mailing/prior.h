@@ -3,7 +3,8 @@
  * prior.h - the letter that a mailing follows: a reminder's first letter, the letter that an erratum
  * corrects, the one to a head of State of which a ministry has a copy
  *
- * The mailing's value "prior" names it: `--value prior=M-7`. Only this room includes it.
+ * The mailing's value "prior" names it: `--value prior=M-7`; a supplement follows what it supplements. Only
+ * this room includes it.
  */
 #pragma once
 

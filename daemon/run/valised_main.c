@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,6 +134,12 @@ static void leave_no_core(void) {
 #endif
 }
 
+/* One courier loads claims for all, and the others free them: the C library would return that memory to the
+ * kernel and ask for it again, hundreds of times a second, each time under the lock of all threads. */
+static void keep_freed_memory(void) {
+  mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+}
+
 int main(int argc, char **argv) {
   Arguments arguments = {0};
   int status = read_arguments(argc, argv, &arguments);
@@ -151,6 +158,7 @@ int main(int argc, char **argv) {
     return check(arguments.config);
   umask(077);
   leave_no_core();
+  keep_freed_memory();
   signals_block();
   notify_init();
   return run(arguments.config);

@@ -38,7 +38,10 @@ static void check_dates(const Proof *proof, const char *line) {
   const char *at = language_date_in_figures(line);
   if (at == NULL)
     return;
-  g_autofree char *date = g_strndup(at, strspn(at, "0123456789/.-"));
+  gsize length = strspn(at, "0123456789/.-");
+  while (!g_ascii_isdigit(at[length - 1])) /* the end of a sentence is none of the date's */
+    length--;
+  g_autofree char *date = g_strndup(at, length);
   wording_complain(
       proof->complaints,
       "%s line %u: \"%s\" is a date in figures, which each reader reads in another way; write the month in "

@@ -573,7 +573,7 @@ static int watch(Call *call, GError **error) {
 }
 
 #define FIELD_OPTIONS(needed)                                                                                \
-  {"document", OPTION_LIST, "ID", "what is sent; may be repeated", needed},                                  \
+  {"document", OPTION_LIST, "ID", "what is sent, if anything; may be repeated", FALSE},                      \
       {"list", OPTION_LIST, "NAME", "to whom; may be repeated", needed},                                     \
       {"wording", OPTION_VALUE, "NAME", "the letter's wording", needed},                                     \
       {"at", OPTION_VALUE, "TIME",                                                                           \

@@ -370,9 +370,6 @@ static int check_ready(const Mailing *m, const Addressing *a, GError **error) {
   if (m->state != MAILING_DRAFT)
     return fault(error, FAULT_RULE, "%s is %s: its roll stands; only a draft can be rolled", id,
                  mailing_state_name(m->state));
-  if (m->documents->len == 0)
-    return fault(error, FAULT_RULE,
-                 "%s has no document; name one with `valise mailings set %s --document F-1`", id, id);
   if (m->lists->len == 0)
     return fault(error, FAULT_RULE, "%s goes to no list; name one with `valise mailings set %s --list NAME`",
                  id, id);

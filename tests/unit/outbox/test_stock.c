@@ -118,6 +118,16 @@ static void all_is_given_back(G_GNUC_UNUSED void **state) {
   case_free(c);
 }
 
+static void cancelling_takes_what_is_in_stock(G_GNUC_UNUSED void **state) {
+  Case *c = case_new(40, 0);
+  gint64 n = 0;
+  assert_int_equal(take(c, NULL), 1);
+  assert_done(outbox_cancel(c->f->outbox, 1, FALSE, "olga", "the forum moved", &n, error));
+  assert_int_equal(n, 39);
+  assert_int_equal(take(c, NULL), 0);
+  case_free(c);
+}
+
 static void nothing_is_claimed_on_hold(G_GNUC_UNUSED void **state) {
   Case *c = case_new(10, 0);
   assert_done(outbox_hold(c->f->outbox, &fixture_organiser, "a call from the Board", error));
@@ -171,6 +181,7 @@ int main(void) {
       cmocka_unit_test(one_mailing_is_given_back),
       cmocka_unit_test(all_is_given_back),
       cmocka_unit_test(nothing_is_claimed_on_hold),
+      cmocka_unit_test(cancelling_takes_what_is_in_stock),
       cmocka_unit_test(many_takers_share_without_overlap),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,15 +52,35 @@ typedef struct {
   char *url; /* "sqlite:PATH" */
 } ConfigStore;
 
+/* So many messages in so many microseconds; all zero: no limit. */
+typedef struct {
+  guint n;
+  gint64 per;
+} ConfigRate;
+
+/* Minutes of a day, TO not included; over midnight when TO is not above FROM. */
+typedef struct {
+  guint from, to;
+} ConfigQuiet;
+
+/* Days since 1970-01-01, both included. */
+typedef struct {
+  gint64 first, last;
+} ConfigClosure;
+
+enum config_quiet_for { CONFIG_QUIET_FOR_ALL, CONFIG_QUIET_FOR_OFFICES };
+
 enum config_tls { CONFIG_TLS_REQUIRED, CONFIG_TLS_NONE };
 
 typedef struct {
   char *name; /* "main" of [relay "main"] */
   char *url;  /* smtp://host[:port], smtps://host[:port], maildir:/PATH, null: */
   char *user;
-  char *password; /* read from password_file; wiped on free */
+  char *password;   /* read from password_file; wiped on free */
+  char *token_file; /* the path: who connects reads it each time */
   enum config_tls tls;
   char *ca_file;
+  char *fingerprint; /* "sha256//…" of the public key; NULL: any that the certificates vouch for */
   guint couriers;
   char *ehlo; /* NULL: the machine's own name */
   gint64 dot_timeout;
@@ -92,6 +112,13 @@ typedef struct {
 typedef struct {
   guint couriers;                /* of all relays together */
   guint messages_per_connection; /* then the connection is renewed */
+  ConfigRate total, per_domain;
+  gint64 domain_interval; /* between two letters to offices of one domain; 0: none */
+  GPtrArray *together;    /* char *, domains that count as one with all below them */
+  GPtrArray *quiet;       /* ConfigQuiet * */
+  GPtrArray *closed;      /* ConfigClosure * */
+  guint weekdays;         /* bit 0 is Monday */
+  enum config_quiet_for quiet_for;
 } ConfigPace;
 
 typedef struct {

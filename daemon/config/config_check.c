@@ -77,8 +77,15 @@ static void check_organisation(const Check *c) {
 }
 
 static void check_login(const Check *c, const ConfigRelay *relay) {
-  if (relay->user != NULL && relay->password == NULL && is_missing(c, "relay", relay->name, "password_file"))
-    complain(c, "relay", relay->name, "user", "user needs a password_file beside it");
+  if (relay->user != NULL && relay->password == NULL && relay->token_file == NULL &&
+      is_missing(c, "relay", relay->name, "password_file") &&
+      is_missing(c, "relay", relay->name, "token_file"))
+    complain(c, "relay", relay->name, "user", "user needs a password_file beside it, or a token_file");
+  if (relay->password != NULL && relay->token_file != NULL)
+    complain(c, "relay", relay->name, "token_file",
+             "password_file and token_file are two ways to log in; keep one of them");
+  if (relay->user == NULL && relay->token_file != NULL)
+    complain(c, "relay", relay->name, "token_file", "token_file needs a user beside it");
   if (relay->user == NULL && relay->password != NULL)
     complain(c, "relay", relay->name, "password_file", "password_file needs a user beside it");
   if (relay->user != NULL && relay->tls == CONFIG_TLS_NONE && is_network(relay) &&
@@ -153,7 +160,23 @@ static void check_http(const Check *c) {
     complain(c, "http", NULL, "trusted_proxy", "trusted_proxy must be an IP address, as in 127.0.0.1");
 }
 
+/* A day without an open minute would hold everything back for ever. */
+static void check_quiet(const Check *c) {
+  const GPtrArray *quiet = c->config->pace.quiet;
+  gboolean open = FALSE;
+  for (guint minute = 0; minute < 24 * 60 && !open; minute++) {
+    open = TRUE;
+    for (guint i = 0; i < quiet->len && open; i++) {
+      const ConfigQuiet *q = g_ptr_array_index(quiet, i);
+      open = q->from < q->to ? minute < q->from || minute >= q->to : minute < q->from && minute >= q->to;
+    }
+  }
+  if (!open)
+    complain(c, "pace", NULL, "quiet", "quiet leaves no minute of the day in which mail may go; shorten it");
+}
+
 static void check_rest(const Check *c) {
+  check_quiet(c);
   if (c->config->retry.first > c->config->retry.ceiling)
     complain(c, "retry", NULL, "first", "first is longer than ceiling, the longest wait; shorten it");
 }

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "config/secret.h"
+#include "config/spans.h"
 
 /* The struct of each section, and the C type of each option type: a field of another type does not compile.
  */
@@ -25,6 +26,12 @@
 #define FIELD_STRING        char *
 #define FIELD_PATH          char *
 #define FIELD_SECRET        char *
+#define FIELD_FILE          char *
+#define FIELD_RATE          ConfigRate
+#define FIELD_QUIET         GPtrArray *
+#define FIELD_CLOSURES      GPtrArray *
+#define FIELD_WEEKDAYS      guint
+#define FIELD_DOMAINS       GPtrArray *
 #define FIELD_ADDRESS       char *
 #define FIELD_ZONE          char *
 #define FIELD_URL           char *
@@ -103,7 +110,8 @@ const char *option_nearest_section(const char *name) {
 }
 
 gboolean option_is_list(const ConfigOption *option) {
-  return option->type == OPTION_LIST || option->type == OPTION_LINES;
+  return option->type == OPTION_LIST || option->type == OPTION_LINES || option->type == OPTION_QUIET ||
+         option->type == OPTION_CLOSURES || option->type == OPTION_DOMAINS;
 }
 
 /* ---- what a value must be ------------------------------------------------------------------------ */
@@ -153,6 +161,18 @@ char *option_expects(const ConfigOption *option) {
     return g_strdup_printf("a path of at most %" G_GINT64_FORMAT " bytes", option->most);
   case OPTION_SECRET:
     return g_strdup("the path of a file");
+  case OPTION_FILE:
+    return g_strdup("the path of a file");
+  case OPTION_RATE:
+    return g_strdup("messages in a time of at most a day (30/min, 600/hour, 5 / 10 min)");
+  case OPTION_QUIET:
+    return g_strdup("hours of the day from and to (20:00-07:00, 12:00-14:00)");
+  case OPTION_CLOSURES:
+    return g_strdup("days, first and last (2013-12-23..2014-01-05, 2014-05-01)");
+  case OPTION_WEEKDAYS:
+    return g_strdup("days of the week (mon-fri, or mon, wed, fri)");
+  case OPTION_DOMAINS:
+    return g_strdup("domains in ASCII (ministry.example)");
   case OPTION_ADDRESS:
     return g_strdup("a mail address without a name (office@forum.example)");
   case OPTION_ZONE:
@@ -329,6 +349,50 @@ static int set_secret(char **field, const char *key, const char *value, const ch
   return 0;
 }
 
+static int set_file(char **field, const char *key, const char *value, const char *folder, GError **error) {
+  char *path = NULL;
+  int r = secret_path(value, folder, &path, error);
+  if (r < 0)
+    return fault_prefix(error, "%s", key);
+  g_free(*field);
+  *field = path;
+  return 0;
+}
+
+/* A domain as the relay is told it: what is written in other letters has an ASCII form. */
+static gboolean is_domain(const char *text) {
+  gsize length = strlen(text);
+  return length > 0 && length < 254 && g_ascii_isalnum(text[0]) && strstr(text, "..") == NULL &&
+         text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.")] == '\0' &&
+         text[length - 1] != '.';
+}
+
+/* One item in memory of its own, or NULL when it is none. */
+static gpointer item_of(const ConfigOption *option, const char *text) {
+  g_autofree ConfigQuiet *quiet = g_new0(ConfigQuiet, 1);
+  g_autofree ConfigClosure *closure = g_new0(ConfigClosure, 1);
+  if (option->type == OPTION_QUIET)
+    return spans_quiet(text, quiet) ? g_steal_pointer(&quiet) : NULL;
+  if (option->type == OPTION_CLOSURES)
+    return spans_closure(text, closure) ? g_steal_pointer(&closure) : NULL;
+  return is_domain(text) ? g_ascii_strdown(text, -1) : NULL;
+}
+
+static int set_items(const ConfigOption *option, GPtrArray *list, const char *key, const char *value,
+                     GError **error) {
+  g_auto(GStrv) items = g_strsplit(value, ",", -1);
+  for (char **item = items; *item != NULL; item++) {
+    gpointer read = item_of(option, g_strstrip(*item));
+    if (read == NULL)
+      return refuse(option, key, value, error);
+    g_ptr_array_add(list, read);
+  }
+  if (!in_bounds(option, list->len))
+    return fault(error, FAULT_INPUT, "%s: has more than %" G_GINT64_FORMAT " items; take some away", key,
+                 option->most);
+  return 0;
+}
+
 static int set_list(const ConfigOption *option, GPtrArray *list, const char *key, const char *value,
                     GError **error) {
   g_auto(GStrv) items = g_strsplit(value, option->type == OPTION_LIST ? "," : "\n", -1);
@@ -362,6 +426,10 @@ static gboolean set_quantity(const ConfigOption *option, gpointer field, const c
     return parse_integer(option, value, field);
   case OPTION_NUMBER:
     return parse_number(option, value, field);
+  case OPTION_RATE:
+    return spans_rate(value, field);
+  case OPTION_WEEKDAYS:
+    return spans_weekdays(value, field);
   default:
     if (!(option->type == OPTION_SIZE ? units_size : units_duration)(value, &n) || !in_bounds(option, n))
       return FALSE;
@@ -383,6 +451,12 @@ int option_set(const ConfigOption *option, gpointer base, const char *key, const
     return set_text(option, field, key, value, folder, error);
   case OPTION_SECRET:
     return set_secret(field, key, value, folder, error);
+  case OPTION_FILE:
+    return set_file(field, key, value, folder, error);
+  case OPTION_QUIET:
+  case OPTION_CLOSURES:
+  case OPTION_DOMAINS:
+    return set_items(option, *(GPtrArray **)field, key, value, error);
   case OPTION_LIST:
   case OPTION_LINES:
     return set_list(option, *(GPtrArray **)field, key, value, error);
@@ -398,13 +472,20 @@ void option_clear(const ConfigOption *option, gpointer base) {
   switch (option->type) {
   case OPTION_LIST:
   case OPTION_LINES:
+  case OPTION_QUIET:
+  case OPTION_CLOSURES:
+  case OPTION_DOMAINS:
     g_ptr_array_set_size(*(GPtrArray **)field, 0);
     break;
   case OPTION_LOCAL:
     g_hash_table_remove_all(*(GHashTable **)field);
     break;
+  case OPTION_RATE:
+    *(ConfigRate *)field = (ConfigRate){0};
+    break;
   case OPTION_CHOICE:
   case OPTION_INTEGER:
+  case OPTION_WEEKDAYS:
     *(guint *)field = 0;
     break;
   case OPTION_NUMBER:

@@ -17,6 +17,7 @@ enum option_type {
   OPTION_STRING,   /* char * */
   OPTION_PATH,     /* char *, completed */
   OPTION_SECRET,   /* a path in the file, its content in the field */
+  OPTION_FILE,     /* char *, the path of a secret that is read when it is needed; completed */
   OPTION_ADDRESS,  /* char *, a mail address */
   OPTION_ZONE,     /* char *, of the tz database */
   OPTION_URL,      /* char * */
@@ -28,6 +29,11 @@ enum option_type {
   OPTION_SIZE,     /* gint64, bytes */
   OPTION_LIST,     /* GPtrArray of char *: parted by commas, and by repeating the key */
   OPTION_LINES,    /* GPtrArray of char *: only by repeating the key */
+  OPTION_RATE,     /* ConfigRate */
+  OPTION_QUIET,    /* GPtrArray of ConfigQuiet *: parted by commas, and by repeating the key */
+  OPTION_CLOSURES, /* GPtrArray of ConfigClosure *, the same */
+  OPTION_WEEKDAYS, /* guint */
+  OPTION_DOMAINS,  /* GPtrArray of char *, the same */
   OPTION_LOCAL,    /* GHashTable language -> char *: key.LANGUAGE, or key for every other language */
 };
 

@@ -17,7 +17,7 @@ static const char *credential_of(const char *path) {
   return NULL;
 }
 
-static int resolve(const char *path, const char *folder, char **ret, GError **error) {
+int secret_path(const char *path, const char *folder, char **ret, GError **error) {
   const char *credential = credential_of(path);
   if (credential == NULL) {
     *ret = g_path_is_absolute(path) || folder == NULL ? g_strdup(path) : g_build_filename(folder, path, NULL);
@@ -73,7 +73,7 @@ static int read_line(int fd, const char *path, char **ret, GError **error) {
 
 int secret_read(const char *path, const char *folder, char **ret, GError **error) {
   g_autofree char *file = NULL;
-  int r = resolve(path, folder, &file, error);
+  int r = secret_path(path, folder, &file, error);
   if (r < 0)
     return r;
   int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

@@ -12,5 +12,7 @@
  * FAULT_INPUT when it cannot be read, is readable by everybody, is empty, longer than SECRET_MAX, or not a
  * text of one line. */
 int secret_read(const char *path, const char *folder, char **ret, GError **error);
+/* Where PATH is, by the same rules, for who reads it later; the caller frees it. */
+int secret_path(const char *path, const char *folder, char **ret, GError **error);
 /* Wipes and frees. NULL is nothing. */
 void secret_free(char *secret);

@@ -10,6 +10,7 @@
 #include "mailing/compose.h"
 #include "outbox/timepiece.h"
 #include "run/notify.h"
+#include "run/pacing.h"
 #include "run/rehearsal.h"
 #include "run/scheduler.h"
 #include "run/settings.h"
@@ -17,8 +18,8 @@
 
 #define SPOOL              "incoming"
 #define PUBLIC_SPOOL       "incoming-public"
-#define PUBLIC_CONNECTIONS 64
-#define PUBLIC_BODY        (64 * 1024) /* around what a recipient may post: a press of a button, or one document */
+#define PUBLIC_CONNECTIONS 128
+#define PUBLIC_BODY        (64 * 1024) /* what a recipient may post: one press of a button, in whatever form */
 #define HTTP_FAREWELL      5           /* seconds that requests under way are given */
 #define STILL              (2 * MINUTE) /* a scheduler that has not come round for so long is not well */
 
@@ -92,7 +93,10 @@ static int add_relay(Daemon *d, const ConfigRelay *from, GError **error) {
                           .user = real ? from->user : NULL,
                           .password = real ? from->password : NULL,
                           .tls = from->tls == CONFIG_TLS_REQUIRED ? RELAY_TLS_REQUIRED : RELAY_TLS_NONE,
+                          .token_file = from->token_file,
                           .ca_file = from->ca_file,
+                          .fingerprint = from->fingerprint,
+                          .couriers = from->couriers,
                           .ehlo = from->ehlo,
                           .dot_timeout = (guint)(from->dot_timeout / SECOND),
                           .messages = d->config->pace.messages_per_connection};
@@ -145,7 +149,10 @@ static int open_outbox(Daemon *d, GError **error) {
                                      .jitter = retry->jitter / 100.0,
                                      .attempts = retry->attempts},
                            .couriers = couriers_of(d->config),
+                           .zone = d->zone,
                            .log_lag = longest_log_lag(d->config)};
+  g_auto(Pacing) pacing = {NULL};
+  pacing_fill(d->config, &pacing, &options);
   r = outbox_open(&options, &d->outbox, error);
   if (r == 0)
     desk_set_outbox(d->desk, d->outbox);
@@ -208,7 +215,7 @@ static int open_public(Daemon *d, GError **error) {
                          .connections = PUBLIC_CONNECTIONS,
                          .connections_per_ip = http->trusted_proxy != NULL ? PUBLIC_CONNECTIONS : 0,
                          .memory_body_max = PUBLIC_BODY,
-                         .upload_max = (gsize)d->config->mail.attachment_limit + PUBLIC_BODY};
+                         .upload_max = PUBLIC_BODY};
   return http_server_start(&options, &d->recipients, error);
 }
 

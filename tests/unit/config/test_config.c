@@ -150,7 +150,21 @@ static const struct {
     {"a separator of two", WHO NULL_RELAY "[mail]\ntoken_separator = ++\n",
      "valise.conf line 7: token_separator is \"++\", but must be one character"},
     {"a user without a password", WHO "[relay \"main\"]\nurl = smtp://r.example\nuser = u\n",
-     "valise.conf line 6: user needs a password_file beside it"},
+     "valise.conf line 6: user needs a password_file beside it, or a token_file"},
+    {"quiet all day", WHO NULL_RELAY "[pace]\nquiet = 07:00-20:00, 20:00-07:00\n",
+     "valise.conf line 7: quiet leaves no minute of the day in which mail may go; shorten it"},
+    {"a pace without a time", WHO NULL_RELAY "[pace]\ntotal = 30\n",
+     "valise.conf line 7: total is \"30\", but must be messages in a time of at most a day (30/min, "
+     "600/hour, 5 / 10 "
+     "min)"},
+    {"hours that are none", WHO NULL_RELAY "[pace]\nquiet = 20-7\n",
+     "valise.conf line 7: quiet is \"20-7\", but must be hours of the day from and to (20:00-07:00, "
+     "12:00-14:00)"},
+    {"a domain that is none", WHO NULL_RELAY "[pace]\ntogether = @ministry.example\n",
+     "valise.conf line 7: together is \"@ministry.example\", but must be domains in ASCII "
+     "(ministry.example)"},
+    {"a token without a user", WHO NULL_RELAY "token_file = /t\n",
+     "valise.conf line 6: token_file needs a user beside it"},
     {"a password in clear text over a network",
      WHO "[relay \"main\"]\nurl = smtp://r.example\nuser = u\npassword_file = good\ntls = none\n",
      "valise.conf line 8: tls = none would send the password in clear text to another machine; use tls = "

@@ -76,7 +76,8 @@ typedef struct {
       *area; /* a code or words (area.h): where the contact is, or a ground of its own holds; NULL: any */
   const char *search; /* words or parts of words of its names, organisation, id or addresses; NULL: any */
   gint64 after;       /* id of the last contact of the page before */
-  gint64 limit;       /* 0: CONTACT_PAGE */
+  gint64 not_reviewed_since; /* nobody has looked at it since this moment (review.h); 0: any */
+  gint64 limit;              /* 0: CONTACT_PAGE */
 } ContactFilter;
 #define CONTACT_FILTER_ANY ((ContactFilter){.kind = -1, .standing = -1})
 

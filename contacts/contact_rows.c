@@ -282,21 +282,32 @@ gint64 stamps_as_of(gint64 holder, gint64 count, gint64 sum, gint64 squares) {
   return (gint64)((guint64)holder ^ ((guint64)count << 48) ^ ((guint64)sum << 20) ^ (guint64)squares);
 }
 
+/* Nobody has looked at it since (review.h): ?10 the moment, 0 for any; ?11 the same as a day. */
+#define UNREVIEWED                                                                                           \
+  " AND (?10 = 0 OR ((SELECT made_at FROM contact_ids i WHERE i.id = c.id) < ?10"                            \
+  " AND NOT EXISTS (SELECT 1 FROM contact_reviews w WHERE w.contact = c.id AND w.reviewed_at >= ?10)"        \
+  " AND NOT EXISTS (SELECT 1 FROM channels_now h WHERE h.contact = c.id AND h.verified_at >= ?10)"           \
+  " AND NOT EXISTS (SELECT 1 FROM tenures_now t WHERE t.office = c.id AND t.verified_day >= ?11)"            \
+  " AND NOT EXISTS (SELECT 1 FROM tenures_now t WHERE t.person = c.id AND t.verified_day >= ?11)"            \
+  " AND c.standing <> 2))"
+
 /* ?1 after, ?2 clearance, ?3 kind, ?4 standing, ?5 country, ?6 to ?9 patterns */
 #define ASKED                                                                                                \
   " c.id > ?1 AND c.restricted <= ?2 AND (?3 < 0 OR c.kind = ?3) AND (?4 < 0 OR c.standing = ?4)"            \
   " AND (?5 IS NULL OR c.country = ?5) AND c.search LIKE ?6 ESCAPE '\\' AND c.search LIKE ?7 ESCAPE '\\'"    \
-  " AND c.search LIKE ?8 ESCAPE '\\' AND c.search LIKE ?9 ESCAPE '\\' ORDER BY c.id"
+  " AND c.search LIKE ?8 ESCAPE '\\' AND c.search LIKE ?9 ESCAPE '\\'" UNREVIEWED " ORDER BY c.id"
 
 int contact_rows_query(Link *link, const ContactFilter *f, gint64 after, gint64 clearance, gint64 members_of,
                        const char *const patterns[CONTACT_PATTERNS], Statement **ret, GError **error) {
+  gint64 day = day_of_moment(f->not_reviewed_since, NULL);
   if (members_of == 0)
     return link_query(link, ret, error, "SELECT " CONTACT_COLUMNS " FROM contacts_now c WHERE" ASKED,
-                      "iiiittttt", after, clearance, (gint64)f->kind, (gint64)f->standing, f->country,
-                      patterns[0], patterns[1], patterns[2], patterns[3]);
+                      "iiiitttttii", after, clearance, (gint64)f->kind, (gint64)f->standing, f->country,
+                      patterns[0], patterns[1], patterns[2], patterns[3], f->not_reviewed_since, day);
   return link_query(link, ret, error,
                     "SELECT " CONTACT_COLUMNS " FROM members_now m JOIN contacts_now c ON c.id = m.contact"
-                    " WHERE m.list = ?10 AND m.contact > ?1 AND" ASKED,
-                    "iiiittttti", after, clearance, (gint64)f->kind, (gint64)f->standing, f->country,
-                    patterns[0], patterns[1], patterns[2], patterns[3], members_of);
+                    " WHERE m.list = ?12 AND m.contact > ?1 AND" ASKED,
+                    "iiiitttttiii", after, clearance, (gint64)f->kind, (gint64)f->standing, f->country,
+                    patterns[0], patterns[1], patterns[2], patterns[3], f->not_reviewed_since, day,
+                    members_of);
 }

@@ -75,3 +75,15 @@ Day day_of_moment(gint64 wall, GTimeZone *zone) {
                  (GDateMonth)g_date_time_get_month(there), (GDateYear)g_date_time_get_year(there));
   return (Day)g_date_get_julian(&date);
 }
+
+gint64 day_begin(Day day, GTimeZone *zone) {
+  GDate date;
+  if (day <= 0 || !g_date_valid_julian((guint32)day))
+    return 0;
+  g_date_clear(&date, 1);
+  g_date_set_julian(&date, (guint32)day);
+  g_autoptr(GTimeZone) utc = zone == NULL ? g_time_zone_new_utc() : g_time_zone_ref(zone);
+  g_autoptr(GDateTime) begin = g_date_time_new(utc, g_date_get_year(&date), (gint)g_date_get_month(&date),
+                                               g_date_get_day(&date), 0, 0, 0);
+  return begin != NULL ? g_date_time_to_unix(begin) * 1000000 : 0;
+}

@@ -16,3 +16,5 @@ int day_parse(const char *text, Day *ret, GError **error);
 const char *day_text(Day day, char to[DAY_TEXT_SIZE]);
 /* The day of a moment in ZONE (NULL: UTC); 0 for the moment 0. */
 Day day_of_moment(gint64 wall, GTimeZone *zone);
+/* The moment at which DAY begins in ZONE (NULL: UTC); 0 for none. */
+gint64 day_begin(Day day, GTimeZone *zone);

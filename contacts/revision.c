@@ -80,6 +80,9 @@ static int see_channel(const Channel *channel, gpointer data, GError **error) {
   if (channel->kind != CHANNEL_EMAIL)
     return 0;
   g_string_append_printf(settling->words, " %s", channel->folded);
+  /* A domain outside ASCII is sent as A-labels, and looked for as people read it. */
+  if (!g_str_equal(channel->value, channel->send))
+    g_string_append_printf(settling->words, " %s", channel->value);
   if (settling->address == NULL)
     settling->address = g_strdup(channel->value);
   return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "api/contact_json.h"
@@ -15,7 +16,7 @@
 #include "contacts/export.h"
 #include "contacts/list.h"
 
-#define FILTERS "kind", "list", "country", "area", "search", "standing"
+#define FILTERS "kind", "list", "country", "area", "search", "standing", "not-reviewed-since"
 
 static int read_kind_and_standing(const Ask *ask, ContactFilter *filter, GError **error) {
   const char *kind, *standing;
@@ -57,6 +58,22 @@ static int read_area(const Ask *ask, Filter *to, GError **error) {
   return 0;
 }
 
+/* A day, from its beginning in the organisation's zone; or a moment. */
+static int read_since(const Ask *ask, gint64 *ret, GError **error) {
+  const char *text;
+  Day day = 0;
+  int r = ask_query_text(ask, "not-reviewed-since", &text, error);
+  if (r < 0 || text == NULL)
+    return r;
+  if (strchr(text, 'T') != NULL)
+    return ask_query_moment(ask, "not-reviewed-since", ret, error);
+  r = day_parse(text, &day, error);
+  if (r < 0)
+    return fault_prefix(error, "not-reviewed-since");
+  *ret = day_begin(day, ask->house->contacts->zone);
+  return 0;
+}
+
 /* A list of that name with nobody on it that the asker may see is as good as none. */
 static int read_filter(const Ask *ask, Link *link, Filter *to, GError **error) {
   const char *list;
@@ -69,6 +86,8 @@ static int read_filter(const Ask *ask, Link *link, Filter *to, GError **error) {
     r = ask_query_text(ask, "country", &filter->country, error);
   if (r == 0)
     r = read_area(ask, to, error);
+  if (r == 0)
+    r = read_since(ask, &filter->not_reviewed_since, error);
   if (r == 0)
     r = ask_query_text(ask, "search", &filter->search, error);
   if (r == 0 && list != NULL)
@@ -216,6 +235,30 @@ static int sink_to_file(const char *bytes, gsize length, gpointer data, GError *
 }
 
 /* By way of a file, so that a slow client holds no snapshot of the database open. */
+static int export_to(const Ask *ask, Link *link, const Filter *filter, enum export_format format, Sink *sink,
+                     GError **error) {
+  const Contacts *contacts = ask->house->contacts;
+  ExportTerms terms = {format, contacts_today(contacts), contacts->states};
+  return export_vcard(link, &filter->asked, ask_clearance(ask), &terms, sink_to_file, sink, error);
+}
+
+static int export_file(Ask *ask, Link *link, const Filter *filter, enum export_format format,
+                       GError **error) {
+  g_autofree char *path =
+      g_build_filename(ask->house->config->valise.state_dir, "incoming", "contacts-XXXXXX", NULL);
+  Sink sink = {g_mkstemp_full(path, O_WRONLY | O_CLOEXEC, 0600), path};
+  if (sink.fd < 0)
+    return fault(error, FAULT_SYSTEM, "%s: cannot be written; is there room in the state directory?", path);
+  int r = export_to(ask, link, filter, format, &sink, error);
+  close(sink.fd);
+  if (r == 0)
+    r = response_file(ask->response, 200,
+                      format == EXPORT_CSV ? "text/csv; charset=utf-8" : "text/vcard; charset=utf-8", path,
+                      error);
+  g_unlink(path);
+  return r;
+}
+
 int contacts_api_export(Ask *ask, GError **error) {
   static const char *const known[] = {FILTERS, NULL};
   g_autoptr(Link) link = NULL;
@@ -225,18 +268,29 @@ int contacts_api_export(Ask *ask, GError **error) {
     r = store_read(ask->house->store, &link, error);
   if (r == 0)
     r = read_filter(ask, link, &filter, error);
-  if (r < 0)
-    return r;
-  g_autofree char *path =
-      g_build_filename(ask->house->config->valise.state_dir, "incoming", "contacts-XXXXXX", NULL);
-  Sink sink = {g_mkstemp_full(path, O_WRONLY | O_CLOEXEC, 0600), path};
-  if (sink.fd < 0)
-    return fault(error, FAULT_SYSTEM, "%s: cannot be written; is there room in the state directory?", path);
-  r = export_csv(link, &filter.asked, ask_clearance(ask), contacts_today(ask->house->contacts), sink_to_file,
-                 &sink, error);
-  close(sink.fd);
-  if (r == 0)
-    r = response_file(ask->response, 200, "text/csv; charset=utf-8", path, error);
-  g_unlink(path);
+  return r == 0 ? export_file(ask, link, &filter, EXPORT_CSV, error) : r;
+}
+
+static int read_version(const Ask *ask, enum export_format *ret, GError **error) {
+  const char *version;
+  int r = ask_query_text(ask, "version", &version, error);
+  *ret = g_strcmp0(version, "3.0") == 0 ? EXPORT_VCARD3 : EXPORT_VCARD;
+  if (r == 0 && version != NULL && *ret == EXPORT_VCARD && !g_str_equal(version, "4.0"))
+    r = fault(error, FAULT_INPUT, "version: \"%s\" is neither 4.0 nor 3.0", version);
   return r;
+}
+
+int contacts_api_export_cards(Ask *ask, GError **error) {
+  static const char *const known[] = {FILTERS, "version", NULL};
+  g_autoptr(Link) link = NULL;
+  g_auto(Filter) filter = {0};
+  enum export_format format = EXPORT_VCARD;
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = read_version(ask, &format, error);
+  if (r == 0)
+    r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = read_filter(ask, link, &filter, error);
+  return r == 0 ? export_file(ask, link, &filter, format, error) : r;
 }

@@ -125,3 +125,40 @@ void contact_show(Call *call, const json_t *c) {
   print_objections(call, json_object_get(c, "objections"));
   print_unsubscriptions(call, json_object_get(c, "unsubscriptions"));
 }
+
+static void print_merged(Call *call, const json_t *merged) {
+  for (size_t i = 0; i < json_array_size(merged); i++) {
+    const json_t *m = json_array_get(merged, i);
+    g_autofree char *at = show_time(call, m, "at");
+    fprintf(call_out(call), "  %s went into it, %s, by %s\n", show_text(m, "id"), at, show_text(m, "by"));
+  }
+}
+
+static void print_deliveries(Call *call, const json_t *deliveries) {
+  for (size_t i = 0; i < json_array_size(deliveries); i++) {
+    const json_t *d = json_array_get(deliveries, i);
+    g_autofree char *dated = show_time(call, d, "dated");
+    fprintf(call_out(call), "  %s of %s, %s to %s, %s%s%s\n", show_text(d, "id"), show_text(d, "mailing"),
+            show_text(d, "language"), show_text(d, "address"), show_text(d, "state"),
+            *dated != '\0' ? ", " : "", dated);
+  }
+}
+
+static void print_log(Call *call, const json_t *log) {
+  for (size_t i = 0; i < json_array_size(log); i++) {
+    const json_t *e = json_array_get(log, i);
+    g_autofree char *time = show_time(call, e, "time");
+    fprintf(call_out(call), "  %" G_GINT64_FORMAT "  %s  %s  %s\n", show_int(e, "index"), time,
+            show_text(e, "kind"), show_text(e, "text"));
+  }
+}
+
+void contact_show_all(Call *call, const json_t *dossier) {
+  g_autofree char *reviewed = show_time(call, dossier, "reviewed_at");
+  contact_show(call, dossier);
+  if (*reviewed != '\0')
+    fprintf(call_out(call), "  looked at %s by %s\n", reviewed, show_text(dossier, "reviewed_by"));
+  print_merged(call, json_object_get(dossier, "merged"));
+  print_deliveries(call, json_object_get(dossier, "deliveries"));
+  print_log(call, json_object_get(dossier, "log"));
+}

@@ -7,3 +7,5 @@
 #include <jansson.h>
 
 void contact_show(Call *call, const json_t *contact);
+/* The same with what was sent to it, what it went through, and what the log says of it. */
+void contact_show_all(Call *call, const json_t *dossier);

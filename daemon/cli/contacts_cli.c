@@ -21,17 +21,24 @@ static void print_lines(Call *call, const json_t *lines, const char *word) {
   }
 }
 
+/* How the file was read: vCards have no delimiter. */
+static char *reading_of(const json_t *report) {
+  if (g_str_equal(show_text(report, "format"), "vcard"))
+    return g_strdup_printf("read as vCards, %s", show_text(report, "encoding"));
+  return g_strdup_printf("read as %s, delimiter \"%s\"", show_text(report, "encoding"),
+                         show_text(report, "delimiter"));
+}
+
 static void print_report(Call *call, const json_t *report, const char *file) {
+  g_autofree char *reading = reading_of(report);
   print_lines(call, json_object_get(report, "notes"), "note");
   print_lines(call, json_object_get(report, "complaints"), "set aside");
   fprintf(call_out(call),
           "%s: %s%" G_GINT64_FORMAT " rows: %" G_GINT64_FORMAT " new, %" G_GINT64_FORMAT
-          " changed, %" G_GINT64_FORMAT " unchanged, %" G_GINT64_FORMAT
-          " set aside (read as %s, delimiter \"%s\")\n",
+          " changed, %" G_GINT64_FORMAT " unchanged, %" G_GINT64_FORMAT " set aside (%s)\n",
           file, json_is_true(json_object_get(report, "dry_run")) ? "would import " : "",
           show_int(report, "rows"), show_int(report, "new"), show_int(report, "changed"),
-          show_int(report, "unchanged"), show_int(report, "set_aside"), show_text(report, "encoding"),
-          show_text(report, "delimiter"));
+          show_int(report, "unchanged"), show_int(report, "set_aside"), reading);
 }
 
 static int import_file(Call *call, const char *file, json_t *reports, GError **error) {
@@ -126,7 +133,8 @@ static void contact_row(G_GNUC_UNUSED Call *call, const json_t *item, char **cel
 }
 
 static ApiQuery *filters_of(Call *call) {
-  static const char *const names[] = {"kind", "list", "country", "area", "search", "standing"};
+  static const char *const names[] = {"kind",   "list",     "country",           "area",
+                                      "search", "standing", "not-reviewed-since"};
   ApiQuery *query = api_query_new();
   for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
     api_query_add(query, names[i], call_value(call, names[i]));
@@ -141,17 +149,22 @@ static int list(Call *call, GError **error) {
 }
 
 static int show(Call *call, GError **error) {
-  g_autofree char *path = api_path("contacts", call_argument(call, 0), NULL);
-  return show_one(call, path, NULL, contact_show, error);
+  gboolean all = call_flag(call, "all");
+  g_autofree char *path = api_path("contacts", call_argument(call, 0), all ? "dossier" : NULL, NULL);
+  return show_one(call, path, NULL, all ? contact_show_all : contact_show, error);
 }
 
 static int export(Call *call, GError **error) {
   const char *format = call_value(call, "format");
-  if (format != NULL && strcmp(format, "csv") != 0)
-    return fault(error, FAULT_INPUT, "--format %s: only csv is written", format);
+  gboolean old = g_strcmp0(format, "vcard3") == 0, cards = old || g_strcmp0(format, "vcard") == 0;
+  if (format != NULL && !cards && strcmp(format, "csv") != 0)
+    return fault(error, FAULT_INPUT, "--format %s: there are csv, vcard and vcard3", format);
   g_autoptr(ApiQuery) query = filters_of(call);
+  if (old)
+    api_query_add(query, "version", "3.0");
   fflush(call_out(call));
-  return api_download(call_api(call), "contacts.csv", query, fileno(call_out(call)), NULL, error);
+  return api_download(call_api(call), cards ? "contacts.vcf" : "contacts.csv", query, fileno(call_out(call)),
+                      NULL, error);
 }
 
 /* ---- what is noted of a contact ---- */
@@ -229,13 +242,6 @@ static int object(Call *call, GError **error) {
                     error);
 }
 
-static int unsubscribe(Call *call, GError **error) {
-  return post_noted(call, "unsubscriptions",
-                    json_pack("{s:s?, s:b}", "category", call_value(call, "category"), "withdrawn",
-                              call_flag(call, "take-back")),
-                    error);
-}
-
 static json_t *channel_body(Call *call, gboolean with_kind) {
   json_t *body = json_object();
   static const char *const names[] = {"role", "via", "address", "reason"};
@@ -309,8 +315,9 @@ static int channel(Call *call, GError **error) {
       {"list", OPTION_VALUE, "NAME", "members of this list", FALSE},                                         \
       {"country", OPTION_VALUE, "CODE", "of this country", FALSE},                                           \
       {"area", OPTION_VALUE, "AREA", "there, or with a ground there (002 or Africa, CA-QC)", FALSE},         \
-      {"search", OPTION_VALUE, "TEXT", "with this in a name or address", FALSE}, {                           \
-    "standing", OPTION_VALUE, "STANDING", "active, objected or erased", FALSE                                \
+      {"search", OPTION_VALUE, "TEXT", "with this in a name or address", FALSE},                             \
+      {"standing", OPTION_VALUE, "STANDING", "active, objected or erased", FALSE}, {                         \
+    "not-reviewed-since", OPTION_VALUE, "DAY", "that nobody has looked at since this day", FALSE             \
   }
 
 static const Option import_options[] = {
@@ -321,8 +328,12 @@ static const Option import_options[] = {
     {"skip-bad", OPTION_FLAG, NULL, "leave bad rows out instead of refusing the file", FALSE},
     {0}};
 static const Option list_options[] = {FILTER_OPTIONS, {0}};
+static const Option show_options[] = {
+    {"all", OPTION_FLAG, NULL, "and all that was sent to it and is written of it in the log", FALSE}, {0}};
 static const Option export_options[] = {
-    {"format", OPTION_VALUE, "csv", "how to write it", FALSE}, FILTER_OPTIONS, {0}};
+    {"format", OPTION_VALUE, "FORMAT", "csv (the default), vcard (4.0) or vcard3", FALSE},
+    FILTER_OPTIONS,
+    {0}};
 static const Option ground_options[] = {
     {"kind", OPTION_VALUE, "KIND", "approval-expressed or sse-promotion", TRUE},
     {"area", OPTION_VALUE, "AREA", "where it holds: a State, a part of one (CA-QC), a region (002 or Africa)",
@@ -366,20 +377,16 @@ static const Option object_options[] = {
     {"reason", OPTION_VALUE, "TEXT", "how the wish was expressed", TRUE},
     {"take-back", OPTION_FLAG, NULL, "the contact takes the objection back", FALSE},
     {0}};
-static const Option unsubscribe_options[] = {
-    {"category", OPTION_VALUE, "CATEGORY", "forum, participation or correction", TRUE},
-    {"take-back", OPTION_FLAG, NULL, "the person comes back to it", FALSE},
-    {0}};
 
 const Command contacts_commands[] = {
-    {"contacts", "import", "FILE...", "Import CSV files: whole or not at all", import_options,
+    {"contacts", "import", "FILE...", "Import CSV files or vCards: whole or not at all", import_options,
      COMMAND_DRY_RUN, import},
     {"contacts", "add", "FIELD=VALUE...", "Add a contact", NULL, 0, add},
     {"contacts", "list", NULL, "Contacts", list_options, COMMAND_LIST, list},
-    {"contacts", "show", "ID", "One contact with all that is noted of it", NULL, 0, show},
+    {"contacts", "show", "ID", "One contact with all that is noted of it", show_options, 0, show},
     {"contacts", "set", "ID FIELD=VALUE...", "Change fields; an empty value clears one", NULL, 0, set},
-    {"contacts", "export", NULL, "Contacts as CSV on standard output, safe against formulas", export_options,
-     0, export},
+    {"contacts", "export", NULL, "Contacts as CSV, safe against formulas, or as vCards, on standard output",
+     export_options, 0, export},
     {"contacts", "ground", "ID", "Note why an office or organisation may receive the synthesis",
      ground_options, 0, ground},
     {"contacts", "evidence", "ID GROUND", "The evidence file of a ground", evidence_options, 0, evidence},
@@ -392,6 +399,4 @@ const Command contacts_commands[] = {
      channel},
     {"contacts", "object", "ID", "The contact objects to being written to, at all or by one channel",
      object_options, 0, object},
-    {"contacts", "unsubscribe", "ID", "A person leaves one category of mail", unsubscribe_options, 0,
-     unsubscribe},
     {0}};

@@ -5,6 +5,7 @@
 #include "cli/command.h"
 
 extern const Command contacts_commands[];
+extern const Command cards_commands[]; /* contacts duplicates, merge, erase ... */
 extern const Command lists_commands[];
 extern const Command documents_commands[];
 extern const Command templates_commands[];

@@ -232,6 +232,29 @@ static void bad_cards(void **state) {
   fixture_import_as(f, &marie, file, sizeof file - 1, &options, FAULT_INPUT, &mapped);
 }
 
+/* Characters that turn the direction of writing go from names, with a note; an address that has one is
+ * refused. Letters come composed, whatever way they were written. */
+static void directions(void **state) {
+  Fixture *f = *state;
+  g_auto(ImportReport) report = {0};
+  static const char file[] =
+      CARD("N:Nor\xE2\x80\xAEvane;Zoe\xCC\x81\xE2\x80\x8F;;;\nEMAIL:zoe\xCC\x81@exa\xCC\x88mple.example\n");
+  fixture_import(f, file, &report);
+  assert_int_equal(report.added, 1);
+  assert_int_equal(report.notes, 2);
+  g_autoptr(Link) link = NULL;
+  g_autofree char *name = NULL, *send = NULL;
+  assert_done(store_read(f->contacts.store, &link, error));
+  assert_done(link_text(link, &name, error, "SELECT name FROM contacts_now", ""));
+  assert_done(link_text(link, &send, error, "SELECT send FROM channels_now", ""));
+  assert_string_equal(name, "Zo\xC3\xA9 Norvane");
+  assert_string_equal(send, "zo\xC3\xA9@xn--exmple-cua.example");
+  g_auto(ImportReport) refused = {0};
+  ImportOptions options = {.name = "cards.vcf"};
+  static const char bad[] = CARD("FN:A B\nEMAIL:a\xE2\x80\x8F@b.example\n");
+  fixture_import_as(f, &marie, bad, sizeof bad - 1, &options, IMPORT_REFUSED, &refused);
+}
+
 static char *export_as(Fixture *f, enum export_format format) {
   g_autoptr(Link) link = NULL;
   GString *out = g_string_new(NULL);
@@ -296,8 +319,9 @@ static void round_trip(void **state) {
 #define WITH(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      WITH(address_books), cmocka_unit_test(groups_are_none), WITH(writes), WITH(folds), WITH(takes_a_file),
-      WITH(bad_cards),     cmocka_unit_test(round_trip)};
+  const struct CMUnitTest tests[] = {WITH(address_books), cmocka_unit_test(groups_are_none),
+                                     WITH(writes),        WITH(folds),
+                                     WITH(takes_a_file),  WITH(bad_cards),
+                                     WITH(directions),    cmocka_unit_test(round_trip)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mailing/contact_mail.h"
+
+#include "base/ident.h"
+
+#include <string.h>
+
+/* Its places on all rolls; rolls are few, and each is asked by its index. */
+#define PLACES "SELECT a.id FROM rolls r JOIN addressees a ON a.roll = r.id AND a.contact = ?1"
+
+int contact_mail_under_way(Link *link, gint64 contact, gboolean any_line, char **ret, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  g_autoptr(GString) names = g_string_new(NULL);
+  char id[IDENT_SIZE];
+  *ret = NULL;
+  int r = link_query(
+      link, &s, error,
+      "SELECT DISTINCT a.mailing FROM rolls r JOIN addressees a ON a.roll = r.id AND a.contact = ?1"
+      " JOIN mailings m ON m.id = a.mailing WHERE (m.roll = r.id AND (?3 <> 0 OR a.state <> 'excluded')"
+      "  AND (m.state IN ('submitted', 'approved', 'scheduled')"
+      "   OR (?3 <> 0 AND m.state IN ('sending', 'paused'))))"
+      " OR EXISTS (SELECT 1 FROM deliveries d WHERE d.addressee = a.id AND d.state IN"
+      "  ('planned', 'ready', 'claimed', 'committing', 'in-doubt', 'to-do')) ORDER BY a.mailing LIMIT ?2",
+      "iii", contact, (gint64)CONTACT_MAIL_NAMED, (gint64)any_line);
+  while (r == 0 && (r = statement_step(s, error)) > 0) {
+    g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "",
+                           ident_into(IDENT_MAILING, statement_int(s, 0), id));
+    r = 0;
+  }
+  if (r < 0 || names->len == 0)
+    return r < 0 ? r : 1;
+  *ret = g_strdup(names->str);
+  return 0;
+}
+
+static gboolean holds_word(const char *text, const char *const *words) {
+  g_autofree char *folded = g_utf8_casefold(text, -1);
+  for (; *words != NULL; words++) {
+    g_autofree char *word = g_utf8_casefold(*words, -1);
+    if (*word != '\0' && strstr(folded, word) != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* A try whose reply is to be forgotten. */
+typedef struct {
+  gint64 delivery, number;
+} Try;
+
+static int find_tries(Link *link, gint64 contact, const char *const *words, GArray *to, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r =
+      link_query(link, &s, error,
+                 "SELECT t.delivery, t.number, t.reply FROM attempts t JOIN deliveries d ON d.id = t.delivery"
+                 " WHERE d.addressee IN (" PLACES ") AND t.reply IS NOT NULL",
+                 "i", contact);
+  while (r == 0 && (r = statement_step(s, error)) > 0) {
+    Try found = {statement_int(s, 0), statement_int(s, 1)};
+    if (holds_word(statement_text(s, 2), words))
+      g_array_append_val(to, found);
+    r = 0;
+  }
+  return r;
+}
+
+static int forget_replies(Link *link, gint64 contact, const char *const *words, GError **error) {
+  g_autoptr(GArray) tries = g_array_new(FALSE, FALSE, sizeof(Try));
+  int r = find_tries(link, contact, words, tries, error);
+  for (guint i = 0; r >= 0 && i < tries->len; i++) {
+    const Try *one = &g_array_index(tries, Try, i);
+    r = link_run(link, error, "UPDATE attempts SET reply = NULL WHERE delivery = ?1 AND number = ?2", "ii",
+                 one->delivery, one->number);
+  }
+  return MIN(r, 0);
+}
+
+static int forget_choices(Link *link, const char *const *words, GError **error) {
+  int r = 0;
+  for (; r >= 0 && *words != NULL; words++)
+    r = link_run(link, error, "DELETE FROM mailbox_choices WHERE address = ?1", "t", *words);
+  return MIN(r, 0);
+}
+
+int contact_mail_erase(Link *link, gint64 contact, const char *const *words, GError **error) {
+  static const char *const statements[] = {
+      "DELETE FROM splices WHERE delivery IN (SELECT id FROM deliveries WHERE addressee IN (" PLACES "))",
+      "UPDATE deliveries SET address = '' WHERE addressee IN (" PLACES ")",
+      "DELETE FROM addressee_routes WHERE addressee IN (" PLACES ")"};
+  char name[IDENT_SIZE];
+  int r = forget_replies(link, contact, words, error);
+  for (gsize i = 0; r >= 0 && i < G_N_ELEMENTS(statements); i++)
+    r = link_run(link, error, statements[i], "i", contact);
+  if (r >= 0)
+    r = link_run(
+        link, error,
+        "UPDATE addressees SET name = ?2, holder = NULL, salutation = NULL, inside = NULL, close = NULL,"
+        " address = NULL, to_name = NULL, detail = NULL WHERE id IN (" PLACES ")",
+        "it", contact, ident_into(IDENT_CONTACT, contact, name));
+  return r < 0 ? r : forget_choices(link, words, error);
+}

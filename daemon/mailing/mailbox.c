@@ -80,9 +80,7 @@ int mailbox_list(Link *link, gint64 clearance, gint64 mailing, const char *after
 }
 
 static gboolean concerns(const Addressee *line) {
-  return line->address != NULL &&
-         (line->offices != NULL || g_strcmp0(line->reason, reason_name(REASON_SAME_MAILBOX)) == 0 ||
-          g_strcmp0(line->reason, reason_name(REASON_COVERED)) == 0);
+  return line->address != NULL && (line->offices != NULL || line->state != ADDRESSEE_INCLUDED);
 }
 
 int mailbox_with(Link *link, gint64 clearance, const Addressee *line, GPtrArray **ret, GError **error) {

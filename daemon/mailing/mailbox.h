@@ -55,7 +55,7 @@ void mailbox_free(Mailbox *mailbox);
 int mailbox_list(Link *link, gint64 clearance, gint64 mailing, const char *after, gint64 limit,
                  GPtrArray **ret, GError **error);
 /* The other lines (Addressee) of its roll with the address of LINE, at most MAILBOX_WITH_MAX. Empty for a
- * line that none of this concerns. */
+ * line that is written to and is no covering note. */
 int mailbox_with(Link *link, gint64 clearance, const Addressee *line, GPtrArray **ret, GError **error);
 
 /* ---- for the roll and its approval ---- */

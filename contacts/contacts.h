@@ -42,5 +42,6 @@ Day contacts_today(const Contacts *contacts);
 
 /* After journal_open, before anybody else writes: an import that was being applied when the daemon ended is
  * completed; one that was only staged is wiped; dead versions are removed; areas are brought up to the table
- * of States (area.h). *ret_completed (may be NULL): whether one was completed. */
+ * of States (area.h), and suppressions up to what was noted earlier (suppression.h). *ret_completed (may be
+ * NULL): whether one was completed. */
 int contacts_recover(const Contacts *contacts, gboolean *ret_completed, GError **error);

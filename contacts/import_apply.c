@@ -10,6 +10,7 @@
 #include "contacts/filing.h"
 #include "contacts/list_rows.h"
 #include "contacts/merge.h"
+#include "contacts/suppression.h"
 
 /* ---- units ---- */
 
@@ -408,6 +409,8 @@ int contacts_recover(const Contacts *contacts, gboolean *ret_completed, GError *
   Import import = {.contacts = contacts};
   gboolean completed = FALSE;
   int r = area_prepare(contacts, error);
+  if (r == 0)
+    r = suppression_catch_up(contacts, error);
   if (r == 0)
     r = forget_all(contacts, IMPORT_STAGING, error);
   if (r == 0)

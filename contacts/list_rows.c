@@ -310,10 +310,14 @@ int list_rule_is_hidden(Link *link, const Rule *rule, gint64 clearance, gboolean
 
 static int count_by_hand(Link *link, gint64 clearance, List *list, GError **error) {
   int r =
-      link_int(link, &list->size, error,
-               "SELECT count(*) FROM members_now m JOIN contacts_now c ON c.id = m.contact WHERE m.list = ?1"
-               " AND c.restricted <= ?2",
-               "ii", list->id, clearance);
+      clearance >= SEES_ALL
+          ? link_int(link, &list->size, error, "SELECT count(*) FROM members_now WHERE list = ?1", "i",
+                     list->id)
+          : link_int(
+                link, &list->size, error,
+                "SELECT count(*) FROM members_now m JOIN contacts_now c ON c.id = m.contact WHERE m.list = ?1"
+                " AND c.restricted <= ?2",
+                "ii", list->id, clearance);
   return MIN(r, 0);
 }
 
@@ -339,7 +343,9 @@ static int see_list(Link *link, gint64 clearance, List *list, ListSeen seen, gpo
     return r;
   r = list->rule == NULL ? count_by_hand(link, clearance, list, error)
                          : count_by_rule(link, clearance, list, error);
-  return r < 0 ? r : MIN(seen(list, data, error), 0);
+  if (r == 0)
+    r = seen(list, data, error);
+  return MIN(r, 0);
 }
 
 int list_each(Link *link, gint64 id, gint64 clearance, ListSeen seen, gpointer data, GError **error) {

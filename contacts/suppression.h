@@ -18,6 +18,9 @@
 
 enum suppression_cause { SUPPRESSED_OBJECTED, SUPPRESSED_REFUSED, SUPPRESSED_ERASED };
 
+/* At the start: what was objected to and refused before there was any of this. */
+int suppression_catch_up(const Contacts *contacts, GError **error);
+
 /* Notes every route that the contact has, and when it is erased its id of its own: before they are wiped. */
 int suppression_contact(Revision *revision, const Contact *card, enum suppression_cause cause,
                         GError **error);

@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "contacts/contacts_rows.h"
 
 #include <string.h>
 
@@ -78,6 +79,62 @@ int suppression_contact(Revision *revision, const Contact *card, enum suppressio
     return r;
   Digest digest = digest_for_id(key, card->external_id);
   return insert(revision, &digest, card->id, cause, error);
+}
+
+/* ---- what an earlier version noted ---- */
+
+typedef struct {
+  gint64 contact, channel; /* 0: all of the contact's */
+} Earlier;
+
+static int find_earlier(Link *link, GArray *to, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(link, &s, error,
+                     "SELECT id, 0 FROM contacts_now WHERE standing = ?1 UNION ALL"
+                     " SELECT contact, id FROM channels_now WHERE standing = ?2",
+                     "ii", (gint64)CONTACT_OBJECTED, (gint64)CHANNEL_REFUSED);
+  while (r == 0 && (r = statement_step(s, error)) > 0) {
+    Earlier one = {statement_int(s, 0), statement_int(s, 1)};
+    g_array_append_val(to, one);
+    r = 0;
+  }
+  return r;
+}
+
+static int note_earlier(Revision *revision, const Earlier *one, GError **error) {
+  g_autoptr(GArray) channels = NULL;
+  int r = channel_rows_load(revision->link, revision->generation, one->contact, &channels, error);
+  for (guint i = 0; r == 0 && i < channels->len; i++) {
+    const ChannelVersion *channel = &g_array_index(channels, ChannelVersion, i);
+    if (one->channel == 0 || one->channel == channel->id)
+      r = suppression_channel(revision, one->contact, channel,
+                              one->channel == 0 ? SUPPRESSED_OBJECTED : SUPPRESSED_REFUSED, error);
+  }
+  return r;
+}
+
+/* The key that this leaves behind says that it was done. */
+static int catch_up(Link *link, gpointer data, GError **error) {
+  const Contacts *contacts = data;
+  g_autoptr(GArray) earlier = g_array_new(FALSE, FALSE, sizeof(Earlier));
+  guint8 key[DIGEST_SIZE];
+  gint64 import;
+  g_auto(Revision) revision = {.link = link, .by_hand = TRUE, .now = clock_wall(contacts->clock)};
+  int r = find_key(link, key, error);
+  if (r <= 0)
+    return r;
+  r = need_key(link, key, error);
+  if (r == 0)
+    r = contacts_rows_generation(link, &revision.generation, &import, error);
+  if (r == 0)
+    r = find_earlier(link, earlier, error);
+  for (guint i = 0; r == 0 && i < earlier->len; i++)
+    r = note_earlier(&revision, &g_array_index(earlier, Earlier, i), error);
+  return r;
+}
+
+int suppression_catch_up(const Contacts *contacts, GError **error) {
+  return store_write(contacts->store, catch_up, (gpointer)contacts, error);
 }
 
 int suppression_lift(Revision *revision, gint64 contact, enum suppression_cause cause, GError **error) {

@@ -86,5 +86,6 @@ int workshop_facts(Link *link, gint64 list, gint64 clearance, WorkshopSeen seen,
                             .facilitator_name = statement_text(s, 3),
                             .rapporteur = statement_int(s, 4),
                             .rapporteur_name = statement_text(s, 5)};
-  return MIN(seen(&facts, data, error), 0);
+  r = seen(&facts, data, error);
+  return MIN(r, 0);
 }

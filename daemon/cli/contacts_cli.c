@@ -104,10 +104,24 @@ static int send_pairs(Call *call, const char *method, const char *path, guint fi
   return r;
 }
 
+/* Who asked not to be written to comes back by many ways: whoever notes it again is told. */
+static void tell_refused(Call *call, const json_t *contact) {
+  const json_t *channels = json_object_get(contact, "channels");
+  for (size_t i = 0; i < json_array_size(channels); i++) {
+    const json_t *channel = json_array_get(channels, i);
+    if (strcmp(show_text(channel, "standing"), "refused") == 0)
+      fprintf(call_err(call), "note: %s must not be written to, as was asked: it stands as refused\n",
+              show_text(channel, "address"));
+  }
+}
+
 static int add(Call *call, GError **error) {
   json_t *answer = NULL;
   int r = send_pairs(call, "POST", "contacts", 0, &answer, error);
-  return r < 0 ? r : show_made(call, answer);
+  if (r < 0)
+    return r;
+  tell_refused(call, answer);
+  return show_made(call, answer);
 }
 
 static int set(Call *call, GError **error) {
@@ -273,12 +287,16 @@ static int put_answers(Call *call, json_t *body, GError **error) {
 }
 
 static int add_channel(Call *call, GError **error) {
-  json_t *body = channel_body(call, TRUE);
+  g_autofree char *path = api_path("contacts", call_argument(call, 0), "channels", NULL);
+  json_t *answer = NULL, *body = channel_body(call, TRUE);
   int r = put_answers(call, body, error);
   if (r == 0)
-    return post_noted(call, "channels", body, error);
+    r = api_send(call_api(call), "POST", path, NULL, body, &answer, error);
   json_decref(body);
-  return r;
+  if (r < 0)
+    return r;
+  tell_refused(call, answer);
+  return show_changed(call, answer, "noted");
 }
 
 static int put_channel(Call *call, const char *standing, GError **error) {

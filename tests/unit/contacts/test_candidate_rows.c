@@ -93,6 +93,64 @@ static void words_in_any_letters(void **state) {
   assert_string_equal(page->items[0].email.show, "élo@exämple.example");
 }
 
+/* "email post " */
+static char *kinds_of(Fixture *f, const char *name) {
+  g_autoptr(CandidatePage) page = fixture_candidate(f, name);
+  GString *out = g_string_new(NULL);
+  for (gsize i = 0; i < page->items[0].channel_count; i++)
+    g_string_append_printf(out, "%s ", channel_kind_name(page->items[0].channels[i].kind));
+  return g_string_free(out, FALSE);
+}
+
+static void every_usable_channel(void **state) {
+  Fixture *f = *state;
+  fixture_take(
+      f,
+      "id;type;type de fonction;pays;courriel;courriel du cabinet;formulaire web;adresse postale;téléphone\n"
+      "O1;fonction;president;XA;un@palais.example;deux@palais.example;https://palais.example/f;Palais;+999 "
+      "55 01\n"
+      "O2;fonction;president;XB;;;https://palais.example/g;;\n");
+  g_autofree char *all = kinds_of(f, "O1");
+  assert_string_equal(all, "email email post telephone web-form ");
+  g_autoptr(CandidatePage) page = fixture_candidate(f, "O1");
+  gint64 office = page->items[0].id;
+  ChannelChange copy = CHANNEL_CHANGE_NONE;
+  copy.role = CHANNEL_COPY;
+  assert_done(channel_set(&f->contacts, &marie, office, page->items[0].channels[3].id, &copy, error));
+  assert_done(channel_suspend(&f->contacts, &marie, office, page->items[0].email.id, "bounced", error));
+  g_autofree char *left = kinds_of(f, "O1");
+  assert_string_equal(left, "email post web-form ");
+  g_autoptr(CandidatePage) after = fixture_candidate(f, "O1");
+  assert_string_equal(after->items[0].email.send, "deux@palais.example");
+  g_autofree char *by_form = kinds_of(f, "O2");
+  assert_string_equal(by_form, "web-form ");
+  g_autoptr(CandidatePage) form = fixture_candidate(f, "O2");
+  assert_int_equal(form->items[0].email.id, 0);
+}
+
+/* A limit counts for the stamp; a telephone does not, where there is an address to write to. */
+static void limits_and_stamps(void **state) {
+  Fixture *f = *state;
+  fixture_take(f, "id;nom;courriel;taille maximale;texte seul\nA1;Un;un@forum.example;;\nA2;Deux;;;\n");
+  Stamps mail = fixture_stamps(f, "A1"), none = fixture_stamps(f, "A2");
+  ChannelChange telephone = CHANNEL_CHANGE_NONE;
+  gint64 id;
+  telephone.kind = CHANNEL_TELEPHONE;
+  telephone.value = "+999 55 01";
+  assert_done(channel_add(&f->contacts, &marie, fixture_id(f, "A1"), &telephone, &id, error));
+  assert_true(fixture_stamps(f, "A1").channel == mail.channel);
+  assert_done(channel_add(&f->contacts, &marie, fixture_id(f, "A2"), &telephone, &id, error));
+  assert_false(fixture_stamps(f, "A2").channel == none.channel);
+  fixture_take(f, "id;taille maximale;texte seul\nA1;5 MiB;oui\n");
+  assert_false(fixture_stamps(f, "A1").channel == mail.channel);
+  g_autoptr(CandidatePage) page = fixture_candidate(f, "A1");
+  assert_int_equal(page->items[0].email.limits.max_message_bytes, 5 * 1024 * 1024);
+  assert_true(page->items[0].email.limits.plain_only);
+  assert_false(page->items[0].email.limits.no_signature_part);
+  fixture_take(f, "id;taille maximale;texte seul\nA1;0;non\n");
+  assert_true(fixture_stamps(f, "A1").channel == mail.channel);
+}
+
 static void searching(void **state) {
   Fixture *f = *state;
   static const struct {
@@ -147,8 +205,8 @@ static void speed(void **state) {
 #define WITH(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void) {
-  const struct CMUnitTest tests[] = {WITH(lists),          WITH(an_area_is_a_grounds),
-                                     WITH(also_an_office), WITH(words_in_any_letters),
-                                     WITH(searching),      cmocka_unit_test(speed)};
+  const struct CMUnitTest tests[] = {
+      WITH(lists),     WITH(an_area_is_a_grounds), WITH(also_an_office),    WITH(words_in_any_letters),
+      WITH(searching), WITH(every_usable_channel), WITH(limits_and_stamps), cmocka_unit_test(speed)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -121,6 +121,34 @@ static void who_was_erased_is_not_brought_back(void **state) {
   expect_channels(f, "B1", "un@forum.example refused; ");
 }
 
+static int forget(Link *link, gpointer data, GError **error) {
+  (void)data;
+  int r = link_run(link, error, "DELETE FROM suppressions", "");
+  if (r >= 0)
+    r = link_run(link, error, "DELETE FROM suppression_key", "");
+  return MIN(r, 0);
+}
+
+/* As a database of an earlier version comes in. */
+static void what_was_noted_earlier_counts(void **state) {
+  Fixture *f = *state;
+  fixture_take(
+      f,
+      "id;nom;courriel\nA1;Un;un@forum.example\nA2;Deux;deux@forum.example\nA3;Trois;trois@forum.example\n");
+  assert_done(contact_object(&f->contacts, &marie, fixture_id(f, "A1"), "by letter", error));
+  assert_done(channel_mark(&f->contacts, &marie, fixture_id(f, "A2"), first_channel(f, "A2"), CHANNEL_REFUSED,
+                           "not here", error));
+  assert_done(store_write(f->contacts.store, forget, NULL, error));
+  for (int i = 0; i < 2; i++)
+    assert_done(contacts_recover(&f->contacts, NULL, error));
+  assert_int_equal(notes_of(f, "id;nom;courriel\nB1;Autre;un@forum.example\nB2;Tiers;deux@forum.example\n"
+                               "B3;Quart;trois@forum.example\n"),
+                   2);
+  expect_channels(f, "B1", "un@forum.example refused; ");
+  expect_channels(f, "B2", "deux@forum.example refused; ");
+  expect_channels(f, "B3", "trois@forum.example unverified; ");
+}
+
 /* Nothing of an address can be read in the table. */
 static void only_digests_are_kept(void **state) {
   Fixture *f = *state;
@@ -142,6 +170,7 @@ static void only_digests_are_kept(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {WITH(an_objection_follows_the_address),
                                      WITH(a_refused_route_stays_refused),
-                                     WITH(who_was_erased_is_not_brought_back), WITH(only_digests_are_kept)};
+                                     WITH(who_was_erased_is_not_brought_back), WITH(only_digests_are_kept),
+                                     WITH(what_was_noted_earlier_counts)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

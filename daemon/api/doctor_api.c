@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "journal/journal_verify.h"
 #include "mailing/document.h"
+#include "outbox/relays.h"
 #include "outbox/timepiece.h"
 
 #define ROOM_WANTED (G_GINT64_CONSTANT(1) << 30) /* below it a warning, below a tenth of it an error */
@@ -135,15 +136,26 @@ static int examine_documents(const Ask *ask, json_t *items, GError **error) {
   return r;
 }
 
-static void examine_relay(const Relay *relay, json_t *items) {
+static void examine_relay(const RelayHealth *health, json_t *items) {
+  const Relay *relay = health->relay;
   g_autoptr(GError) error = NULL;
   g_autofree char *words = NULL;
   if (relay_probe(relay, &words, &error) < 0)
     find(items, "relay", VERDICT_ERROR,
          "check its url, tls and password_file in the configuration, and that it runs", "%s: %s",
          relay_name(relay), error->message);
+  else if (!health->up)
+    find(items, "relay", VERDICT_WARNING, "nothing: it is tried again by itself, with one message",
+         "%s: answers now (%s), but failed a short while ago: %s", relay_name(relay), words,
+         health->words != NULL ? health->words : "it gave no words");
   else
     find(items, "relay", VERDICT_OK, NULL, "%s: %s", relay_name(relay), words);
+}
+
+static void examine_relays(const Ask *ask, json_t *items) {
+  g_autoptr(GArray) relays = outbox_relays(ask->house->outbox);
+  for (guint i = 0; i < relays->len; i++)
+    examine_relay(&g_array_index(relays, RelayHealth, i), items);
 }
 
 static void examine_clock(const Ask *ask, json_t *items) {
@@ -175,8 +187,7 @@ int doctor_api_examine(Ask *ask, GError **error) {
   examine_database(ask, items);
   examine_journal(ask, items);
   r = examine_documents(ask, items, error);
-  for (const Relay *const *relay = ask->house->relays; *relay != NULL; relay++)
-    examine_relay(*relay, items);
+  examine_relays(ask, items);
   examine_clock(ask, items);
   if (r == 0)
     return ask_respond(ask, 200, ask_list(items, NULL));

@@ -3,6 +3,7 @@
 
 #include "api/handlers.h"
 #include "api/user.h"
+#include "api/waits_api.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -136,6 +137,7 @@ int house_api_status(Ask *ask, GError **error) {
   add_about(ask, status);
   json_object_set_new(status, "hold", hold_json(&hold));
   add_relay(ask, status);
+  waits_api_add_status(ask, status);
   json_object_set_new(status, "counts", ask_counts(counts));
   json_object_set_new(status, "journal", journal_json(ask->house->journal));
   json_object_set_new(status, "store", store);

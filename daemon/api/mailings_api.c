@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/mailings_api.h"
+
 #include <string.h>
 
 #include "api/forms_api.h"
 #include "api/handlers.h"
 #include "api/mailboxes_api.h"
-#include "api/mailings_api.h"
+#include "api/waits_api.h"
 #include "api/waves_api.h"
 #include "base/fault.h"
 #include "base/text.h"
@@ -151,6 +153,8 @@ static int mailing_json(const Ask *ask, Link *link, const Mailing *m, gboolean w
   r = waves_api_add(ask, link, m, json, &waiting, error);
   if (r == 0)
     r = supplement_of(link, m->id, &base, error);
+  if (r == 0)
+    r = waits_api_add(ask, link, m, json, error);
   json_object_set_new(json, "supplements", ask_ident(IDENT_MAILING, base));
   /* What follows a refusal is decided by itself, whatever gate is shut. */
   json_object_set_new(json, "moving", json_integer(MAX(0, moving(m, counts, waiting, hold.held)) + refused));

@@ -44,6 +44,33 @@ static char *store_text(const json_t *status) {
                          show_int(store, "bytes") / 1024);
 }
 
+static void print_relays(Call *call, const json_t *relays) {
+  for (size_t i = 0; i < json_array_size(relays); i++) {
+    const json_t *relay = json_array_get(relays, i);
+    g_autofree char *until = show_time(call, relay, "resting_until");
+    gboolean up = json_is_true(json_object_get(relay, "up"));
+    fprintf(call_out(call),
+            "  relay %s (%s): %s%s%s%s, %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " connections\n",
+            show_text(relay, "name"), show_text(relay, "url"),
+            up               ? "up"
+            : *until != '\0' ? "rests until "
+                             : "on trial",
+            up ? "" : until, *show_text(relay, "words") != '\0' ? ": " : "", show_text(relay, "words"),
+            show_int(relay, "connections"), show_int(relay, "connections_max"));
+  }
+}
+
+/* Who waits by the clock and the calendar, and until when. */
+static void print_waits(Call *call, const json_t *waits) {
+  static const char *const whose[] = {"offices", "attendees"};
+  for (gsize i = 0; i < G_N_ELEMENTS(whose); i++) {
+    const json_t *wait = json_object_get(waits, whose[i]);
+    g_autofree char *until = show_time(call, wait, "until");
+    if (json_is_object(wait))
+      fprintf(call_out(call), "  mail to %s waits until %s: %s\n", whose[i], until, show_text(wait, "why"));
+  }
+}
+
 static void print_status(Call *call, const json_t *status) {
   g_autofree char *counts = show_counts(json_object_get(status, "counts")), *held = hold_text(call, status);
   g_autofree char *couriers = couriers_text(status), *journal = journal_text(status),
@@ -55,6 +82,8 @@ static void print_status(Call *call, const json_t *status) {
               show_text(status, "mode"), "state", show_text(status, "state_dir"), "you", who, "now", now,
               "hold", held, "couriers", couriers, "relay", show_text(status, "relay"), "deliveries", counts,
               "journal", journal, "store", store, NULL);
+  print_relays(call, json_object_get(status, "relays"));
+  print_waits(call, json_object_get(status, "waits"));
   for (size_t i = 0; i < json_array_size(warnings); i++)
     fprintf(call_out(call), "warning: %s\n", json_string_value(json_array_get(warnings, i)));
 }

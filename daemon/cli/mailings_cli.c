@@ -103,6 +103,15 @@ static void print_unreviewed(Call *call, const json_t *roll) {
     fprintf(call_out(call), "  unreviewed: %zu more rows; --json has them all\n", count - shown);
 }
 
+/* "until ...: closed", or "". */
+static char *waits_text(Call *call, const json_t *m) {
+  const json_t *waits = json_object_get(m, "waits");
+  g_autofree char *until = show_time(call, waits, "until");
+  if (!json_is_object(waits))
+    return g_strdup("");
+  return g_strdup_printf("until %s: %s", *until != '\0' ? until : "further notice", show_text(waits, "why"));
+}
+
 static void print_mailing(Call *call, const json_t *m) {
   const json_t *roll = json_object_get(m, "roll"),
                *approval = json_array_get(json_object_get(m, "approvals"), 0);
@@ -110,7 +119,7 @@ static void print_mailing(Call *call, const json_t *m) {
   g_autofree char *lists = show_joined(json_object_get(m, "lists"));
   g_autofree char *documents = show_joined(json_object_get(m, "documents"));
   g_autofree char *at = scheduled(call, m, "at"), *not_after = scheduled(call, m, "not_after");
-  g_autofree char *approved = show_time(call, approval, "at");
+  g_autofree char *approved = show_time(call, approval, "at"), *waits = waits_text(call, m);
   table_block(call_out(call), call_plain(call), "mailing", show_text(m, "id"), "state", show_text(m, "state"),
               "mode", json_is_true(json_object_get(m, "rehearsal")) ? "rehearsal: nothing leaves" : "",
               "reason", show_text(m, "reason"), "supplements", show_text(m, "supplements"), "wording",
@@ -118,7 +127,7 @@ static void print_mailing(Call *call, const json_t *m) {
               show_text(m, "author"), "approved by", show_text(approval, "by"), "approved at", approved, "at",
               *at != '\0' ? at : "once released", "not after", not_after, "acknowledgement",
               show_text(m, "acknowledgement"), "policy", show_text(m, "delivery_policy"), "digest",
-              show_text(m, "digest"), "roll", lines, "deliveries", counts, NULL);
+              show_text(m, "digest"), "roll", lines, "deliveries", counts, "waits", waits, NULL);
   print_waves(call, m);
   print_lines(call, json_object_get(roll, "held_items"), "held");
   print_lines(call, json_object_get(roll, "excluded"), "excluded");
@@ -523,7 +532,8 @@ static int look(Call *call, const char *path, json_t **ret, gint64 *ret_moving, 
   if (r < 0)
     return r;
   const json_t *counts = json_object_get(*ret, "counts");
-  g_autofree char *note = show_counts(counts);
+  g_autofree char *states = show_counts(counts), *waits = waits_text(call, *ret);
+  g_autofree char *note = g_strdup_printf("%s%s%s", states, *waits != '\0' ? "; waits " : "", waits);
   *ret_moving = show_int(*ret, "moving");
   if (progress != NULL)
     progress_show(progress, sum_of(counts, FALSE), sum_of(counts, TRUE), note, g_get_monotonic_time());

@@ -5,6 +5,7 @@
 #include "outbox/courier.h"
 #include "outbox/outbox_private.h"
 #include "outbox/outbox_recover.h"
+#include "outbox/turn_rows.h"
 
 void composed_clear(Composed *composed) {
   g_clear_pointer(&composed->message, message_free);
@@ -100,11 +101,26 @@ GArray *outbox_relays(Outbox *outbox) {
   return relays_health(outbox->relays, g_get_monotonic_time());
 }
 
-gint64 outbox_opens(Outbox *outbox, gboolean restricted, const char **ret_why) {
+gint64 outbox_opens(Outbox *outbox, gboolean restricted, gint64 at, const char **ret_why) {
   enum calendar_why why = CALENDAR_OPEN;
-  gint64 now = clock_wall(outbox->options.clock), opens = turn_opens(outbox->turn, restricted, now, &why);
+  gint64 opens = turn_opens(outbox->turn, restricted, at, &why);
   *ret_why = calendar_why_words(why);
   return why == CALENDAR_OPEN ? 0 : opens == 0 ? -1 : opens;
+}
+
+int outbox_waits(Outbox *outbox, Link *link, gint64 mailing, gboolean restricted, gint64 not_before,
+                 gint64 *ret_until, const char **ret_why, GError **error) {
+  gint64 now = clock_wall(outbox->options.clock), due = 0;
+  gboolean paced = FALSE;
+  *ret_until = outbox_opens(outbox, restricted, MAX(now, not_before), ret_why);
+  if (*ret_until != 0)
+    return 0;
+  int r = turn_rows_first(link, mailing, &due, &paced, error);
+  if (r == 0 && due > now) {
+    *ret_until = due;
+    *ret_why = paced ? "pace" : "another try";
+  }
+  return r;
 }
 
 void outbox_status(Outbox *outbox, OutboxStatus *ret) {

@@ -207,6 +207,12 @@ void outbox_status(Outbox *outbox, OutboxStatus *ret);
 
 /* The relays, in order of preference (RelayHealth of outbox/relays.h); the caller frees the array. */
 GArray *outbox_relays(Outbox *outbox);
-/* 0 when mail (RESTRICTED or not) may leave at this hour. Else from when on it may (-1 when that is not
- * within sight), and *ret_why names what stands against it (static): "quiet hours", "closed". */
-gint64 outbox_opens(Outbox *outbox, gboolean restricted, const char **ret_why);
+/* 0 when mail (RESTRICTED or not) may leave at the moment AT. Else from when on it may (-1 when that is not
+ * within sight), and *ret_why names what stands against it (static): "quiet hours", "closed", "no day for
+ * sending". */
+gint64 outbox_opens(Outbox *outbox, gboolean restricted, gint64 at, const char **ret_why);
+/* What the next delivery of MAILING waits for when none of it may go now or, when that is later, at
+ * NOT_BEFORE: until when (0: for nothing; -1: not within sight), and why (static): as above, or "pace",
+ * "another try". */
+int outbox_waits(Outbox *outbox, Link *link, gint64 mailing, gboolean restricted, gint64 not_before,
+                 gint64 *ret_until, const char **ret_why, GError **error);

@@ -40,6 +40,21 @@ int turn_rows_put_off(Link *link, gint64 delivery, gint64 moment, GError **error
   return MIN(n, 0);
 }
 
+int turn_rows_first(Link *link, gint64 mailing, gint64 *ret_due, gboolean *ret_paced, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(
+      link, &s, error,
+      "SELECT due, reason FROM deliveries WHERE mailing = ?1 AND state = 'ready' ORDER BY due, id LIMIT 1",
+      "i", mailing);
+  *ret_due = 0;
+  if (r == 0 && (r = statement_step(s, error)) > 0) {
+    *ret_due = statement_int(s, 0);
+    *ret_paced = g_strcmp0(statement_text(s, 1), TURN_REASON) == 0;
+    r = 0;
+  }
+  return r;
+}
+
 int turn_rows_remember(Link *link, gint64 since, Pace *pace, GError **error) {
   g_autoptr(Statement) s = NULL;
   int r = link_query(link, &s, error,

@@ -17,5 +17,8 @@ int turn_rows_due(Link *link, gint64 mailing, gint64 now, gint64 passed, gint64 
                   GError **error);
 /* A ready delivery waits until MOMENT. No change of state: the journal has nothing to say. */
 int turn_rows_put_off(Link *link, gint64 delivery, gint64 moment, GError **error);
+/* When the first of MAILING that is ready is due, and whether a limit has put it off; 0 when none is ready.
+ */
+int turn_rows_first(Link *link, gint64 mailing, gint64 *ret_due, gboolean *ret_paced, GError **error);
 /* What left after SINCE in sendings to offices and organisations. */
 int turn_rows_remember(Link *link, gint64 since, Pace *pace, GError **error);

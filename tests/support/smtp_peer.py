@@ -5,6 +5,7 @@
     smtp_peer.py --ledger FILE --port-file FILE [--script SCRIPT] [--transcript FILE]
                  [--tls none|starttls|implicit --tls-folder DIR [--tls-name NAME]]
                  [--auth USER:PASSWORD | --bearer USER:TOKEN [--mechanisms "XOAUTH2 OAUTHBEARER"]] [--for SECONDS]
+                 [--connections N]
 
 It listens on a free port of 127.0.0.1, writes that number into the port file (whole, by rename), serves any number of
 connections at once, and ends on SIGTERM or after --for seconds (900).
@@ -40,6 +41,8 @@ ACTIONS in place of a reply:
   WHERE an octet count, half or last (of the size that MAIL declared)
   lacks:KEYWORD  an announcement left out      size:N  the SIZE announced      broken:pipelining  announced, but what
   follows a command in the same segment is thrown away
+
+--connections N: whoever comes while N connections stand is greeted with 421 and words about too many of them.
 
 TLS: --tls-folder gets, if they are not there, ca.pem (to be trusted), other-ca.pem (not to be) and a certificate for
 --tls-name (localhost), made by openssl for this run.
@@ -107,7 +110,7 @@ class Peer:
         self.options = options
         self.script = Script(options.script)
         self.lock = threading.Lock()
-        self.connections = self.messages = 0
+        self.connections = self.messages = self.standing = 0
         self.ledger = os.open(options.ledger, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self.transcript = open(options.transcript, "a", buffering=1) if options.transcript else None
         self.context = tls_context(options) if options.tls != "none" else None
@@ -506,11 +509,19 @@ def tls_context(options):
 def serve(peer, sock):
     talk = Talk(peer, sock)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with peer.lock:
+        peer.standing += 1
+        one_too_many = peer.standing > peer.options.connections
     try:
+        if one_too_many:
+            talk.send(b"421 4.7.0 Error: too many connections from you\r\n")
+            raise Gone
         talk.serve()
     except Gone:
         pass
     finally:
+        with peer.lock:
+            peer.standing -= 1
         try:
             talk.sock.close()
         except OSError:
@@ -534,6 +545,7 @@ def parse():
     parser.add_argument("--tls-name", default="localhost")
     parser.add_argument("--auth")
     parser.add_argument("--bearer")
+    parser.add_argument("--connections", type=int, default=1 << 20)
     parser.add_argument("--mechanisms", default="XOAUTH2 OAUTHBEARER")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--for", dest="seconds", type=float, default=900)

@@ -11,7 +11,7 @@ static void check(const Preview *p, const char *language, const char *to) {
   assert_string_equal(a->language, language);
   assert_non_null(strstr(p->headers, "\r\nSubject: "));
   assert_true(g_str_has_suffix(p->headers, "\r\n"));
-  assert_non_null(strstr(p->text, "/r/preview"));
+  assert_non_null(strstr(p->text, "reponses+preview@"));
   assert_non_null(strstr(p->html, "<html"));
   assert_true(strlen(p->subject) > 5);
   gsize size = 0;

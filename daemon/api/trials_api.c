@@ -63,7 +63,6 @@ int trials_api_send(Ask *ask, GError **error) {
     r = own_mailbox(ask, link, &mailbox, error);
   g_clear_pointer(&link, link_return);
   if (r == 0)
-    r = trial_send(ask->house->desk, ask->house->relays, ask->actor, mailbox, id, contact, language, &trial,
-                   error);
+    r = trial_send(ask->house->desk, ask->actor, mailbox, id, contact, language, &trial, error);
   return r < 0 ? r : ask_respond(ask, 200, trial_json(&trial));
 }

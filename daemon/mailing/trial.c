@@ -10,6 +10,7 @@
 #include "mailing/mould.h"
 #include "mailing/preview.h"
 #include "mailing/trial_rows.h"
+#include "outbox/outbox_aside.h"
 
 void trial_clear(Trial *trial) {
   g_clear_pointer(&trial->to, g_free);
@@ -95,21 +96,6 @@ static int check_hold(Link *link, GError **error) {
 
 /* ---- sending ---- */
 
-/* One that cannot be used says nothing about the message: the next is tried. */
-static int transmit(const Relay *const *relays, const Message *message, Trial *ret, GError **error) {
-  int r = 1;
-  ret->outcome.relay_down = TRUE;
-  for (; *relays != NULL && r == 1 && ret->outcome.relay_down; relays++) {
-    outcome_clear(&ret->outcome);
-    ret->relay = relay_name(*relays);
-    g_autoptr(Session) session = session_new(*relays, NULL);
-    r = session_offer(session, message, &ret->outcome, error);
-    if (r == 0)
-      session_finish(session, &ret->outcome);
-  }
-  return MIN(r, 0);
-}
-
 /* Two tests are two messages to every reader. */
 static void name_copy(char word[33]) {
   guint8 bytes[DIGEST_SIZE];
@@ -134,8 +120,8 @@ static int open_letter(Desk *desk, const Actor *actor, gint64 mailing, gint64 co
   return r < 0 ? r : preview_open(desk, link, actor, mailing, contact, language, TRUE, ret, error);
 }
 
-int trial_send(Desk *desk, const Relay *const *relays, const Actor *actor, const char *mailbox,
-               gint64 mailing, gint64 contact, const char *language, Trial *ret, GError **error) {
+int trial_send(Desk *desk, const Actor *actor, const char *mailbox, gint64 mailing, gint64 contact,
+               const char *language, Trial *ret, GError **error) {
   g_autoptr(Address) to = NULL;
   g_auto(PreviewLetter) letter = {0};
   g_autoptr(Message) message = NULL;
@@ -148,7 +134,7 @@ int trial_send(Desk *desk, const Relay *const *relays, const Actor *actor, const
   if (r == 0)
     r = store_write(desk_store(desk), work_count, &work, error);
   if (r == 0)
-    r = transmit(relays, message, ret, error);
+    r = outbox_aside(desk_outbox(desk), message, &ret->relay, &ret->outcome, error);
   if (r < 0)
     return r;
   ret->to = g_strdup(to->show);

@@ -59,6 +59,10 @@ static const struct {
     {"olga", "PUT", "/contacts/C-1/channels/H-1", "\"standing\":\"suspect\",", "reason"},
     {"olga", "PUT", "/contacts/C-1/channels/H-1", "\"standing\":\"verified\",", "reason"},
     {"olga", "POST", "/contacts/C-1/objection", "\"objects\":true,", "reason"},
+    {"olga", "POST", "/contacts/C-1/merge", "", "contact"},
+    {"olga", "POST", "/contacts/C-1/unmerge", "", "contact"},
+    {"olga", "POST", "/duplicates", "", "a"},
+    {"olga", "POST", "/duplicates", "\"a\":\"C-1\",", "b"},
     {"olga", "POST", "/lists", "", "name"},
     {"olga", "POST", "/lists", "\"name\":\"new\",", "rule"},
     {"olga", "POST", "/lists/everybody/members", "", "contacts [contacts]"},
@@ -94,6 +98,7 @@ static const struct {
   bare[] = {{"olga", "/documents/F-1/freeze"}, {"olga", "/mailings/M-1/roll"},
             {"olga", "/mailings/M-1/submit"},  {"olga", "/mailings/M-1/release"},
             {"olga", "/mailings/M-1/resume"},  {"olga", "/mailings/M-1/close"},
+            {"olga", "/contacts/C-1/review"},  {"olga", "/contacts/C-1/erase"},
             {"adam", "/users/vera/token"},     {"adam", "/users/vera/disable"}};
 
 static const struct {

@@ -40,6 +40,12 @@ static const char offices[] =
     "organisation,CANARY-3,Mira,Canaria-Trois,F,,secretary_general,Canary-Organisation,XB,en,"
     "canary-org@office.example,,sse-promotion,Canary-Area,Canary-Law,2013-06-12,2012-05-14,2013-11-18\n";
 
+/* One goes into another, two are not the same. */
+static const char more_offices[] =
+    "kind,id,organisation,country,email\n"
+    "organisation,CANARY-4,Canary-Organisation,XB,canary-org@office.example\n"
+    "organisation,CANARY-5,Canary-Organisations,XB,canary-org@office.example\n";
+
 static const char pre_report[] =
     "{\"documents\":[\"F-1\"],\"lists\":[\"everybody\"],\"wording\":\"pre-report\"}";
 
@@ -105,6 +111,10 @@ static void build_hidden_contacts(Home *home) {
   api_do(home, "olga", "POST", "/contacts/CANARY-1/channels",
          "{\"kind\":\"hand\",\"address\":\"Canary-Line 1\",\"role\":\"copy\"}");
   api_do(home, "olga", "PUT", "/contacts/CANARY-3", "{\"honorific\":\"Canary-Title\"}");
+  api_import(home, "olga", "name=Canary-more.csv", more_offices);
+  api_do(home, "olga", "POST", "/contacts/CANARY-3/merge", "{\"contact\":\"CANARY-4\"}");
+  api_do(home, "olga", "POST", "/duplicates", "{\"a\":\"CANARY-3\",\"b\":\"CANARY-5\"}");
+  api_do(home, "olga", "POST", "/contacts/CANARY-5/review", "{}");
   api_do(home, "olga", "POST", "/contacts/A-1/memberships",
          "{\"organisation\":\"CANARY-3\",\"role\":\"Canary-Role\"}");
   api_do(home, "olga", "POST", "/contacts/CANARY-3/memberships", "{\"role\":\"Canary-Role\"}");
@@ -122,8 +132,8 @@ static void build_hidden_part(Home *home) {
 /* ---- every way to ask ---------------------------------------------------------------------------------- */
 
 static const char *const letters[] = {"C", "M", "D", "A", "H", "F"};
-static const char *const other_ids[] = {"CANARY-1", "CANARY-2", "CANARY-3", "A-1",
-                                        "nobody",   "C-999999", "X-1"};
+static const char *const other_ids[] = {"CANARY-1", "CANARY-2", "CANARY-3", "CANARY-4",
+                                        "A-1",      "nobody",   "C-999999", "X-1"};
 static const char *const names[] = {"everybody",  "francophones", "Canary-Heads", "Canary-Rule", "nothing",
                                     "pre-report", "synthesis",    "canaria",      "olga"};
 #define IDS_OF_A_KIND 14
@@ -196,6 +206,9 @@ static const char *const queries[] = {"",
                                       "?state=cancelled",
                                       "?state=included",
                                       "?state=excluded",
+                                      "?min-score=1",
+                                      "?not-reviewed-since=2999-01-01",
+                                      "?version=3.0",
                                       "?mailing=M-1",
                                       "?mailing=M-2",
                                       "?mailing=M-3",
@@ -398,6 +411,8 @@ static const char *const bodies[] = {
     "{\"person\":\"%s\",\"from\":\"2013-01-01\"}",
     "{\"family_name\":\"Other\"}",
     "{\"digest\":\"0000000000000000000000000000000000000000000000000000000000000000\"}",
+    "{\"contact\":\"%s\"}",
+    "{\"a\":\"A-1\",\"b\":\"%s\"}",
     "{\"nonsense\":\"%s\"}",
 };
 

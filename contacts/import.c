@@ -98,7 +98,7 @@ static int stage(Link *link, gpointer data, GError **error) {
 static int flush(Reading *reading, GError **error) {
   if (reading->waiting->len == 0)
     return 0;
-  int r = store_write(reading->import.contacts->store, stage, reading, error);
+  int r = store_write_aside(reading->import.contacts->store, stage, reading, error);
   g_array_set_size(reading->waiting, 0);
   return r;
 }

@@ -43,7 +43,7 @@ static int in_chunks(Import *import, ChunkWork work, gboolean undo, GError **err
   do {
     Chunk chunk = {.import = import, .work = work, .undo = undo};
     g_autoptr(GError) undone = NULL;
-    r = store_write(import->contacts->store, run_chunk, &chunk, &undone);
+    r = store_write_aside(import->contacts->store, run_chunk, &chunk, &undone);
     if (undo && r < 0 && chunk.undo && !store_is_broken(import->contacts->store))
       r = 1;
     else if (r < 0)

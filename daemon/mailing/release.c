@@ -150,7 +150,7 @@ static int plan_all(Planning *p, GError **error) {
     int r = next_lines(p, error);
     if (r < 0 || p->lines->len == 0)
       return r;
-    r = store_write(desk_store(p->desk), plan_unit, p, error);
+    r = store_write_aside(desk_store(p->desk), plan_unit, p, error);
     if (r < 0)
       return r;
     const Addressee *end = g_ptr_array_index(p->lines, p->lines->len - 1);

@@ -214,7 +214,7 @@ static int stage_page(Rolling *rolling, Link *link, const CandidatePage *page, G
     if (r < 0)
       return r;
   }
-  int r = store_write(desk_store(rolling->desk), stage_unit, rolling, error);
+  int r = store_write_aside(desk_store(rolling->desk), stage_unit, rolling, error);
   crash_point("roll-staged");
   return r;
 }
@@ -250,7 +250,7 @@ static int settle_choices(const Rolling *rolling, GError **error) {
   int r = 0;
   for (guint i = 0; r == 0 && i < rolling->choices->len; i++) {
     Settling settling = {rolling, g_ptr_array_index(rolling->choices, i)};
-    r = store_write(desk_store(rolling->desk), settle_unit, &settling, error);
+    r = store_write_aside(desk_store(rolling->desk), settle_unit, &settling, error);
   }
   return r;
 }
@@ -348,7 +348,7 @@ static int clean(Desk *desk, gint64 mailing, GError **error) {
   for (guint i = 0; r == 0 && i < rolls->len; i++) {
     Removing removing = {g_array_index(rolls, gint64, i), 1};
     while (r == 0 && removing.removed > 0)
-      r = store_write(desk_store(desk), remove_unit, &removing, error);
+      r = store_write_aside(desk_store(desk), remove_unit, &removing, error);
   }
   return r;
 }

@@ -35,6 +35,13 @@
 
 /* A group that has run so long takes no further unit. */
 #define GROUP_MICROSECONDS 40000
+/* For each moment that a group with a unit of a long job took, so many are left to others while they write.
+ */
+#define REST_FACTOR 9
+/* Others write while the last of them did so not longer ago. */
+#define OTHERS_MICROSECONDS 20000
+/* A long job that gives way looks again after so long. */
+#define LOOK_MICROSECONDS 1000
 
 enum unit_state { UNIT_QUEUED, UNIT_SETTLED };
 
@@ -47,7 +54,8 @@ struct Unit {
   gpointer data;
   int result;
   GError *error;
-  Unit *next; /* in the queue, then in the group */
+  gboolean aside; /* of a long job */
+  Unit *next;     /* in the queue, then in the group */
   atomic_int state;
 };
 
@@ -68,13 +76,15 @@ struct Committer {
   gboolean led, broken;
   char *why_broken;
   gint64 commits, units, longest;
+  gint64 others_at;   /* when a unit of no long job was settled last */
+  gint64 aside_until; /* units of long jobs give way until then */
 };
 
 /* One transaction on its way; on the leader's stack. */
 typedef struct {
   Committer *committer;
   Units units;
-  gint64 count;
+  gint64 count, asides;
   gint64 began, longest;
   gboolean lost; /* no transaction is open any more */
   int result;    /* < 0: of every unit of the group */
@@ -175,6 +185,7 @@ static Unit *next_unit(Group *group) {
   if (unit != NULL) {
     units_append(&group->units, unit);
     group->count++;
+    group->asides += unit->aside;
   }
   return unit;
 }
@@ -280,7 +291,12 @@ static void run_group(Group *group) {
 /* TRUE when units wait for a further group, which its leader leads or hands to the thread. */
 static gboolean end_group(Group *group) {
   Committer *committer = group->committer;
+  gint64 now = g_get_monotonic_time();
   g_mutex_lock(&committer->lock);
+  if (group->asides < group->count)
+    committer->others_at = now;
+  if (group->asides > 0)
+    committer->aside_until = now + REST_FACTOR * (now - group->began);
   if (!group->lost) {
     committer->commits++;
     committer->units += group->count;
@@ -340,8 +356,8 @@ static gpointer thread_main(gpointer data) {
   }
 }
 
-int committer_run(Committer *committer, StoreWork work, gpointer data, GError **error) {
-  Unit unit = {.work = work, .data = data, .state = UNIT_QUEUED};
+static int run(Committer *committer, StoreWork work, gpointer data, gboolean aside, GError **error) {
+  Unit unit = {.work = work, .data = data, .aside = aside, .state = UNIT_QUEUED};
   g_mutex_lock(&committer->lock);
   units_append(&committer->queue, &unit);
   gboolean leads = !committer->led;
@@ -354,6 +370,24 @@ int committer_run(Committer *committer, StoreWork work, gpointer data, GError **
   if (unit.error != NULL)
     g_propagate_error(error, unit.error);
   return unit.result;
+}
+
+int committer_run(Committer *committer, StoreWork work, gpointer data, GError **error) {
+  return run(committer, work, data, FALSE, error);
+}
+
+static gboolean must_give_way(Committer *committer) {
+  gint64 now = g_get_monotonic_time();
+  g_mutex_lock(&committer->lock);
+  gboolean must = now < committer->aside_until && now - committer->others_at < OTHERS_MICROSECONDS;
+  g_mutex_unlock(&committer->lock);
+  return must;
+}
+
+int committer_run_aside(Committer *committer, StoreWork work, gpointer data, GError **error) {
+  while (must_give_way(committer))
+    g_usleep(LOOK_MICROSECONDS);
+  return run(committer, work, data, TRUE, error);
 }
 
 /* ---- life ------------------------------------------------------------------------------------------ */

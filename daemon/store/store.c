@@ -82,6 +82,10 @@ int store_scrub(Store *store, GError **error) {
   return r;
 }
 
+int store_write_aside(Store *store, StoreWork work, gpointer data, GError **error) {
+  return committer_run_aside(store->committer, work, data, error);
+}
+
 void store_counts(Store *store, gint64 *ret_commits, gint64 *ret_units) {
   committer_counts(store->committer, ret_commits, ret_units);
 }

@@ -83,6 +83,11 @@ int store_write(Store *store, StoreWork work, gpointer data, GError **error);
  * this moment and it has to be tried again. Not within a unit. */
 int store_scrub(Store *store, GError **error);
 
+/* As store_write, for one chunk of a long job (an import, a roll): it gives way. While others write it begins
+ * only when they had nine times as long as its like before took, so that a long job costs them a tenth of
+ * their speed; while nobody else writes it waits for nothing. */
+int store_write_aside(Store *store, StoreWork work, gpointer data, GError **error);
+
 /* TRUE once a commit has failed, or an undo has. */
 gboolean store_is_broken(Store *store);
 

@@ -321,6 +321,37 @@ static void longest_unit_is_known(void **state) {
   assert_true(store_longest_unit(f->store) >= 20000);
 }
 
+typedef struct {
+  Store *store;
+  gint ended; /* atomic */
+} Busy;
+
+static gpointer keep_writing(gpointer data) {
+  Busy *b = data;
+  while (!g_atomic_int_get(&b->ended))
+    assert_done(add_thing(b->store, NULL, error));
+  return NULL;
+}
+
+/* While others write, a long job leaves them nine times what its last chunk took. Others may be kept from
+ * writing by the machine, so not every chunk shows it. */
+static void long_jobs_give_way(void **state) {
+  StoreFixture *f = *state;
+  Busy busy = {.store = f->store};
+  Stroll s = {.pause = 10000};
+  int gave_way = 0;
+  GThread *writer = g_thread_new("writer", keep_writing, &busy);
+  for (int i = 0; i < 10; i++) {
+    assert_done(store_write_aside(f->store, stroll, &s, error));
+    gint64 ended = g_get_monotonic_time();
+    assert_done(store_write_aside(f->store, stroll, &s, error));
+    gave_way += g_get_monotonic_time() - ended >= 90000;
+  }
+  g_atomic_int_set(&busy.ended, 1);
+  g_thread_join(writer);
+  assert_true(gave_way >= 3);
+}
+
 static void refusing_witness(void **state) {
   StoreFixture *f = *state;
   Witnessed w = {.refuse = TRUE};
@@ -459,8 +490,9 @@ int main(void) {
       WITH_STORE(reader_cannot_write),     WITH_STORE(snapshot_of_a_reader),
       WITH_STORE(sixteen_couriers),        WITH_STORE(refusing_witness),
       WITH_STORE(alone_on_its_own_thread), WITH_STORE(longest_unit_is_known),
-      WITH_STORE(kinds_of_values),         WITH_STORE(no_row_and_null),
-      WITH_STORE(wrong_statements),        WITH_STORE(statements_at_rest),
+      WITH_STORE(long_jobs_give_way),      WITH_STORE(kinds_of_values),
+      WITH_STORE(no_row_and_null),         WITH_STORE(wrong_statements),
+      WITH_STORE(statements_at_rest),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,77 +59,76 @@ static void the_shipped_wordings_are_sound(void **state) {
   assert_int_equal(catalogue_languages(catalogue, "synthesis"), 0xF);
 }
 
+static const struct {
+  const char *file, *text;
+  const char *says[2];
+} mistakes[] = {
+    {"es.md", NULL, {"wording/w: there is no es.md; there are: fr, en, pt; write the one that is missing"}},
+    {"pt.md", "Subject: To {{name}}\n\nDear {{nome}}\n", {"wording/w/pt.md line 3: {{nome}}: no such field"}},
+    {"pt.md",
+     "Subject: To {{name}}\n\n{{#nome}}Dear {{name}}{{/nome}}\n",
+     {"wording/w/pt.md line 3: {{#nome}}: no such field"}},
+    {"pt.md",
+     "Subject: To {{name}}\n\nDear {{{name}}}\n",
+     {"wording/w/pt.md line 3: {{{name}}}: an unescaped tag"}},
+    {"pt.md", "Subject: To {{name}}\n\nDear <b>{{name}}</b>\n", {"pt.md line 3: HTML cannot be used"}},
+    {"pt.md",
+     "Subject: To {{name}}\n\nDear {{name}} \\<b> " FOOT,
+     {"wording/w/pt.md: \"<b>\" is left over from HTML"}},
+    {"pt.md",
+     "Subject: To {{name}}\n\nDear {{name}} &amp;nbsp; " FOOT,
+     {"wording/w/pt.md: \"&nbsp;\" is left over from HTML"}},
+    {"fr.md",
+     "Subject: To {{name}}\n\n{{name}} {{page}} " FOOT,
+     {"wording/w/en.md: {{page}} is missing, which fr.md has in line 3",
+      "wording/w/es.md: {{page}} is missing"}},
+    {"en.md",
+     "Subject: To you\n\nDear reader, " FOOT,
+     {"wording/w/en.md: {{name}} is missing, which fr.md has in line 1; add it, remove it there, or give a "
+      "reason"}},
+    {"en.md",
+     "Subject: To {{name}} of {{title}}\n\nDear {{name}}, " FOOT,
+     {"wording/w/fr.md: {{title}} is missing, which en.md has in line 1"}},
+    {"en.md",
+     "Subject: To {{name}} 123456789 123456789 123456789 123456789 123456789 123456789\n\n" FOOT,
+     {"wording/w/en.md line 1: the subject has 66 characters"}},
+    {"en.md",
+     "Subject: URGENT to {{name}}\n\nDear {{name}}, " FOOT,
+     {"wording/w/en.md line 1: the subject \"URGENT to Ama\" has a run of capitals"}},
+    {"en.md",
+     "Subject: TO ALL {{name}}\n\nDear {{name}}, " FOOT,
+     {"wording/w/en.md line 1: the subject \"TO ALL Ama\" has a run of capitals"}},
+    {"en.md",
+     "Subject: To {{name}}\n\nDear {{name}},\n\nby 02/12/13 " FOOT,
+     {"wording/w/en.md line 5: \"02/12/13\" is a date in figures"}},
+    {"en.md",
+     "Subject: To {{name}}\n\nDear {{name}}, " FOOT
+     "\n    not wrapped, not wrapped, not wrapped, not wrapped, not wrapped, not wrapped\n",
+     {"wording/w/en.md: the text part has a line of 80 columns, \"not wrapped, not wrapped, not ...\""}},
+    {"en.md",
+     "Subject: To {{name}}\n\nDear {{name}}\n",
+     {"wording/w/en.md line 1: a first contact must say how to object; use {{objection}}",
+      "wording/w/en.md line 1: a first contact must say who is writing; use {{organisation}}"}},
+    {"en.md",
+     "Subject: To {{name}}\n\nDear {{name}} {{organisation}} {{objection}}\n",
+     {"wording/w/en.md line 1: a first contact must say where the address is from; use "
+      "{{address_source}}"}},
+    {"fr.md",
+     "Subject: {{name}}\n\nDear {{name}}: «x\u00a0» " FOOT,
+     {"wording/w/fr.md line 3: no no-break space before :",
+      "wording/w/fr.md line 3: no no-break space after «"}},
+    {"fr.md", "Subject: {{name}} ?\n\nDear {{name}} " FOOT, {"fr.md line 1: no no-break space before ?"}},
+    {"fr.md", "Subject: {{name}}\n\n\"{{name}}\" " FOOT, {"fr.md line 3: a straight quotation mark"}},
+    {"es.md", "Subject: {{name}}\n\n{{name}}? " FOOT, {"es.md line 3: ¿ and ? do not come in pairs"}},
+    {"fields", "first-contact\nname recipient text Ama\n", {"{{organisation}}: no such field"}},
+    {"fields", "objection mailing text\n", {"wording/w/fields line 1: the field objection has no sample"}},
+};
+
 static void each_mistake_is_found(void **state) {
-  static const struct {
-    const char *file, *text;
-    const char *says[2];
-  } rows[] = {
-      {"es.md", NULL, {"wording/w: there is no es.md; there are: fr, en, pt; write the one that is missing"}},
-      {"pt.md",
-       "Subject: To {{name}}\n\nDear {{nome}}\n",
-       {"wording/w/pt.md line 3: {{nome}}: no such field"}},
-      {"pt.md",
-       "Subject: To {{name}}\n\n{{#nome}}Dear {{name}}{{/nome}}\n",
-       {"wording/w/pt.md line 3: {{#nome}}: no such field"}},
-      {"pt.md",
-       "Subject: To {{name}}\n\nDear {{{name}}}\n",
-       {"wording/w/pt.md line 3: {{{name}}}: an unescaped tag"}},
-      {"pt.md", "Subject: To {{name}}\n\nDear <b>{{name}}</b>\n", {"pt.md line 3: HTML cannot be used"}},
-      {"pt.md",
-       "Subject: To {{name}}\n\nDear {{name}} \\<b> " FOOT,
-       {"wording/w/pt.md: \"<b>\" is left over from HTML"}},
-      {"pt.md",
-       "Subject: To {{name}}\n\nDear {{name}} &amp;nbsp; " FOOT,
-       {"wording/w/pt.md: \"&nbsp;\" is left over from HTML"}},
-      {"fr.md",
-       "Subject: To {{name}}\n\n{{name}} {{page}} " FOOT,
-       {"wording/w/en.md: {{page}} is missing, which fr.md has in line 3",
-        "wording/w/es.md: {{page}} is missing"}},
-      {"en.md",
-       "Subject: To you\n\nDear reader, " FOOT,
-       {"wording/w/en.md: {{name}} is missing, which fr.md has in line 1; add it, remove it there, or give a "
-        "reason"}},
-      {"en.md",
-       "Subject: To {{name}} of {{title}}\n\nDear {{name}}, " FOOT,
-       {"wording/w/fr.md: {{title}} is missing, which en.md has in line 1"}},
-      {"en.md",
-       "Subject: To {{name}} 123456789 123456789 123456789 123456789 123456789 123456789\n\n" FOOT,
-       {"wording/w/en.md line 1: the subject has 66 characters"}},
-      {"en.md",
-       "Subject: URGENT to {{name}}\n\nDear {{name}}, " FOOT,
-       {"wording/w/en.md line 1: the subject \"URGENT to Ama\" has a run of capitals"}},
-      {"en.md",
-       "Subject: TO ALL {{name}}\n\nDear {{name}}, " FOOT,
-       {"wording/w/en.md line 1: the subject \"TO ALL Ama\" has a run of capitals"}},
-      {"en.md",
-       "Subject: To {{name}}\n\nDear {{name}},\n\nby 02/12/13 " FOOT,
-       {"wording/w/en.md line 5: \"02/12/13\" is a date in figures"}},
-      {"en.md",
-       "Subject: To {{name}}\n\nDear {{name}}, " FOOT
-       "\n    not wrapped, not wrapped, not wrapped, not wrapped, not wrapped, not wrapped\n",
-       {"wording/w/en.md: the text part has a line of 80 columns, \"not wrapped, not wrapped, not ...\""}},
-      {"en.md",
-       "Subject: To {{name}}\n\nDear {{name}}\n",
-       {"wording/w/en.md line 1: a first contact must say how to object; use {{objection}}",
-        "wording/w/en.md line 1: a first contact must say who is writing; use {{organisation}}"}},
-      {"en.md",
-       "Subject: To {{name}}\n\nDear {{name}} {{organisation}} {{objection}}\n",
-       {"wording/w/en.md line 1: a first contact must say where the address is from; use "
-        "{{address_source}}"}},
-      {"fr.md",
-       "Subject: {{name}}\n\nDear {{name}}: «x\u00a0» " FOOT,
-       {"wording/w/fr.md line 3: no no-break space before :",
-        "wording/w/fr.md line 3: no no-break space after «"}},
-      {"fr.md", "Subject: {{name}} ?\n\nDear {{name}} " FOOT, {"fr.md line 1: no no-break space before ?"}},
-      {"fr.md", "Subject: {{name}}\n\n\"{{name}}\" " FOOT, {"fr.md line 3: a straight quotation mark"}},
-      {"es.md", "Subject: {{name}}\n\n{{name}}? " FOOT, {"es.md line 3: ¿ and ? do not come in pairs"}},
-      {"fields", "first-contact\nname recipient text Ama\n", {"{{organisation}}: no such field"}},
-      {"fields", "objection mailing text\n", {"wording/w/fields line 1: the field objection has no sample"}},
-  };
   (void)state;
-  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+  for (gsize i = 0; i < G_N_ELEMENTS(mistakes); i++) {
     char *folder = case_folder_make();
-    write_wording(folder, "w", rows[i].file, rows[i].text);
+    write_wording(folder, "w", mistakes[i].file, mistakes[i].text);
     write_wording(folder, "sound", "", NULL);
     g_autoptr(Catalogue) catalogue = NULL;
     g_autoptr(GPtrArray) complaints = NULL;
@@ -137,9 +136,9 @@ static void each_mistake_is_found(void **state) {
     assert_int_equal(catalogue_check(catalogue, NULL, &complaints, NULL), 1);
     g_ptr_array_add(complaints, NULL);
     g_autofree char *all = g_strjoinv("\n", (char **)complaints->pdata);
-    for (guint j = 0; j < G_N_ELEMENTS(rows[i].says) && rows[i].says[j] != NULL; j++) {
-      if (strstr(all, rows[i].says[j]) == NULL)
-        fail_msg("expected \"%s\" in \"%s\"", rows[i].says[j], all);
+    for (guint j = 0; j < G_N_ELEMENTS(mistakes[i].says) && mistakes[i].says[j] != NULL; j++) {
+      if (strstr(all, mistakes[i].says[j]) == NULL)
+        fail_msg("expected \"%s\" in \"%s\"", mistakes[i].says[j], all);
     }
     GPtrArray *none = NULL;
     assert_int_equal(catalogue_check(catalogue, "sound", &none, NULL), 0);

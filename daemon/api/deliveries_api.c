@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/deliveries_api.h"
+
 #include <string.h>
 
 #include "api/contact_json.h"
-#include "api/deliveries_api.h"
 #include "api/handlers.h"
 #include "api/log_json.h"
 #include "base/fault.h"

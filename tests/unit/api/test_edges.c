@@ -59,24 +59,22 @@ static const struct {
     {"olga", "PUT", "/contacts/C-1/channels/H-1", "\"standing\":\"suspect\",", "reason"},
     {"olga", "PUT", "/contacts/C-1/channels/H-1", "\"standing\":\"verified\",", "reason"},
     {"olga", "POST", "/contacts/C-1/objection", "\"objects\":true,", "reason"},
-    {"olga", "POST", "/contacts/C-1/merge", "", "contact"},
-    {"olga", "POST", "/contacts/C-1/unmerge", "", "contact"},
-    {"olga", "POST", "/duplicates", "", "a"},
-    {"olga", "POST", "/duplicates", "\"a\":\"C-1\",", "b"},
     {"olga", "POST", "/lists", "", "name"},
     {"olga", "POST", "/lists", "\"name\":\"new\",", "rule"},
     {"olga", "POST", "/lists/everybody/members", "", "contacts [contacts]"},
     {"olga", "DELETE", "/lists/everybody/members", "", "contacts [contacts]"},
     {"olga", "POST", "/mailings", "",
      "documents [documents] lists [lists] wording acknowledgement counts_from sign category delivery_policy "
-     "at "
-     "not_after"},
+     "next_channel message_limit at not_after"},
     {"olga", "PUT", "/mailings/M-1", "",
      "documents [documents] lists [lists] wording acknowledgement counts_from sign category delivery_policy "
-     "at "
-     "not_after"},
+     "next_channel message_limit at not_after"},
     {"olga", "POST", "/mailings/M-1/supplement", "", "wording"},
     {"olga", "POST", "/mailings/M-1/test", "", "contact language"},
+    {"olga", "PUT", "/mailings/M-1/mailboxes", "\"choose\":\"each\",", "address"},
+    {"olga", "PUT", "/mailings/M-1/mailboxes", "\"address\":\"ute@attend.example\",", "choose"},
+    {"olga", "PUT", "/mailings/M-1/mailboxes", "\"address\":\"ute@attend.example\",\"choose\":\"one\",",
+     "contact"},
     {"boris", "POST", "/mailings/M-1/approve", "", "digest"},
     {"boris", "POST", "/mailings/M-1/reject", "", "reason"},
     {"olga", "POST", "/mailings/M-1/pause", "", "reason"},
@@ -94,11 +92,11 @@ static const struct {
 } uploads[] = {{"olga", "/imports"},
                {"olga", "/documents"},
                {"olga", "/documents/verify"},
-               {"olga", "/documents/F-1/versions"}},
+               {"olga", "/documents/F-1/versions"},
+               {"olga", "/deliveries/D-1/done"}},
   bare[] = {{"olga", "/documents/F-1/freeze"}, {"olga", "/mailings/M-1/roll"},
             {"olga", "/mailings/M-1/submit"},  {"olga", "/mailings/M-1/release"},
             {"olga", "/mailings/M-1/resume"},  {"olga", "/mailings/M-1/close"},
-            {"olga", "/contacts/C-1/review"},  {"olga", "/contacts/C-1/erase"},
             {"adam", "/users/vera/token"},     {"adam", "/users/vera/disable"}};
 
 static const struct {

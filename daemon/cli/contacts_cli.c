@@ -256,6 +256,13 @@ static int object(Call *call, GError **error) {
                     error);
 }
 
+static int unsubscribe(Call *call, GError **error) {
+  return post_noted(call, "unsubscriptions",
+                    json_pack("{s:s?, s:b}", "category", call_value(call, "category"), "withdrawn",
+                              call_flag(call, "take-back")),
+                    error);
+}
+
 static json_t *channel_body(Call *call, gboolean with_kind) {
   json_t *body = json_object();
   static const char *const names[] = {"role", "via", "address", "reason"};
@@ -395,6 +402,10 @@ static const Option object_options[] = {
     {"reason", OPTION_VALUE, "TEXT", "how the wish was expressed", TRUE},
     {"take-back", OPTION_FLAG, NULL, "the contact takes the objection back", FALSE},
     {0}};
+static const Option unsubscribe_options[] = {
+    {"category", OPTION_VALUE, "CATEGORY", "forum, participation or correction", TRUE},
+    {"take-back", OPTION_FLAG, NULL, "the person comes back to it", FALSE},
+    {0}};
 
 const Command contacts_commands[] = {
     {"contacts", "import", "FILE...", "Import CSV files or vCards: whole or not at all", import_options,
@@ -417,4 +428,6 @@ const Command contacts_commands[] = {
      channel},
     {"contacts", "object", "ID", "The contact objects to being written to, at all or by one channel",
      object_options, 0, object},
+    {"contacts", "unsubscribe", "ID", "A person leaves one category of mail", unsubscribe_options, 0,
+     unsubscribe},
     {0}};

@@ -201,14 +201,16 @@ int merge_rows_judge_channel(MergeSteps *steps, gint64 version, gint64 standing,
 /* How many rows a step's undoing changed: one, or the row is not there any more. */
 static int take_back_one(MergeSteps *steps, gint64 deed, const Found *found, GError **error) {
   Link *link = steps->revision->link;
-  if (deed < MERGE_PARTS)
-    return link_run(link, error, parts[deed].move, "iii", found->row, steps->gone, steps->kept);
+  if (deed >= MERGE_SHELVED_CARD && deed <= MERGE_SHELVED_MEMBER)
+    return link_run(link, error, shelves[deed - MERGE_SHELVED_CARD].restore, "ii", found->row, found->was);
   if (deed == MERGE_MADE_CARD)
     return link_run(link, error, "DELETE FROM contact_versions WHERE version = ?1", "i", found->row);
   if (deed == MERGE_PLACED_CHANNEL || deed == MERGE_JUDGED_CHANNEL)
     return link_run(link, error, deed == MERGE_PLACED_CHANNEL ? SET_POSITION : SET_STANDING, "ii", found->row,
                     found->was);
-  return link_run(link, error, shelves[deed - MERGE_SHELVED_CARD].restore, "ii", found->row, found->was);
+  if (deed < 0 || deed >= MERGE_PARTS)
+    return fault(error, FAULT_SYSTEM, "a merge has a step that is not known here; restore a backup");
+  return link_run(link, error, parts[deed].move, "iii", found->row, steps->gone, steps->kept);
 }
 
 typedef struct {
@@ -239,13 +241,12 @@ int merge_rows_take_back(MergeSteps *steps, GError **error) {
 /* ---- looking ---- */
 
 int merge_rows_beside(Link *link, gint64 contact, char **ret, GError **error) {
+#define COUNTS(sum, table, owner) "SELECT count(*), coalesce(sum(" sum "), 0) FROM " table " WHERE " owner
   static const char *const queries[] = {
-      "SELECT count(*), coalesce(sum(id), 0) FROM objections WHERE contact = ?1",
-      "SELECT count(*), coalesce(sum(mailing), 0) FROM overrides WHERE contact = ?1",
-      "SELECT count(*), coalesce(sum(id + to_day), 0) FROM memberships WHERE member = ?1 OR organisation = "
-      "?1",
-      "SELECT count(*), coalesce(sum(list), 0) FROM workshops WHERE facilitator = ?1 OR rapporteur = ?1",
-      "SELECT count(*), coalesce(sum(id + withdrawn_at), 0) FROM unsubscriptions WHERE contact = ?1"};
+      COUNTS("id", "objections", "contact = ?1"), COUNTS("mailing", "overrides", "contact = ?1"),
+      COUNTS("id + to_day", "memberships", "member = ?1 OR organisation = ?1"),
+      COUNTS("list", "workshops", "facilitator = ?1 OR rapporteur = ?1"),
+      COUNTS("id + withdrawn_at", "unsubscriptions", "contact = ?1")};
   g_autoptr(GString) out = g_string_new(NULL);
   int r = 0;
   for (gsize i = 0; r == 0 && i < G_N_ELEMENTS(queries); i++) {

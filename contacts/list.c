@@ -44,7 +44,8 @@ int list_rule_check(Link *link, const Rule *rule, gint64 clearance, GError **err
     int r = list_rule_is_hidden(link, rule, clearance, &hidden, error);
     if (r < 0 || hidden)
       return r < 0 ? r
-                   : fault(error, FAULT_FORBIDDEN, "who received what is not for volunteers to ask; ask an organiser");
+                   : fault(error, FAULT_FORBIDDEN,
+                           "who received what is not for volunteers to ask; ask an organiser");
   }
   for (gsize i = 0; i < rule_count(rule); i++) {
     const RuleCondition *condition = rule_at(rule, i);

@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "contacts/list.h"
 #include "mailing/document.h"
+#include "mailing/mailbox.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/permit.h"
 #include "mailing/supplement_rows.h"
@@ -130,6 +131,12 @@ static int take_wording(Desk *desk, Mailing *m, const char *value, GError **erro
     g_autofree char *known = g_strjoinv(", ", (char **)catalogue_names(settings->catalogue));
     return fault(error, FAULT_INPUT, "wording: there is none called \"%s\"; there are %s", value, known);
   }
+  if (strcmp(value, MAILBOX_NOTE_WORDING) == 0)
+    return fault(error, FAULT_RULE,
+                 "wording: %s names the offices that share a mailbox, so it is no letter to all; give the "
+                 "mailing another, "
+                 "and choose it for such a mailbox with `valise mailings mailbox`",
+                 value);
   g_free(m->wording);
   m->wording = g_strdup(value);
   return 0;

@@ -10,6 +10,7 @@
 #include "mailing/document.h"
 #include "outbox/relays.h"
 #include "outbox/timepiece.h"
+#include "sign/keeper.h"
 
 #define ROOM_WANTED (G_GINT64_CONSTANT(1) << 30) /* below it a warning, below a tenth of it an error */
 
@@ -116,6 +117,33 @@ static void examine_journal(const Ask *ask, json_t *items) {
          r < 0 ? error->message : verified.trouble);
 }
 
+#define KEY_WARNING (60 * DAY)
+
+static void examine_key(const Ask *ask, json_t *items) {
+  Keeper *keeper = desk_keeper(ask->house->desk);
+  g_autoptr(GError) error = NULL;
+  Signer *signer = NULL;
+  gint64 now = clock_wall(clock_system());
+  if (!keeper_has_key(keeper)) {
+    find(items, "key", VERDICT_WARNING, "make one and name it in [openpgp] key",
+         "documents are frozen unsigned");
+    return;
+  }
+  int r = keeper_signer(keeper, &signer, &error);
+  if (r == 0)
+    r = signer_check(signer, now, now, &error);
+  if (r < 0) {
+    find(items, "key", VERDICT_ERROR, "nothing that is to be signed leaves until it can", "%s",
+         error->message);
+    return;
+  }
+  const Key *key = signer_key(signer);
+  g_autofree char *ends = key->expires != 0 ? moment_rfc3339(key->expires) : g_strdup("never");
+  find(items, "key", key->expires != 0 && key->expires < now + KEY_WARNING ? VERDICT_WARNING : VERDICT_OK,
+       "lengthen it, or publish the next one in time", "%s of %s signs; it ends: %s", key->fingerprint,
+       key->user_id, ends);
+}
+
 static int examine_documents(const Ask *ask, json_t *items, GError **error) {
   g_autoptr(Link) link = NULL;
   g_autoptr(GPtrArray) documents = NULL;
@@ -188,6 +216,7 @@ int doctor_api_examine(Ask *ask, GError **error) {
   examine_journal(ask, items);
   r = examine_documents(ask, items, error);
   examine_relays(ask, items);
+  examine_key(ask, items);
   examine_clock(ask, items);
   if (r == 0)
     return ask_respond(ask, 200, ask_list(items, NULL));

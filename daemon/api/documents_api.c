@@ -5,10 +5,17 @@
 #include "base/text.h"
 #include "mailing/publication.h"
 
+static json_t *signature_json(const DocumentSignature *s) {
+  return s == NULL ? json_null()
+                   : json_pack("{s:s, s:s, s:o, s:s}", "fingerprint", s->fingerprint, "user_id", s->user_id,
+                               "at", ask_time(s->at), "by", s->by);
+}
+
 static json_t *version_json(const DocumentVersion *v) {
-  return json_pack("{s:s, s:s, s:s, s:I, s:o, s:n, s:o, s:o}", "language", v->language, "name", v->name,
+  return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "language", v->language, "name", v->name,
                    "media_type", v->media_type, "size", (json_int_t)v->size, "sha256", ask_digest(&v->digest),
-                   "signature", "frozen_at", ask_time(v->frozen_at), "public_at", ask_time(v->public_at));
+                   "signature", signature_json(v->signature), "frozen_at", ask_time(v->frozen_at),
+                   "public_at", ask_time(v->public_at));
 }
 
 static json_t *document_json(const Document *d) {
@@ -139,14 +146,42 @@ int documents_api_put(Ask *ask, GError **error) {
 }
 
 int documents_api_freeze(Ask *ask, GError **error) {
-  static const char *const known[] = {NULL};
+  static const char *const known[] = {"confirm", NULL};
+  const char *confirm = NULL;
   gint64 id;
   int r = ask_fields(ask, known, error);
   if (r == 0)
     r = ask_id(ask, IDENT_DOCUMENT, &id, error);
   if (r == 0)
-    r = document_freeze(ask->house->desk, ask->actor, id, error);
+    r = ask_text(ask, "confirm", 100, &confirm, error);
+  if (r == 0)
+    r = document_freeze(ask->house->desk, ask->actor, id, confirm, error);
   return r < 0 ? r : respond_document(ask, 200, id, error);
+}
+
+/* As gpg and gpgv take it beside the file. */
+int documents_api_signature(Ask *ask, GError **error) {
+  static const char *const known[] = {NULL};
+  g_autoptr(Link) link = NULL;
+  g_autoptr(Document) document = NULL;
+  gint64 id;
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_DOCUMENT, &id, error);
+  if (r == 0)
+    r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = document_find(link, id, &document, error);
+  if (r < 0)
+    return r;
+  const char *language = request_argument(ask->request, "language");
+  const DocumentVersion *v = document_version(document, language);
+  char text[IDENT_SIZE];
+  if (v == NULL || v->signature == NULL)
+    return fault(error, FAULT_ABSENT, "%s %s: there is no signature of ours",
+                 ident_into(IDENT_DOCUMENT, id, text), language);
+  response_bytes(ask->response, 200, "application/pgp-signature", v->signature->armour);
+  return 0;
 }
 
 int documents_api_publish(Ask *ask, GError **error) {

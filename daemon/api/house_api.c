@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "outbox/timepiece.h"
+#include "sign/keeper.h"
 
 static json_t *hold_json(const Hold *hold) {
   return hold->held
@@ -67,11 +68,33 @@ static void warn_of_time(const Ask *ask, json_t *to) {
                                        by));
 }
 
+/* 60, 30 and 7 days before its end it says so, more loudly each time; and when nothing can be signed at all.
+ */
+static void warn_of_key(const Ask *ask, json_t *to) {
+  Keeper *keeper = desk_keeper(ask->house->desk);
+  g_autoptr(GError) error = NULL;
+  Signer *signer = NULL;
+  if (!keeper_has_key(keeper))
+    return;
+  if (keeper_signer(keeper, &signer, &error) < 0) {
+    json_array_append_new(to, json_sprintf("nothing can be signed: %s", error->message));
+    return;
+  }
+  gint64 left = signer_key(signer)->expires - clock_wall(clock_system());
+  if (signer_key(signer)->expires != 0 && left < 60 * DAY)
+    json_array_append_new(to, json_sprintf("%sthe key that signs ends in %lld days",
+                                           left < 7 * DAY    ? "urgent: "
+                                           : left < 30 * DAY ? "soon: "
+                                                             : "",
+                                           (long long)(MAX(left, 0) / DAY)));
+}
+
 static json_t *warnings_json(const Ask *ask, const Hold *hold, const gint64 counts[DELIVERY_STATES]) {
   json_t *list = json_array();
   OutboxStatus status;
   outbox_status(ask->house->outbox, &status);
   warn_of_time(ask, list);
+  warn_of_key(ask, list);
   if (store_is_broken(ask->house->store))
     json_array_append_new(
         list, json_string("the store is broken: nothing can be recorded and nothing is sent; look at "

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fault.h"
 #include "cli/groups.h"
@@ -94,8 +95,10 @@ static void print_versions(Call *call, const json_t *versions) {
     g_autofree char *public_at = show_time(call, v, "public_at");
     fprintf(call_out(call), "  %s  %s  %s  %" G_GINT64_FORMAT " bytes%s%s%s\n", show_text(v, "language"),
             show_text(v, "sha256"), show_text(v, "name"), show_int(v, "size"),
-            *show_text(v, "frozen_at") != '\0' ? "  frozen" : "", *public_at != '\0' ? "  public from " : "",
-            public_at);
+            *show_text(v, "frozen_at") == '\0'                ? ""
+            : json_is_object(json_object_get(v, "signature")) ? "  frozen, signed"
+                                                              : "  frozen",
+            *public_at != '\0' ? "  public from " : "", public_at);
   }
 }
 
@@ -128,7 +131,19 @@ static int act_on(Call *call, const char *act, json_t *body, GError **error) {
 }
 
 static int freeze(Call *call, GError **error) {
-  return act_on(call, "freeze", NULL, error);
+  json_t *body = json_object();
+  if (call_value(call, "confirm") != NULL)
+    json_object_set_new(body, "confirm", json_string(call_value(call, "confirm")));
+  int r = act_on(call, "freeze", body, error);
+  json_decref(body);
+  return r;
+}
+
+static int signature(Call *call, GError **error) {
+  g_autofree char *path =
+      api_path("documents", call_argument(call, 0), "versions", call_argument(call, 1), "signature", NULL);
+  g_autofree char *type = NULL;
+  return api_download(call_api(call), path, NULL, STDOUT_FILENO, &type, error);
 }
 
 static int publish(Call *call, GError **error) {
@@ -189,6 +204,9 @@ static const Option add_options[] = {
 static const Option put_options[] = {
     {"language", OPTION_REPEAT, "LANGUAGE=FILE", "one file a language; may be repeated", TRUE}, {0}};
 
+static const Option freeze_options[] = {
+    {"confirm", OPTION_VALUE, "CODE", "the code that stands for the files, their digests and the key", FALSE},
+    {0}};
 static const Option publish_options[] = {
     {"at", OPTION_VALUE, "TIME", "from this moment on; now, if not given", FALSE}, {0}};
 
@@ -197,7 +215,10 @@ const Command documents_commands[] = {
      "Add a document: pre-report, synthesis, conclusion, initiatives-report, book or other", add_options, 0,
      add},
     {"documents", "put", "ID", "Add language versions to a document", put_options, 0, put},
-    {"documents", "freeze", "ID", "Fix its versions by their digests", NULL, 0, freeze},
+    {"documents", "freeze", "ID", "Fix its versions by their digests, and sign them when a key is configured",
+     freeze_options, 0, freeze},
+    {"documents", "signature", "ID LANGUAGE", "Our detached signature over that file, on standard output",
+     NULL, 0, signature},
     {"documents", "publish", "ID", "Make its frozen versions public, now or from a moment on",
      publish_options, 0, publish},
     {"documents", "show", "ID", "One document with its versions", NULL, 0, show},

@@ -122,6 +122,11 @@ typedef struct {
 } ConfigPace;
 
 typedef struct {
+  char *key;        /* NULL: nothing is signed */
+  char *passphrase; /* read from passphrase_file; wiped on free */
+} ConfigOpenpgp;
+
+typedef struct {
   char *office;   /* "unix:/path", "host:port"; NULL: not offered */
   char *public;   /* the same, for recipients */
   char *base_url; /* of the public listener as recipients reach it, without a final slash; NULL: no links */
@@ -137,6 +142,7 @@ typedef struct {
   ConfigMail mail;
   ConfigRetry retry;
   ConfigPace pace;
+  ConfigOpenpgp openpgp;
   ConfigHttp http;
 } Config;
 

@@ -22,6 +22,7 @@
 #define STRUCT_mail         ConfigMail
 #define STRUCT_retry        ConfigRetry
 #define STRUCT_pace         ConfigPace
+#define STRUCT_openpgp      ConfigOpenpgp
 #define STRUCT_http         ConfigHttp
 #define FIELD_STRING        char *
 #define FIELD_PATH          char *
@@ -63,6 +64,7 @@ const ConfigOption option_table[] = {
 #define PLACE_mail         offsetof(Config, mail)
 #define PLACE_retry        offsetof(Config, retry)
 #define PLACE_pace         offsetof(Config, pace)
+#define PLACE_openpgp      offsetof(Config, openpgp)
 #define PLACE_http         offsetof(Config, http)
 
 const ConfigSection section_table[] = {

@@ -85,6 +85,7 @@ struct Desk {
   Journal *journal;
   const Clock *clock;
   Outbox *outbox;
+  Keeper *keeper;
   char *instance;
   GMutex lock;               /* over the two below */
   MailingSettings *settings; /* a reload exchanges them */
@@ -140,6 +141,14 @@ void desk_free(Desk *desk) {
 
 void desk_set_outbox(Desk *desk, Outbox *outbox) {
   desk->outbox = outbox;
+}
+
+void desk_set_keeper(Desk *desk, Keeper *keeper) {
+  desk->keeper = keeper;
+}
+
+Keeper *desk_keeper(const Desk *desk) {
+  return desk->keeper;
 }
 
 Store *desk_store(const Desk *desk) {

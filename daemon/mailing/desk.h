@@ -11,6 +11,7 @@
 #include "journal/journal.h"
 #include "mail/token.h"
 #include "outbox/outbox.h"
+#include "sign/keeper.h"
 #include "store/store.h"
 #include "templates/catalogue.h"
 #include "templates/forms.h"
@@ -70,6 +71,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Desk, desk_free)
 /* The outbox is opened after the desk, because it is handed the desk's composer (compose.h); it outlives the
  * desk's last call to release_*. */
 void desk_set_outbox(Desk *desk, Outbox *outbox);
+/* Who signs; NULL: nobody. Borrowed, it outlives the desk; set once, before the desk is used. */
+void desk_set_keeper(Desk *desk, Keeper *keeper);
+Keeper *desk_keeper(const Desk *desk);
 
 Store *desk_store(const Desk *desk);
 Journal *desk_journal(const Desk *desk);

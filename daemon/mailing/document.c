@@ -10,6 +10,7 @@
 #include "mail/header.h"
 #include "mail/transfer.h"
 #include "mailing/document_rows.h"
+#include "mailing/document_signature.h"
 #include "mailing/media.h"
 #include "mailing/permit.h"
 #include "templates/language.h"
@@ -19,6 +20,27 @@
 
 const char *const document_kinds[] = {"pre-report", "synthesis", "conclusion", "initiatives-report",
                                       "book",       "other",     NULL};
+
+DocumentSignature *document_signature_new(GBytes *armour, const char *fingerprint, const char *user_id,
+                                          gint64 at, const char *by) {
+  DocumentSignature *signature = g_new0(DocumentSignature, 1);
+  signature->armour = g_bytes_ref(armour);
+  signature->fingerprint = g_strdup(fingerprint);
+  signature->user_id = g_strdup(user_id);
+  signature->at = at;
+  signature->by = g_strdup(by);
+  return signature;
+}
+
+void document_signature_free(DocumentSignature *signature) {
+  if (signature == NULL)
+    return;
+  g_bytes_unref(signature->armour);
+  g_free(signature->fingerprint);
+  g_free(signature->user_id);
+  g_free(signature->by);
+  g_free(signature);
+}
 
 void document_free(Document *document) {
   if (document == NULL)
@@ -134,7 +156,7 @@ static int put_version(const Taking *t, Link *link, const DocumentVersion *v, GE
   const DocumentVersion *had = document_version(document, v->language);
   if (had != NULL && digest_equal(&had->digest, &v->digest) && strcmp(had->name, v->name) == 0)
     return 1;
-  r = document_rows_put(link, t->document.id, v, error);
+  r = document_rows_put(link, t->document.id, v, t->actor->name, error);
   if (r > 0) {
     char id[IDENT_SIZE];
     return fault(error, FAULT_RULE,
@@ -255,9 +277,13 @@ static int freeze_unit(Link *link, gpointer data, GError **error) {
                    v->language);
     if (r < 0)
       return r;
+    if (v->signature != NULL && (r = document_signature_rows_put(link, f->document->id, v, error)) < 0)
+      return r;
     char hex[DIGEST_HEX_SIZE];
     digest_hex(&v->digest, hex);
     g_string_append_printf(facts, "%s=%s\n", v->language, hex);
+    if (v->signature != NULL)
+      g_string_append_printf(facts, "%s-signed-by=%s\n", v->language, v->signature->fingerprint);
   }
   g_autofree char *text = g_strdup_printf("%s %s", id, f->document->title);
   return note(f->desk, link, f->actor, ENTRY_DOCUMENT_FROZEN, text, facts->str, error);
@@ -279,30 +305,45 @@ static int encode(const MailingSettings *settings, DocumentVersion *v, GError **
   return r;
 }
 
-int document_freeze(Desk *desk, const Actor *actor, gint64 id, GError **error) {
-  int r = permit_check(actor, PERMIT_ORGANISE, "freezing a document", error);
-  if (r < 0)
-    return r;
-  g_autoptr(Document) document = NULL;
-  g_autoptr(Link) link = NULL;
-  r = store_read(desk_store(desk), &link, error);
-  if (r == 0)
-    r = document_find(link, id, &document, error);
-  g_clear_pointer(&link, link_return);
-  if (r < 0)
-    return r;
-  if (document->frozen_at != 0)
-    return 1;
-  char text[IDENT_SIZE];
-  if (document->versions->len == 0)
-    return fault(error, FAULT_RULE, "%s has no file yet; add one for each language first",
-                 ident_into(IDENT_DOCUMENT, id, text));
+static int encode_open(Desk *desk, Document *document, GError **error) {
   g_autoptr(MailingSettings) settings = desk_settings(desk);
-  for (guint i = 0; r == 0 && i < document->versions->len; i++) {
+  for (guint i = 0; i < document->versions->len; i++) {
     DocumentVersion *v = g_ptr_array_index(document->versions, i);
-    if (v->frozen_at == 0 && (r = encode(settings, v, error)) < 0)
+    if (v->frozen_at == 0 && encode(settings, v, error) < 0)
       return name_version(document, v, error);
   }
+  return 0;
+}
+
+static int find_for_freezing(Desk *desk, gint64 id, Document **ret, GError **error) {
+  g_autoptr(Link) link = NULL;
+  int r = store_read(desk_store(desk), &link, error);
+  if (r == 0)
+    r = document_find(link, id, ret, error);
+  if (r < 0)
+    return r;
+  if ((*ret)->frozen_at != 0)
+    return 1;
+  char text[IDENT_SIZE];
+  return (*ret)->versions->len > 0
+             ? 0
+             : fault(error, FAULT_RULE, "%s has no file yet; add one for each language first",
+                     ident_into(IDENT_DOCUMENT, id, text));
+}
+
+int document_freeze(Desk *desk, const Actor *actor, gint64 id, const char *confirm, GError **error) {
+  g_autoptr(Document) document = NULL;
+  int r = permit_check(actor, PERMIT_STEER, "freezing a document", error);
+  if (r == 0)
+    r = find_for_freezing(desk, id, &document, error);
+  if (r != 0)
+    return r;
+  int signing = document_signature_permit(desk, actor, document, confirm, error);
+  r = signing < 0 ? signing : encode_open(desk, document, error);
+  if (r == 0 && signing == 0)
+    r = document_signature_make(desk, actor, document, error);
+  if (r < 0)
+    return r;
   Freezing freezing = {desk, actor, document, clock_wall(desk_clock(desk))};
   return store_write(desk_store(desk), freeze_unit, &freezing, error);
 }

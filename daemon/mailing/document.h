@@ -19,6 +19,18 @@
 
 #define DOCUMENT_VERSIONS_MAX 20
 
+/* Our detached signature over a version's file. */
+typedef struct {
+  GBytes *armour;
+  char *fingerprint, *user_id; /* of the key, as they were */
+  gint64 at;
+  char *by; /* who signed */
+} DocumentSignature;
+/* All is copied. */
+DocumentSignature *document_signature_new(GBytes *armour, const char *fingerprint, const char *user_id,
+                                          gint64 at, const char *by);
+void document_signature_free(DocumentSignature *signature);
+
 /* One language version. */
 typedef struct {
   char *language;   /* "fr" */
@@ -29,7 +41,9 @@ typedef struct {
   gint64 frozen_at;      /* 0: open */
   gint64 encoded_size;   /* of the base64 form; frozen ones only */
   Digest encoded_digest; /* the same */
-  gint64 public_at;      /* anybody may have it from then on (publication.h); 0: not said */
+  char *added_by;
+  DocumentSignature *signature; /* NULL: it was frozen without one, or is open */
+  gint64 public_at;             /* anybody may have it from then on (publication.h); 0: not said */
 } DocumentVersion;
 
 typedef struct {
@@ -70,9 +84,11 @@ int document_add(Desk *desk, const Actor *actor, const DocumentDraft *draft, con
 /* Adds or replaces an open version. 0; 1 when it has this very file already. FAULT_RULE for a frozen version.
  */
 int document_put(Desk *desk, const Actor *actor, gint64 document, const DocumentFile *file, GError **error);
-/* Freezes what is open. 0; 1 when all is frozen already. A stored file that is missing, changed or truncated
- * is a FAULT_RULE that names it. */
-int document_freeze(Desk *desk, const Actor *actor, gint64 document, GError **error);
+/* Freezes what is open, and signs it when a key is configured; CONFIRM is then the code that stands for what
+ * is to be signed (document_signature.h), else NULL. Organisers, approvers, admins. 0; 1 when all is frozen
+ * already. A stored file that is missing, changed or truncated is a FAULT_RULE that names it; so is a key
+ * that cannot sign: nothing is frozen then. */
+int document_freeze(Desk *desk, const Actor *actor, gint64 document, const char *confirm, GError **error);
 /* Reads every stored file, and the base64 form of the frozen ones, and compares. 0, or FAULT_RULE naming the
  * first that differs. */
 int document_verify(Desk *desk, gint64 document, GError **error);

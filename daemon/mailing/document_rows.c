@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "mailing/document_signature.h"
 
 int document_rows_insert(Link *link, const Document *d, gint64 *ret_id, GError **error) {
   return link_insert(link, ret_id, error,
@@ -12,13 +13,14 @@ int document_rows_insert(Link *link, const Document *d, gint64 *ret_id, GError *
                      "ttiiti", d->kind, d->title, d->edition, d->created_at, d->created_by, (gint64)d->dated);
 }
 
-int document_rows_put(Link *link, gint64 document, const DocumentVersion *v, GError **error) {
-  int n = link_run(link, error,
-                   "INSERT INTO document_versions (document, language, name, media_type, size, sha256)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (document, language) DO UPDATE SET"
-                   " name = excluded.name, media_type = excluded.media_type, size = excluded.size,"
-                   " sha256 = excluded.sha256 WHERE document_versions.frozen_at = 0",
-                   "itttid", document, v->language, v->name, v->media_type, v->size, &v->digest);
+int document_rows_put(Link *link, gint64 document, const DocumentVersion *v, const char *by, GError **error) {
+  int n = link_run(
+      link, error,
+      "INSERT INTO document_versions (document, language, name, media_type, size, sha256,"
+      " added_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (document, language) DO UPDATE SET"
+      " name = excluded.name, media_type = excluded.media_type, size = excluded.size,"
+      " sha256 = excluded.sha256, added_by = excluded.added_by WHERE document_versions.frozen_at = 0",
+      "itttidt", document, v->language, v->name, v->media_type, v->size, &v->digest, by);
   return n < 0 ? n : n == 0;
 }
 
@@ -56,6 +58,11 @@ static DocumentVersion *version_at(Statement *s) {
   v->encoded_size = statement_int(s, 6);
   digest_at(s, 7, &v->encoded_digest);
   v->public_at = statement_int(s, 8);
+  v->added_by = g_strdup(statement_text(s, 9));
+  g_autoptr(GBytes) armour = statement_bytes(s, 10);
+  if (armour != NULL)
+    v->signature = document_signature_new(armour, statement_text(s, 11), statement_text(s, 12),
+                                          statement_int(s, 13), statement_text(s, 14));
   return v;
 }
 
@@ -64,7 +71,9 @@ static int add_versions(Link *link, Document *document, const Digest *digest, GE
   g_autoptr(Statement) s = NULL;
   int r = link_query(link, &s, error,
                      "SELECT v.language, v.name, v.media_type, v.size, v.sha256, v.frozen_at, v.encoded_size,"
-                     " v.encoded_sha256, COALESCE(p.public_at, 0) FROM document_versions v"
+                     " v.encoded_sha256, COALESCE(p.public_at, 0), v.added_by, g.armour, g.fingerprint,"
+                     " g.user_id, g.signed_at, g.signed_by FROM document_versions v"
+                     " LEFT JOIN document_signatures g ON g.document = v.document AND g.language = v.language"
                      " LEFT JOIN publications p ON p.document = v.document AND p.language = v.language"
                      " WHERE v.document = ?1 ORDER BY v.language",
                      "i", document->id);
@@ -88,6 +97,8 @@ static void version_free(gpointer data) {
   g_free(v->language);
   g_free(v->name);
   g_free(v->media_type);
+  g_free(v->added_by);
+  document_signature_free(v->signature);
   g_free(v);
 }
 
@@ -156,4 +167,14 @@ int document_rows_list_public(Link *link, gint64 now, gint64 limit, GPtrArray **
                          " ORDER BY p.latest DESC, id DESC LIMIT ?2",
                      "ii", now, limit);
   return gather(link, r, s, NULL, ret, error);
+}
+
+int document_signature_rows_put(Link *link, gint64 document, const DocumentVersion *v, GError **error) {
+  const DocumentSignature *s = v->signature;
+  int r =
+      link_run(link, error,
+               "INSERT INTO document_signatures (document, language, armour, fingerprint, user_id, signed_at,"
+               " signed_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+               "itbttit", document, v->language, s->armour, s->fingerprint, s->user_id, s->at, s->by);
+  return MIN(r, 0);
 }

@@ -7,7 +7,8 @@
 int document_rows_insert(Link *link, const Document *document, gint64 *ret_id, GError **error);
 /* Adds the version, or replaces an open one in its language. 1 when that language is frozen: nothing was
  * written. */
-int document_rows_put(Link *link, gint64 document, const DocumentVersion *version, GError **error);
+int document_rows_put(Link *link, gint64 document, const DocumentVersion *version, const char *by,
+                      GError **error);
 /* Fixes the version if it is still open and has this very file. 1 when not. */
 int document_rows_freeze(Link *link, gint64 document, const DocumentVersion *version, gint64 now,
                          GError **error);

@@ -223,6 +223,17 @@ static const char *const steps[] = {
     "  form TEXT NOT NULL,"
     "  n INTEGER NOT NULL,"
     "  PRIMARY KEY (roll, form)) WITHOUT ROWID;",
+
+    "ALTER TABLE document_versions ADD COLUMN added_by TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE document_signatures ("
+    "  document INTEGER NOT NULL REFERENCES documents (id),"
+    "  language TEXT NOT NULL,"
+    "  armour BLOB NOT NULL,"
+    "  fingerprint TEXT NOT NULL,"
+    "  user_id TEXT NOT NULL,"
+    "  signed_at INTEGER NOT NULL,"
+    "  signed_by TEXT NOT NULL,"
+    "  PRIMARY KEY (document, language));",
     NULL};
 
 const Schema mailing_schema = {"mailing", steps};

@@ -32,6 +32,7 @@ struct Daemon {
   States *states;
   Contacts contacts;
   Desk *desk;
+  Keeper *keeper;
   GPtrArray *relays; /* Relay *, ended by NULL */
   Outbox *outbox;
   Api *api;
@@ -79,10 +80,26 @@ static int open_contacts(Daemon *d, GError **error) {
   return r;
 }
 
+/* A key that cannot sign stops nobody from reading, replying or pausing: it is told, and what needs it
+ * refuses. */
+static void open_keeper(Daemon *d) {
+  g_autofree char *folder = g_build_filename(d->config->valise.state_dir, "gnupg", NULL);
+  g_autoptr(GError) error = NULL;
+  Signer *signer = NULL;
+  d->keeper = keeper_new(folder, d->config->openpgp.key, d->config->openpgp.passphrase);
+  desk_set_keeper(d->desk, d->keeper);
+  if (keeper_has_key(d->keeper) && keeper_signer(d->keeper, &signer, &error) < 0)
+    log_fault("nothing can be signed", error);
+}
+
 static int open_desk(Daemon *d, GError **error) {
   g_autoptr(MailingSettings) settings = NULL;
   int r = settings_new(d->config, &settings, error);
-  return r < 0 ? r : desk_new(d->store, d->journal, d->clock, settings, &d->desk, error);
+  if (r == 0)
+    r = desk_new(d->store, d->journal, d->clock, settings, &d->desk, error);
+  if (r == 0)
+    open_keeper(d);
+  return r;
 }
 
 static int add_relay(Daemon *d, const ConfigRelay *from, GError **error) {
@@ -336,6 +353,7 @@ void daemon_close(Daemon *d) {
   g_clear_pointer(&d->store, store_close);
   g_clear_pointer(&d->outbox, outbox_close);
   g_clear_pointer(&d->desk, desk_free);
+  g_clear_pointer(&d->keeper, keeper_free);
   g_clear_pointer(&d->journal, journal_close);
   g_clear_pointer(&d->relays, g_ptr_array_unref);
   g_clear_pointer(&d->states, states_free);

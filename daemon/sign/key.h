@@ -4,8 +4,9 @@
 
 #include "sign/home.h"
 
-#define KEY_FINGERPRINT_SIZE 65 /* hexadecimal digits of a v6 fingerprint, and NUL; those of today have 40   \
-                                 */
+#define KEY_FINGERPRINT_SIZE                                                                                 \
+  65 /* hexadecimal digits of a v6 fingerprint, and NUL; those of today have 40                              \
+      */
 
 typedef struct {
   char fingerprint[KEY_FINGERPRINT_SIZE]; /* of the primary key */

@@ -29,6 +29,15 @@ static int send_file(Visit *visit, const DocumentVersion *v, GError **error) {
   return response_file(visit->response, 200, v->media_type, path, error);
 }
 
+/* Beside the file: its name with ".asc" behind it. */
+static int send_signature(Visit *visit, const DocumentVersion *v) {
+  if (v->signature == NULL)
+    return visit_not_found(visit);
+  response_set_header(visit->response, "Content-Disposition", "attachment");
+  response_bytes(visit->response, 200, "application/pgp-signature", v->signature->armour);
+  return 0;
+}
+
 int documents_page_file(Visit *visit, GError **error) {
   Digest digest;
   g_autoptr(Document) document = NULL;
@@ -41,7 +50,9 @@ int documents_page_file(Visit *visit, GError **error) {
   g_clear_pointer(&link, link_return);
   if (r != 0)
     return r < 0 ? r : visit_not_found(visit);
-  return send_file(visit, g_ptr_array_index(document->versions, 0), error);
+  const DocumentVersion *v = g_ptr_array_index(document->versions, 0);
+  return g_str_has_suffix(request_argument(visit->request, "name"), ".asc") ? send_signature(visit, v)
+                                                                            : send_file(visit, v, error);
 }
 
 /* ---- what there is ---- */
@@ -55,7 +66,22 @@ static char *href_of(const DocumentVersion *v) {
   return g_string_free(href, FALSE);
 }
 
-static void add_version(Page *page, const DocumentVersion *v, enum language reader) {
+static void add_signature_link(Page *page, const DocumentVersion *v, const char *href, enum language language,
+                               enum language reader) {
+  g_autofree char *target = g_strconcat(href, ".asc", NULL), *name = g_strconcat(v->name, ".asc", NULL);
+  g_autofree char *text = speech_with(SPEECH_SIGNATURE, reader, name);
+  page_link(page, target, text, language);
+}
+
+static void add_signature_facts(Page *page, const Visit *visit, const DocumentSignature *s) {
+  g_autofree char *day = language_date_of(visit->language, s->at, visit->settings->zone);
+  g_autofree char *who = speech_with_both(SPEECH_SIGNED_ON, visit->language, s->user_id, day);
+  page_fact(page, speech_in(SPEECH_SIGNED, visit->language), who, FALSE);
+  page_fact(page, speech_in(SPEECH_FINGERPRINT, visit->language), s->fingerprint, TRUE);
+}
+
+static void add_version(Page *page, const Visit *visit, const DocumentVersion *v) {
+  enum language reader = visit->language;
   enum language language = LANGUAGE_FR;
   char hex[DIGEST_HEX_SIZE];
   digest_hex(&v->digest, hex);
@@ -66,8 +92,12 @@ static void add_version(Page *page, const DocumentVersion *v, enum language read
     return;
   g_autofree char *text = g_strdup_printf("%s (%s, %s)", language_name_in(language, language), v->name, size);
   page_link(page, href, text, language);
+  if (v->signature != NULL)
+    add_signature_link(page, v, href, language, reader);
   page_facts_begin(page);
   page_fact(page, speech_in(SPEECH_DIGEST, reader), hex, TRUE);
+  if (v->signature != NULL)
+    add_signature_facts(page, visit, v->signature);
   page_facts_end(page);
 }
 
@@ -104,10 +134,10 @@ void documents_page_show(Page *page, const Visit *visit, const Document *documen
   add_particulars(page, visit, document);
   const DocumentVersion *own = document_version(document, language_code(visit->language));
   if (own != NULL)
-    add_version(page, own, visit->language);
+    add_version(page, visit, own);
   for (guint i = 0; i < document->versions->len; i++)
     if (g_ptr_array_index(document->versions, i) != own)
-      add_version(page, g_ptr_array_index(document->versions, i), visit->language);
+      add_version(page, visit, g_ptr_array_index(document->versions, i));
 }
 
 int documents_page_list(Visit *visit, GError **error) {

@@ -25,6 +25,12 @@ char *speech_with(enum speech speech, enum language language, const char *value)
   return g_strconcat(before, value, place + 2, NULL);
 }
 
+char *speech_with_both(enum speech speech, enum language language, const char *first, const char *second) {
+  g_auto(GStrv) parts = g_strsplit(speech_in(speech, language), "%s", 3);
+  g_assert(g_strv_length(parts) == 3);
+  return g_strconcat(parts[0], first, parts[1], second, parts[2], NULL);
+}
+
 const char *speech_of_kind(const char *kind, enum language language) {
   for (int i = 0; document_kinds[i] != NULL; i++)
     if (strcmp(document_kinds[i], kind) == 0)

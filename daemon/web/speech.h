@@ -17,6 +17,8 @@ enum speech {
 const char *speech_in(enum speech speech, enum language language);
 /* The same with VALUE in place of its %s; the caller frees it. */
 char *speech_with(enum speech speech, enum language language, const char *value);
+/* The same with two. */
+char *speech_with_both(enum speech speech, enum language language, const char *first, const char *second);
 /* The kind of a document ("pre-report") in words. Static. */
 const char *speech_of_kind(const char *kind, enum language language);
 

@@ -23,6 +23,14 @@ Page *visit_page(const Visit *visit, const char *title);
 /* 404, in words that tell nothing. */
 int visit_not_found(Visit *visit);
 
-#define ROUTE(method, path, handler, sentence) int handler(Visit *visit, GError **error);
-#include "web/routes.def"
-#undef ROUTE
+int documents_page_file(Visit *visit, GError **error);
+int documents_page_list(Visit *visit, GError **error);
+int front_page(Visit *visit, GError **error);
+int key_page_directory(Visit *visit, GError **error);
+int key_page_file(Visit *visit, GError **error);
+int key_page_policy(Visit *visit, GError **error);
+int style_page(Visit *visit, GError **error);
+int unsubscribe_page_act(Visit *visit, GError **error);
+int unsubscribe_page_ask(Visit *visit, GError **error);
+int verify_page_ask(Visit *visit, GError **error);
+int verify_page_file(Visit *visit, GError **error);

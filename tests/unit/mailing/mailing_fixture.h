@@ -193,7 +193,7 @@ static inline gint64 fixture_document(Fixture *f, const char *kind, gboolean fre
   assert_done(document_add(f->desk, &fixture_olga, &(DocumentDraft){kind, "Rapport d'exemple", 6, 0}, files,
                            4, &id, error));
   if (freeze)
-    assert_done(document_freeze(f->desk, &fixture_olga, id, error));
+    assert_done(document_freeze(f->desk, &fixture_olga, id, NULL, error));
   for (gsize i = 1; i < 4; i++)
     g_free(g_steal_pointer(&paths[i]));
   return id;

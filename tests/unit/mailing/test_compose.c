@@ -390,7 +390,7 @@ static void test_speed(void **state) {
   gint64 document = 0;
   assert_done(document_add(f->desk, &fixture_olga, &(DocumentDraft){"pre-report", "Tiny", 0, 0}, files, 4,
                            &document, error));
-  assert_done(document_freeze(f->desk, &fixture_olga, document, error));
+  assert_done(document_freeze(f->desk, &fixture_olga, document, NULL, error));
   gint64 id = fixture_mailing(f, &fixture_olga, "pre-report", document, fixture_list(f, "all"));
   fixture_roll(f, id);
   Digest digest;

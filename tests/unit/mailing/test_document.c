@@ -49,8 +49,8 @@ static void test_versions(void **state) {
   assert_int_equal(document_put(c.f->desk, &fixture_olga, c.id, &file, NULL), 1);
   write_file(c.path, "%PDF-1.7 second\n");
   assert_done(document_put(c.f->desk, &fixture_olga, c.id, &file, error));
-  assert_done(document_freeze(c.f->desk, &fixture_olga, c.id, error));
-  assert_int_equal(document_freeze(c.f->desk, &fixture_olga, c.id, NULL), 1);
+  assert_done(document_freeze(c.f->desk, &fixture_olga, c.id, NULL, error));
+  assert_int_equal(document_freeze(c.f->desk, &fixture_olga, c.id, NULL, NULL), 1);
   write_file(c.path, "%PDF-1.7 third\n");
   assert_fault(FAULT_RULE, "frozen", document_put(c.f->desk, &fixture_olga, c.id, &file, error));
   g_autoptr(Document) document = find(c.f, c.id);
@@ -68,7 +68,7 @@ static void test_versions(void **state) {
   assert_memory_equal(plain, "%PDF-1.7 second\n", length);
   file.language = "pt"; /* a late translation: the frozen one stays what it is */
   assert_done(document_put(c.f->desk, &fixture_olga, c.id, &file, error));
-  assert_done(document_freeze(c.f->desk, &fixture_olga, c.id, error));
+  assert_done(document_freeze(c.f->desk, &fixture_olga, c.id, NULL, error));
   g_autoptr(Document) later = find(c.f, c.id);
   assert_true(digest_equal(&document_version(later, "fr")->digest, &v->digest));
   assert_int_equal(later->versions->len, 2);
@@ -94,7 +94,7 @@ static void test_damage(void **state) {
     g_autofree char *path = stored_path(&c, FALSE);
     damages[i](path);
     g_autoptr(GError) trouble = NULL;
-    int r = document_freeze(c.f->desk, &fixture_olga, c.id, &trouble);
+    int r = document_freeze(c.f->desk, &fixture_olga, c.id, NULL, &trouble);
     assert_true(r == FAULT_RULE || r == FAULT_ABSENT);
     assert_non_null(strstr(trouble->message, "new.pdf"));
     g_autoptr(Document) document = find(c.f, c.id);
@@ -109,7 +109,7 @@ static void test_damage_after_freeze(void **state) {
   static void (*const damages[])(const char *) = {change, cut, take_away};
   for (gsize i = 0; i < 2 * G_N_ELEMENTS(damages); i++) {
     Case c = begin();
-    assert_done(document_freeze(c.f->desk, &fixture_olga, c.id, error));
+    assert_done(document_freeze(c.f->desk, &fixture_olga, c.id, NULL, error));
     assert_done(document_verify(c.f->desk, c.id, error));
     g_autofree char *path = stored_path(&c, i % 2 != 0);
     damages[i / 2](path);
@@ -180,8 +180,8 @@ static void test_refused(void **state) {
       document_add(c.f->desk, &fixture_olga, &(DocumentDraft){"book", "T", 0, 0}, twice, 1, &id, error));
   assert_done(
       document_add(c.f->desk, &fixture_olga, &(DocumentDraft){"book", "T", 0, 0}, NULL, 0, &id, error));
-  assert_fault(FAULT_RULE, "no file", document_freeze(c.f->desk, &fixture_olga, id, error));
-  assert_fault(FAULT_ABSENT, "F-77", document_freeze(c.f->desk, &fixture_olga, 77, error));
+  assert_fault(FAULT_RULE, "no file", document_freeze(c.f->desk, &fixture_olga, id, NULL, error));
+  assert_fault(FAULT_ABSENT, "F-77", document_freeze(c.f->desk, &fixture_olga, 77, NULL, error));
   g_autofree char *big = g_strnfill((gsize)c.f->settings->attachment_limit + 1, 'x');
   memcpy(big, "%PDF-", 5);
   write_file(c.path, big);

@@ -19,7 +19,7 @@ static Case begin(gboolean frozen) {
                            1, &c.id, error));
   c.digest = digest_of("%PDF-1.7 first\n", 15);
   if (frozen)
-    assert_done(document_freeze(c.f->desk, &fixture_olga, c.id, error));
+    assert_done(document_freeze(c.f->desk, &fixture_olga, c.id, NULL, error));
   return c;
 }
 

@@ -162,7 +162,7 @@ static void test_refusals(void **state) {
   gint64 id = fixture_mailing(f, &fixture_olga, "pre-report", document, fixture_list(f, "all"));
   g_auto(RollCount) count = {0};
   assert_fault(FAULT_RULE, "freeze", roll_make(f->desk, &fixture_olga, id, &count, error));
-  assert_done(document_freeze(f->desk, &fixture_olga, document, error));
+  assert_done(document_freeze(f->desk, &fixture_olga, document, NULL, error));
   fixture_roll(f, id);
   Digest digest;
   assert_done(approval_submit(f->desk, &fixture_olga, id, &digest, error));

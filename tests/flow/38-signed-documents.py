@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documents signed when they are frozen: seen before, by a second person, verified by others, and failing closed"""
+import hashlib
+import http.client
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+from flow_setup import House, add_document, equal, expect, pdf_of, refused, says, step
+
+FORUM = "Forum of Examples <secretariat@forum.example>"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def gpg(home, *words, text=None):
+    done = subprocess.run(["gpg", "--batch", "--no-tty", "--quiet", "--pinentry-mode", "loopback", "--homedir", home, *words],
+                          input=text, capture_output=True, timeout=60, check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"gpg {words}: {done.stderr.decode()}")
+    return done.stdout
+
+
+def fetch(port, path):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def make_key(house, passphrase="secret words", expires="1y"):
+    home = os.path.join(house.state, "gnupg")
+    os.makedirs(home, mode=0o700, exist_ok=True)
+    os.chmod(house.state, 0o700)
+    gpg(home, "--passphrase", passphrase, "--quick-gen-key", FORUM, "ed25519", "sign", expires)
+    path = os.path.join(house.folder, "passphrase")
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
+        file.write(passphrase + "\n")
+    subprocess.run(["gpgconf", "--homedir", home, "--kill", "gpg-agent"], check=False, timeout=30)
+
+
+def two_pairs_of_eyes(house, olga, boris):
+    step("whoever freezes sees files, digests and key first; a synthesis takes a second person")
+    document = add_document(house, "synthesis", "Synthèse", olga, freeze=False)
+    told = house.valise("documents", "freeze", document, token_file=boris, status=1)
+    says(told, "nobody has confirmed", "synthesis.fr.pdf", hashlib.sha256(pdf_of("synthesis", "fr")).hexdigest(), FORUM)
+    code = re.search(r"--confirm ([0-9a-f]{12})", told).group(1)
+    says(house.valise("documents", "freeze", document, "--confirm", code, token_file=olga, status=1), "second person")
+    says(house.valise("documents", "freeze", document, "--confirm", "0" * 12, token_file=boris, status=1),
+         "not what is there now")
+    house.valise("documents", "freeze", document, "--confirm", code, token_file=boris)
+    versions = house.call("GET", f"/documents/{document}")["versions"]
+    equal({version["signature"]["by"] for version in versions}, {"boris"}, "who signed")
+    (entry,) = house.call("GET", "/log?kind=document-frozen")["items"]
+    equal(entry["user"], "boris", "who the journal names")
+    report = add_document(house, "pre-report", "Rapport", olga, freeze=False)
+    code = re.search(r"--confirm ([0-9a-f]{12})", house.valise("documents", "freeze", report, token_file=olga, status=1))
+    house.valise("documents", "freeze", report, "--confirm", code.group(1), token_file=olga)
+    return document
+
+
+def by_others(house, document, port):
+    step("gpgv says so too, with nothing but the key, the file and the signature")
+    house.valise("documents", "publish", document)
+    digest = hashlib.sha256(pdf_of("synthesis", "en")).hexdigest()
+    with tempfile.TemporaryDirectory() as folder:
+        def keep(name, content):
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(content)
+            return os.path.join(folder, name)
+        status, armour = fetch(port, "/key.asc")
+        equal(status, 200, "the key as a file")
+        home = os.path.join(folder, "home")
+        os.mkdir(home, 0o700)
+        gpg(home, "--import", keep("key.asc", armour))
+        ring = keep("ring.gpg", gpg(home, "--export"))
+        subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=False, timeout=30)
+        file = keep("synthesis.en.pdf", fetch(port, f"/d/{digest}/synthesis.en.pdf")[1])
+        signature = keep("synthesis.en.pdf.asc", fetch(port, f"/d/{digest}/synthesis.en.pdf.asc")[1])
+        subprocess.run(["gpgv", "--keyring", ring, signature, file], check=True, capture_output=True, timeout=30)
+        other = keep("other.pdf", pdf_of("synthesis", "fr"))
+        expect(subprocess.run(["gpgv", "--keyring", ring, signature, other], check=False, capture_output=True,
+                              timeout=30).returncode != 0, "a signature holds over another file")
+        equal(house.valise("documents", "signature", document, "en").encode(), open(signature, "rb").read(), "from the command line")
+        hashed = os.path.join(folder, "wkd")
+        house.valise("keys", "export", "--wkd", hashed)
+        (name,) = os.listdir(os.path.join(hashed, ".well-known/openpgpkey/hu"))
+        with open(os.path.join(hashed, ".well-known/openpgpkey/hu", name), "rb") as kept:
+            binary = kept.read()
+        equal(fetch(port, f"/.well-known/openpgpkey/hu/{name}"), (200, binary), "the web key directory")
+        equal(fetch(port, f"/.well-known/openpgpkey/forum.example/hu/{name}"), (200, binary), "the same by its other name")
+        equal(fetch(port, "/.well-known/openpgpkey/hu/" + "y" * 32)[0], 404, "somebody else's key")
+    page = fetch(port, f"/verify?language=en&digest={digest}")[1].decode()
+    says(page, "Yes:", "Signed by", "secretariat@forum.example", "synthesis.en.pdf.asc")
+    (key,) = house.call("GET", "/keys")["items"]
+    equal((key["state"], key["in_use"]), ("valid", True), "our key")
+    expect(any(item["check"] == "key" and item["state"] == "ok" for item in house.call("GET", "/doctor")["items"]), "doctor")
+
+
+def fails_closed(port):
+    step("a key that cannot sign freezes nothing and stops nothing else")
+    with House(config_more=f"\n[openpgp]\nkey = secretariat@forum.example\n") as house:
+        house.start()
+        document = add_document(house, "pre-report", "Rapport", freeze=False)
+        says(house.valise("documents", "freeze", document, status=1), "--import")
+        equal(house.call("GET", f"/documents/{document}")["frozen_at"], None, "not frozen")
+        expect(any("nothing can be signed" in warning for warning in house.call("GET", "/status")["warnings"]), "status")
+    with House(config_more="\n[openpgp]\nkey = secretariat@forum.example\npassphrase_file = passphrase\n") as house:
+        make_key(house)
+        with open(os.path.join(house.folder, "passphrase"), "w", encoding="ascii") as file:
+            file.write("other words\n")
+        house.start()
+        document = add_document(house, "pre-report", "Rapport", freeze=False)
+        says(house.valise("documents", "freeze", document, status=1), "passphrase")
+        expect("other words" not in house.log_text() and "secret words" not in house.log_text(), "a passphrase is in the log")
+    with House(config_more="\n[openpgp]\nkey = secretariat@forum.example\n") as house:
+        make_key(house, passphrase="", expires="seconds=3")
+        time.sleep(3.5)
+        house.start()
+        document = add_document(house, "pre-report", "Rapport", freeze=False)
+        says(house.valise("documents", "freeze", document, status=1), "expired")
+
+
+def main():
+    if shutil.which("gpgv") is None:
+        raise AssertionError("gpgv is not installed")
+    port = free_port()
+    more = (f"\n[openpgp]\nkey = secretariat@forum.example\npassphrase_file = passphrase\n"
+            f"\n[http]\npublic = 127.0.0.1:{port}\nbase_url = http://127.0.0.1:{port}\n")
+    with House(config_more=more) as house:
+        make_key(house)
+        house.start()
+        olga, boris = house.user("olga", "organiser"), house.user("boris", "approver")
+        document = two_pairs_of_eyes(house, olga, boris)
+        by_others(house, document, port)
+        house.process.send_signal(signal.SIGTERM)
+        house.process.wait(30)
+    fails_closed(port)
+
+
+if __name__ == "__main__":
+    main()

@@ -50,6 +50,10 @@ const char *language_name_in(enum language language, enum language in);
 /* "3e édition", "3rd edition", "3.ª edición", "3.ª edição". The caller frees it. */
 char *language_edition(enum language language, guint number);
 
+/* The size of a file, to be read: "2,1 Mio", "2.1 MiB", "640 KiB", with a space that does not break. The
+ * caller frees it. */
+char *language_size(enum language language, gint64 bytes);
+
 /* "of" before the proper name of a city, contracted and elided: "d'Arvane", "du Havre", "of Arvane", "do
  * Porto". The caller frees it. */
 char *language_of_city(enum language language, const char *city);

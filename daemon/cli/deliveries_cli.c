@@ -14,6 +14,7 @@ static void delivery_row(G_GNUC_UNUSED Call *call, const json_t *item, char **ce
   static const char *const keys[] = {"id", "mailing", "contact", "address", "language", "state", "reason"};
   for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
     cells[i] = g_strdup(show_text(item, keys[i]));
+  g_strdelimit(cells[3], "\n", ' '); /* an address for the post has several lines */
   cells[7] = g_strdup(show_text(last, "reply"));
 }
 

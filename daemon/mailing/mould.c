@@ -5,7 +5,6 @@
 
 #include "base/fault.h"
 #include "base/file.h"
-#include "base/units.h"
 #include "mail/header.h"
 #include "mail/mime.h"
 #include "mail/token.h"
@@ -130,7 +129,7 @@ static int make_link_words(const Mould *m, LinkWords *ret, GError **error) {
   g_autoptr(GString) others = g_string_new(NULL);
   for (guint i = 0; i < m->attachments->len; i++) {
     const DocumentVersion *v = mould_attachment(m, i);
-    g_autofree char *url = mould_document_url(m->base_url, v), *size = units_size_text(v->size);
+    g_autofree char *url = mould_document_url(m->base_url, v), *size = language_size(m->language, v->size);
     char hex[DIGEST_HEX_SIZE];
     digest_hex(&v->digest, hex);
     if (i > 0) {
@@ -144,6 +143,22 @@ static int make_link_words(const Mould *m, LinkWords *ret, GError **error) {
   return 0;
 }
 
+/* A document that the letter does not speak of would neither be attached nor found. */
+static int check_linkable(const Mould *m, const Wording *wording, GError **error) {
+  static const char *const needed[] = {"document_url", "linked_documents"};
+  gsize count = m->attachments->len > 1 ? 2 : 1;
+  for (gsize i = 0; i < count; i++) {
+    const Field *field = wording_field(wording, needed[i], strlen(needed[i]));
+    if (field == NULL || !wording_uses(wording, field))
+      return fault(
+          error, FAULT_RULE,
+          "%s: a letter in this wording is to link what it does not attach, but has no {{%s}}; use another "
+          "wording, send fewer documents, or let the mailing have a larger message-limit",
+          wording_path(wording), needed[i]);
+  }
+  return 0;
+}
+
 static int make_letter(Mould *m, const Terms *terms, GError **error) {
   g_autoptr(Wording) wording = NULL;
   int r = terms_open_wording(terms, m->folder, m->language, &wording, error);
@@ -153,7 +168,11 @@ static int make_letter(Mould *m, const Terms *terms, GError **error) {
     return r;
   g_auto(LinkWords) words = {0};
   gboolean linked = (m->form & MOULD_LINK) != 0;
-  if (linked && (r = make_link_words(m, &words, error)) < 0)
+  if (linked)
+    r = check_linkable(m, wording, error);
+  if (linked && r == 0)
+    r = make_link_words(m, &words, error);
+  if (r < 0)
     return r;
   const TermsWord more[] = {
       {"document_url", words.url}, {"document_size", words.size}, {"linked_documents", words.others}, {0}};

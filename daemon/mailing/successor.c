@@ -77,7 +77,9 @@ static int read_linkable(const Deciding *d, Link *link, gboolean *ret, GError **
   int r = terms_read(link, d->mailing, FALSE, &terms, error);
   if (r != 0)
     return MIN(r, 0);
-  *ret = terms_common(terms, "base_url") != NULL && d->mailing->documents->len > 0;
+  /* A wording tells the address of one document; what it tells of more was not looked at when it was
+   * approved. */
+  *ret = terms_common(terms, "base_url") != NULL && d->mailing->documents->len == 1;
   for (guint i = 0; r == 0 && i < d->mailing->documents->len; i++) {
     g_autoptr(Document) document = NULL;
     r = document_find(link, g_array_index(d->mailing->documents, gint64, i), &document, error);

@@ -90,11 +90,18 @@ def before_sending():
         equal(link.defects(), [], "defects of link")
         expect(len(link.data) < 50 * 1024, f"link has {len(link.data)} bytes")
         url = f"http://127.0.0.1:{port}/d/{digest}/grande%20synth%C3%A8se.fr.pdf"
+        says(link.text().replace("\u00a0", " "), "(97 Kio)")
         for text in (link.text(), link.html()):
             expect(url in text and digest in text, f"the link is not in {text!r}")
         equal((plain.html(), len(plain.attachments()), plain.defects()), (None, 1, []), "plain")
         with urllib.request.urlopen(url, timeout=20) as answer:
             equal(answer.read(), PDF + b"fr", "what the link gives")
+
+        step("a wording that tells of one document does not link two")
+        second = add_large(house)
+        house.valise("documents", "publish", second)
+        two = draft(house, document, "offices", "synthesis", "--document", second, token_file=organiser)
+        says(house.valise("mailings", "submit", two, status=1, token_file=organiser), "linked_documents", "message-limit")
 
         step("a limit of the mailing's own concerns everybody, and a house without an address refuses")
         other = draft(house, document, "offices", "synthesis", "--message-limit", "60 KiB", token_file=organiser)

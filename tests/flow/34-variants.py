@@ -97,11 +97,15 @@ def before_sending():
         with urllib.request.urlopen(url, timeout=20) as answer:
             equal(answer.read(), PDF + b"fr", "what the link gives")
 
-        step("a wording that tells of one document does not link two")
+        step("several documents are linked each, and a wording that tells of none is refused")
         second = add_large(house)
         house.valise("documents", "publish", second)
         two = draft(house, document, "offices", "synthesis", "--document", second, token_file=organiser)
-        says(house.valise("mailings", "submit", two, status=1, token_file=organiser), "linked_documents", "message-limit")
+        letter = house.call("GET", f"/mailings/{two}/preview?contact=V-SMALL")
+        expect(letter["text"].count(digest) == 4, f"address and digest of both documents are not in {letter['text']!r}")
+        other = draft(house, document, "offices", "registration", "--value", "forum=6e Forum",
+                      token_file=organiser)
+        says(house.valise("mailings", "submit", other, status=1, token_file=organiser), "document_url", "message-limit")
 
         step("a limit of the mailing's own concerns everybody, and a house without an address refuses")
         other = draft(house, document, "offices", "synthesis", "--message-limit", "60 KiB", token_file=organiser)

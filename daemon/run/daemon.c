@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "contacts/import.h"
 #include "mailing/compose.h"
 #include "outbox/timepiece.h"
 #include "run/notify.h"
@@ -200,15 +201,16 @@ static void wake_scheduler(gpointer data) {
 
 static int listen_on(Daemon *d, const char *address, const char *name, HttpServer **ret, GError **error) {
   g_autofree char *spool = g_build_filename(d->config->valise.state_dir, SPOOL, NULL);
-  HttpOptions options = {.address = address,
-                         .fd = notify_socket_named(name),
-                         .socket_mode = 0660,
-                         .socket_group = d->config->valise.socket_group,
-                         .gate = api_gate,
-                         .handler = api_handle,
-                         .data = d->api,
-                         .spool = spool,
-                         .upload_max = 2 * (gsize)d->config->mail.attachment_limit + 64 * 1024 * 1024};
+  HttpOptions options = {
+      .address = address,
+      .fd = notify_socket_named(name),
+      .socket_mode = 0660,
+      .socket_group = d->config->valise.socket_group,
+      .gate = api_gate,
+      .handler = api_handle,
+      .data = d->api,
+      .spool = spool,
+      .upload_max = MAX(2 * (gsize)d->config->mail.attachment_limit + 64 * 1024 * 1024, IMPORT_FILE_MAX)};
   return http_server_start(&options, ret, error);
 }
 

@@ -72,14 +72,26 @@ static int read_cause(Deciding *d, Link *link, GError **error) {
   return 0;
 }
 
+/* Whether the letter's wording can tell of links was not asked when it was approved to go in full. */
+static gboolean speaks_of(const Terms *terms, const Deciding *d, const char *tag) {
+  enum language language = LANGUAGE_FR;
+  const TermsWording *wording =
+      language_parse(d->row->language, &language) ? terms_wording(terms, language) : NULL;
+  if (wording == NULL)
+    return FALSE;
+  gsize size = 0;
+  const char *source = g_bytes_get_data(wording->source, &size);
+  return g_strstr_len(source, (gssize)size, tag) != NULL;
+}
+
 static int read_linkable(const Deciding *d, Link *link, gboolean *ret, GError **error) {
   g_autoptr(Terms) terms = NULL;
   int r = terms_read(link, d->mailing, FALSE, &terms, error);
   if (r != 0)
     return MIN(r, 0);
-  /* A wording tells the address of one document; what it tells of more was not looked at when it was
-   * approved. */
-  *ret = terms_common(terms, "base_url") != NULL && d->mailing->documents->len == 1;
+  guint count = d->mailing->documents->len;
+  *ret = terms_common(terms, "base_url") != NULL && count > 0 && speaks_of(terms, d, "{{document_url}}") &&
+         (count == 1 || speaks_of(terms, d, "{{linked_documents}}"));
   for (guint i = 0; r == 0 && i < d->mailing->documents->len; i++) {
     g_autoptr(Document) document = NULL;
     r = document_find(link, g_array_index(d->mailing->documents, gint64, i), &document, error);

@@ -25,7 +25,7 @@ int grounds_api_evidence(Ask *ask, GError **error) {
   goffset size;
   int r = ask_query(ask, known, error);
   if (r == 0 && (upload == NULL || request_upload_size(ask->request) == 0))
-    r = fault(error, FAULT_INPUT, "the evidence file is wanted as the body, and must not be empty");
+    r = fault(error, FAULT_INPUT, "a file is wanted as the body: the evidence, and no empty one");
   g_autofree char *folder = g_build_filename(ask->house->config->valise.state_dir, EVIDENCE_FOLDER, NULL);
   if (r == 0)
     r = file_make_folder(folder, 0700, error);

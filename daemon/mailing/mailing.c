@@ -12,6 +12,7 @@
 #include "mailing/mailbox.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/permit.h"
+#include "mailing/prior.h"
 #include "mailing/supplement_rows.h"
 #include "mailing/wave.h"
 
@@ -268,7 +269,10 @@ static int apply(Desk *desk, Link *link, const Actor *actor, const MailingFields
     r = check_documents(link, m, error);
   if (r == 0 && f->lists != NULL)
     r = check_lists(link, m, actor_clearance(actor), error);
-  return r < 0 ? r : check_values(f->values, error);
+  if (r == 0)
+    r = check_values(f->values, error);
+  const char *prior = r == 0 && f->values != NULL ? g_hash_table_lookup(f->values, "prior") : NULL;
+  return text_blank(prior) ? r : prior_check(link, prior, actor_clearance(actor), error);
 }
 
 static int write_waves(Desk *desk, Link *link, const Actor *actor, const Mailing *m, const GPtrArray *waves,

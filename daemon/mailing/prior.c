@@ -18,22 +18,35 @@ static int take_document(Link *link, const Mailing *m, Prior *prior, GError **er
   return document_find(link, g_array_index(m->documents, gint64, 0), &prior->document, error);
 }
 
-/* A letter that attendees may see says nothing of one that they may not. */
-static int find(Link *link, const Mailing *mailing, const char *id, Prior *prior, GError **error) {
-  g_autoptr(Mailing) m = NULL;
+/* FAULT_RULE in the place of what finding says. */
+static int find_mailing(Link *link, const char *id, gint64 clearance, Mailing **ret, GError **error) {
+  gint64 number = 0;
   g_autoptr(GError) own = NULL;
-  int r = ident_parse(IDENT_MAILING, id, &prior->mailing, &own);
+  int r = ident_parse(IDENT_MAILING, id, &number, &own);
   if (r == 0)
-    r = mailing_find(link, mailing->restricted ? 1 : 0, prior->mailing, &m, &own);
+    r = mailing_find(link, clearance, number, ret, &own);
   if (r == FAULT_ABSENT || r == FAULT_INPUT)
     return fault(error, FAULT_RULE, "the value prior: %s", own->message);
-  if (r < 0) {
+  if (r < 0)
     g_propagate_error(error, g_steal_pointer(&own));
+  return r;
+}
+
+int prior_check(Link *link, const char *id, gint64 clearance, GError **error) {
+  g_autoptr(Mailing) m = NULL;
+  return find_mailing(link, id, clearance, &m, error);
+}
+
+/* Who named it was allowed to: prior_check. */
+static int find(Link *link, const Mailing *mailing, const char *id, Prior *prior, GError **error) {
+  g_autoptr(Mailing) m = NULL;
+  int r = find_mailing(link, id, 1, &m, error);
+  if (r < 0)
     return r;
-  }
   if (m->id == mailing->id)
     return fault(error, FAULT_RULE, "the value prior: %s: a letter cannot follow itself; name an earlier one",
                  id);
+  prior->mailing = m->id;
   prior->began = m->started_at != 0 ? m->started_at : m->at;
   return take_document(link, m, prior, error);
 }

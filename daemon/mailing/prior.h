@@ -19,8 +19,11 @@ typedef struct {
 void prior_free(Prior *prior);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prior, prior_free)
 
-/* 0 and *ret; 1 when MAILING names none. FAULT_RULE for what is no mailing, or none that the readers of
- * MAILING may know of. */
+/* May who has CLEARANCE let a letter follow the mailing ID ("M-7")? 0; FAULT_RULE for what is no mailing, or
+ * none that he may see: its letter would tell of it. */
+int prior_check(Link *link, const char *id, gint64 clearance, GError **error);
+/* 0 and *ret; 1 when MAILING names none. FAULT_RULE when what it names is not there any more, or is itself.
+ */
 int prior_find(Link *link, const Mailing *mailing, Prior **ret, GError **error);
 /* Does DOCUMENT (NULL: none) differ in LANGUAGE from what the prior letter brought? */
 gboolean prior_differs(const Prior *prior, const Document *document, const char *language);

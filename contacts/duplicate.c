@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define SUBJECTS_MAX 5000 /* kept in memory while pairs are compared */
+#define SUBJECTS_MAX 100000 /* kept in memory while pairs are compared */
 
 static const struct {
   const char *name;
@@ -26,22 +26,31 @@ const char *duplicate_reason_name(enum duplicate_reason reason) {
 
 /* ---- keys ---- */
 
+/* Of what kind a key is; what it tells by itself is not looked for again. */
+enum key_kind { KEY_NAME, KEY_WORDS, KEY_ORGANISATION, KEY_OFFICE, KEY_MAILBOX, KEY_TELEPHONE };
+
 typedef struct {
-  guint64 key;
+  guint64 key; /* a hash, its last bits the kind */
   gint64 contact;
 } Key;
+#define KEY_BITS 3
 
-/* FNV-1a: two keys that fall together by chance only cost a comparison. */
-static void add_key(GArray *keys, gint64 contact, enum contact_kind kind, const char *what, const char *one,
+static guint reasons_of_key(guint64 key) {
+  enum key_kind kind = (enum key_kind)(key & ((1U << KEY_BITS) - 1));
+  return kind == KEY_MAILBOX ? 1U << SAME_MAILBOX : kind == KEY_TELEPHONE ? 1U << SAME_TELEPHONE : 0;
+}
+
+/* FNV-1a. */
+static void add_key(GArray *keys, gint64 contact, enum contact_kind kind, enum key_kind what, const char *one,
                     const char *two) {
-  const char *const parts[] = {what, one, two};
+  const char *const parts[] = {one, two};
   guint64 hash = G_GUINT64_CONSTANT(14695981039346656037) ^ (guint64)kind;
   for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
     for (const char *c = parts[i]; *c != '\0'; c++)
       hash = (hash ^ (guchar)*c) * G_GUINT64_CONSTANT(1099511628211);
     hash = (hash ^ 0xFF) * G_GUINT64_CONSTANT(1099511628211);
   }
-  Key key = {hash, contact};
+  Key key = {hash << KEY_BITS | (guint64)what, contact};
   g_array_append_val(keys, key);
 }
 
@@ -54,26 +63,28 @@ static gint by_text(gconstpointer a, gconstpointer b) {
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* All words in one order, which finds names that are equal but for it. Each word with the first letter of
- * each other: "norvane/j" is common to "Jean Norvane" and "Norvane J." */
+/* A word is told by how it sounds, and by how the other begins: by one letter where this one is the longer
+ * (which is all that an initial leaves), else by two, because so many have a short word in common. */
+static void add_word_key(GArray *keys, const Contact *c, const char *word, const char *other) {
+  g_autofree char *skeleton = duplicate_name_skeleton(word);
+  glong letters = g_utf8_strlen(word, -1) >= g_utf8_strlen(other, -1) ? 1 : 2;
+  g_autofree char *beginning = g_utf8_substring(other, 0, MIN(letters, g_utf8_strlen(other, -1)));
+  add_key(keys, c->id, c->kind, KEY_NAME, skeleton, beginning);
+}
+
+/* All words in one order, which finds names that are equal but for it; and each word with each other:
+ * "norvane/j" is common to "Jean Norvane" and "Norvane J." */
 static void add_name_keys(GArray *keys, const Contact *c) {
   g_autofree char *name = whole_name(c);
   g_auto(GStrv) words = duplicate_name_words(name);
   qsort(words, g_strv_length(words), sizeof *words, by_text);
   g_autofree char *sorted = g_strjoinv(" ", words);
   if (*sorted != '\0')
-    add_key(keys, c->id, c->kind, "words", sorted, "");
-  for (char **word = words; *word != NULL; word++) {
-    if (g_utf8_strlen(*word, -1) < 3)
-      continue;
-    g_autofree char *skeleton = duplicate_name_skeleton(*word);
-    for (char **other = words; *other != NULL; other++) {
-      char letter[7] = {0};
-      g_unichar_to_utf8(g_utf8_get_char(*other), letter);
-      if (other != word)
-        add_key(keys, c->id, c->kind, "name", skeleton, letter);
-    }
-  }
+    add_key(keys, c->id, c->kind, KEY_WORDS, sorted, "");
+  for (char **word = words; *word != NULL; word++)
+    for (char **other = words; *other != NULL; other++)
+      if (other != word && g_utf8_strlen(*word, -1) >= 3)
+        add_word_key(keys, c, *word, *other);
 }
 
 static int see_card(const Contact *c, gpointer data, GError **error) {
@@ -85,10 +96,10 @@ static int see_card(const Contact *c, gpointer data, GError **error) {
     add_name_keys(keys, c);
   if (c->kind == CONTACT_ORGANISATION && *organisation != '\0') {
     g_autofree char *skeleton = duplicate_name_skeleton(organisation);
-    add_key(keys, c->id, c->kind, "organisation", skeleton, "");
+    add_key(keys, c->id, c->kind, KEY_ORGANISATION, skeleton, "");
   }
   if (c->kind == CONTACT_OFFICE)
-    add_key(keys, c->id, c->kind, "office", c->office_kind != NULL ? c->office_kind : "",
+    add_key(keys, c->id, c->kind, KEY_OFFICE, c->office_kind != NULL ? c->office_kind : "",
             c->country != NULL ? c->country : organisation);
   return 0;
 }
@@ -103,9 +114,9 @@ static int see_route(gint64 contact, enum contact_kind of, enum channel_kind kin
                      gpointer data, GError **error) {
   (void)error;
   if (kind == CHANNEL_EMAIL)
-    add_key(data, contact, of, "mailbox", folded, "");
+    add_key(data, contact, of, KEY_MAILBOX, folded, "");
   else
-    add_key(data, contact, of, "telephone", tail_of(folded), "");
+    add_key(data, contact, of, KEY_TELEPHONE, tail_of(folded), "");
   return 0;
 }
 
@@ -113,6 +124,7 @@ static int see_route(gint64 contact, enum contact_kind of, enum channel_kind kin
 
 typedef struct {
   gint64 a, b;
+  guint reasons; /* that their common keys tell */
 } Pair;
 
 static gint by_key(gconstpointer a, gconstpointer b) {
@@ -134,23 +146,28 @@ static void add_pairs(const Key *block, guint count, GArray *pairs) {
   for (guint i = 0; i < count; i++)
     for (guint j = i + 1; j < MIN(count, i + DUPLICATE_BLOCK) && pairs->len < 4 * DUPLICATE_PAIRS; j++)
       if (block[i].contact != block[j].contact) {
-        Pair pair = {block[i].contact, block[j].contact};
+        Pair pair = {block[i].contact, block[j].contact, reasons_of_key(block[i].key)};
         g_array_append_val(pairs, pair);
       }
 }
 
-static void drop_repeated(GArray *pairs) {
+/* TRUE when all are kept. */
+static gboolean drop_repeated(GArray *pairs) {
   guint kept = 0;
+  gboolean complete = pairs->len < 4 * DUPLICATE_PAIRS;
   g_array_sort(pairs, by_pair);
   for (guint i = 0; i < pairs->len; i++) {
     const Pair *pair = &g_array_index(pairs, Pair, i);
     if (kept == 0 || by_pair(pair, &g_array_index(pairs, Pair, kept - 1)) != 0)
       g_array_index(pairs, Pair, kept++) = *pair;
+    else
+      g_array_index(pairs, Pair, kept - 1).reasons |= pair->reasons;
   }
   g_array_set_size(pairs, MIN(kept, DUPLICATE_PAIRS));
+  return complete && kept <= DUPLICATE_PAIRS;
 }
 
-static GArray *pairs_of(GArray *keys) {
+static GArray *pairs_of(GArray *keys, gboolean *ret_complete) {
   GArray *pairs = g_array_new(FALSE, FALSE, sizeof(Pair));
   g_array_sort(keys, by_key);
   for (guint from = 0, to; from < keys->len; from = to) {
@@ -159,7 +176,7 @@ static GArray *pairs_of(GArray *keys) {
       ;
     add_pairs(first, to - from, pairs);
   }
-  drop_repeated(pairs);
+  *ret_complete = drop_repeated(pairs);
   return pairs;
 }
 
@@ -168,15 +185,12 @@ static GArray *pairs_of(GArray *keys) {
 /* What is compared of a contact, in one spelling. */
 typedef struct {
   enum contact_kind kind;
-  char *name; /* as people know it */
   char **words;
   char *organisation, *office, *portfolio, *office_kind, *country, *city;
-  GHashTable *mailboxes, *telephones;
 } Subject;
 
 static void subject_free(gpointer data) {
   Subject *s = data;
-  g_free(s->name);
   g_strfreev(s->words);
   g_free(s->organisation);
   g_free(s->office);
@@ -184,24 +198,11 @@ static void subject_free(gpointer data) {
   g_free(s->office_kind);
   g_free(s->country);
   g_free(s->city);
-  g_hash_table_unref(s->mailboxes);
-  g_hash_table_unref(s->telephones);
   g_free(s);
 }
 
 static char *plain(const char *text) {
   return text != NULL ? duplicate_name_plain(text) : g_strdup("");
-}
-
-static int gather_route(gint64 contact, enum contact_kind of, enum channel_kind kind, const char *folded,
-                        gpointer data, GError **error) {
-  (void)contact, (void)of, (void)error;
-  Subject *subject = data;
-  if (kind == CHANNEL_EMAIL)
-    g_hash_table_add(subject->mailboxes, g_strdup(folded));
-  else
-    g_hash_table_add(subject->telephones, g_strdup(tail_of(folded)));
-  return 0;
 }
 
 static int load_subject(Link *link, gint64 id, gint64 clearance, Subject **ret, GError **error) {
@@ -212,28 +213,15 @@ static int load_subject(Link *link, gint64 id, gint64 clearance, Subject **ret, 
   g_autofree char *name = c->kind == CONTACT_PERSON ? whole_name(c) : g_strdup(c->organisation);
   Subject *subject = g_new0(Subject, 1);
   *subject = (Subject){.kind = c->kind,
-                       .name = g_strdup(c->name),
                        .words = duplicate_name_words(name != NULL ? name : ""),
                        .organisation = plain(c->organisation),
                        .office = plain(c->office),
                        .portfolio = plain(c->portfolio),
                        .office_kind = g_strdup(c->office_kind != NULL ? c->office_kind : ""),
                        .country = g_strdup(c->country != NULL ? c->country : ""),
-                       .city = plain(c->city),
-                       .mailboxes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-                       .telephones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+                       .city = plain(c->city)};
   *ret = subject;
-  return duplicate_rows_routes_of(link, id, gather_route, subject, error);
-}
-
-static gboolean have_common(GHashTable *a, GHashTable *b) {
-  GHashTableIter iter;
-  gpointer key;
-  g_hash_table_iter_init(&iter, a);
-  while (g_hash_table_iter_next(&iter, &key, NULL))
-    if (g_hash_table_contains(b, key))
-      return TRUE;
-  return FALSE;
+  return 0;
 }
 
 static gboolean same_said(const char *a, const char *b) {
@@ -266,13 +254,9 @@ static guint reasons_of_office(const Subject *a, const Subject *b) {
   return kind && somewhere ? 1U << SAME_OFFICE_KIND : 0;
 }
 
-static guint reasons_for(const Subject *a, const Subject *b) {
-  guint found = a->kind == CONTACT_OFFICE ? reasons_of_office(a, b) : reasons_of_name(a, b);
+static guint reasons_for(const Subject *a, const Subject *b, guint found) {
+  found |= a->kind == CONTACT_OFFICE ? reasons_of_office(a, b) : reasons_of_name(a, b);
   gboolean countries = *a->country != '\0' && *b->country != '\0';
-  if (have_common(a->mailboxes, b->mailboxes))
-    found |= 1U << SAME_MAILBOX;
-  if (have_common(a->telephones, b->telephones))
-    found |= 1U << SAME_TELEPHONE;
   if (found != 0 && a->kind == CONTACT_PERSON && same_said(a->organisation, b->organisation))
     found |= 1U << SAME_ORGANISATION;
   if (found != 0 && a->kind != CONTACT_OFFICE && countries)
@@ -301,6 +285,7 @@ typedef struct {
   gint64 clearance;
   GHashTable *subjects; /* id -> Subject */
   GArray *found;        /* Duplicate, without names */
+  gboolean complete;
 } Search;
 
 static int subject_of(Search *search, gint64 id, const Subject **ret, GError **error) {
@@ -325,7 +310,7 @@ static int compare(Search *search, const Pair *pair, GError **error) {
     r = subject_of(search, pair->b, &b, error);
   if (r < 0 || a->kind != b->kind)
     return r;
-  guint found = reasons_for(a, b);
+  guint found = reasons_for(a, b, pair->reasons);
   Duplicate duplicate = {.a = pair->a, .b = pair->b, .score = score_of(found, a->kind), .reasons = found};
   int least = search->filter->min_score > 0 ? search->filter->min_score : DUPLICATE_SCORE;
   if (found == 0 || duplicate.score < least)
@@ -340,7 +325,7 @@ static gint by_score(gconstpointer a, gconstpointer b) {
   const Duplicate *x = a, *y = b;
   if (x->score != y->score)
     return y->score - x->score;
-  Pair one = {x->a, x->b}, other = {y->a, y->b};
+  Pair one = {x->a, x->b, 0}, other = {y->a, y->b, 0};
   return by_pair(&one, &other);
 }
 
@@ -351,7 +336,7 @@ static int find_all(Search *search, GError **error) {
     r = duplicate_rows_routes(search->link, search->filter->kind, search->clearance, see_route, keys, error);
   if (r < 0)
     return r;
-  g_autoptr(GArray) pairs = pairs_of(keys);
+  g_autoptr(GArray) pairs = pairs_of(keys, &search->complete);
   for (guint i = 0; r == 0 && i < pairs->len; i++)
     r = compare(search, &g_array_index(pairs, Pair, i), error);
   g_array_sort(search->found, by_score);
@@ -379,7 +364,7 @@ static int hand_over(Search *search, DuplicateSeen seen, gpointer data, GError *
 }
 
 int duplicate_each(Link *link, const DuplicateFilter *filter, gint64 clearance, DuplicateSeen seen,
-                   gpointer data, gint64 *ret_total, GError **error) {
+                   gpointer data, DuplicateCount *ret, GError **error) {
   if (filter->min_score < 0 || filter->min_score > DUPLICATE_SCORE_MAX)
     return fault(error, FAULT_INPUT, "a score is between 1 and %d", DUPLICATE_SCORE_MAX);
   Search search = {.link = link,
@@ -388,8 +373,8 @@ int duplicate_each(Link *link, const DuplicateFilter *filter, gint64 clearance, 
                    .subjects = g_hash_table_new_full(NULL, NULL, NULL, subject_free),
                    .found = g_array_new(FALSE, FALSE, sizeof(Duplicate))};
   int r = find_all(&search, error);
-  if (ret_total != NULL)
-    *ret_total = search.found->len;
+  if (ret != NULL)
+    *ret = (DuplicateCount){search.found->len, search.complete};
   if (r == 0)
     r = hand_over(&search, seen, data, error);
   g_hash_table_unref(search.subjects);

@@ -46,9 +46,14 @@ typedef struct {
 
 /* Valid during the call. Negative: a fault that ends the listing. */
 typedef int (*DuplicateSeen)(const Duplicate *duplicate, gpointer data, GError **error);
-/* By score, the highest first. *ret_total (may be NULL): how many pairs there are. */
+typedef struct {
+  gint64 pairs;      /* how many there are */
+  gboolean complete; /* FALSE: there were more to be compared than DUPLICATE_PAIRS; ask for one kind, or merge
+                        first */
+} DuplicateCount;
+/* By score, the highest first. RET may be NULL. */
 int duplicate_each(Link *link, const DuplicateFilter *filter, gint64 clearance, DuplicateSeen seen,
-                   gpointer data, gint64 *ret_total, GError **error);
+                   gpointer data, DuplicateCount *ret, GError **error);
 
 /* A and B are not the same (or, with DISTINCT FALSE, may be after all). 0, or 1 when it is noted so already;
  * FAULT_ABSENT, FAULT_INPUT for one contact twice. */

@@ -43,16 +43,6 @@ int duplicate_rows_routes(Link *link, int kind, gint64 clearance, DuplicateRoute
   return r == 0 ? hand_over(s, seen, data, error) : r;
 }
 
-int duplicate_rows_routes_of(Link *link, gint64 contact, DuplicateRouteSeen seen, gpointer data,
-                             GError **error) {
-  g_autoptr(Statement) s = NULL;
-  int r =
-      link_query(link, &s, error,
-                 "SELECT contact, 0, kind, folded FROM channels_now WHERE contact = ?1 AND kind IN (?2, ?3)",
-                 "iii", contact, (gint64)CHANNEL_EMAIL, (gint64)CHANNEL_TELEPHONE);
-  return r == 0 ? hand_over(s, seen, data, error) : r;
-}
-
 int duplicate_rows_distinct(Link *link, gint64 a, gint64 b, gboolean *ret, GError **error) {
   gint64 one;
   int r = link_int(link, &one, error, "SELECT 1 FROM distinct_pairs WHERE a = ?1 AND b = ?2", "ii", a, b);

@@ -14,10 +14,6 @@ typedef int (*DuplicateRouteSeen)(gint64 contact, enum contact_kind of, enum cha
                                   const char *folded, gpointer data, GError **error);
 int duplicate_rows_routes(Link *link, int kind, gint64 clearance, DuplicateRouteSeen seen, gpointer data,
                           GError **error);
-/* Those of one contact. */
-int duplicate_rows_routes_of(Link *link, gint64 contact, DuplicateRouteSeen seen, gpointer data,
-                             GError **error);
-
 /* TRUE in *ret when the pair is marked as not the same. A < B. */
 int duplicate_rows_distinct(Link *link, gint64 a, gint64 b, gboolean *ret, GError **error);
 /* How many rows changed. */

@@ -51,7 +51,7 @@ int duplicates_api_list(Ask *ask, GError **error) {
   static const char *const known[] = {"kind", "min-score", "after", "limit", NULL};
   g_autoptr(Link) link = NULL;
   DuplicateFilter filter = {0};
-  gint64 total = 0;
+  DuplicateCount count = {0};
   json_t *items = json_array();
   int r = ask_query(ask, known, error);
   if (r == 0)
@@ -59,14 +59,15 @@ int duplicates_api_list(Ask *ask, GError **error) {
   if (r == 0)
     r = store_read(ask->house->store, &link, error);
   if (r == 0)
-    r = duplicate_each(link, &filter, ask_clearance(ask), add_pair, items, &total, error);
+    r = duplicate_each(link, &filter, ask_clearance(ask), add_pair, items, &count, error);
   if (r < 0) {
     json_decref(items);
     return r;
   }
   gint64 next = filter.after + (gint64)json_array_size(items);
-  json_t *list = ask_list(items, next < total ? json_integer(next) : NULL);
-  json_object_set_new(list, "total", json_integer(total));
+  json_t *list = ask_list(items, next < count.pairs ? json_integer(next) : NULL);
+  json_object_set_new(list, "total", json_integer(count.pairs));
+  json_object_set_new(list, "complete", json_boolean(count.complete));
   return ask_respond(ask, 200, list);
 }
 

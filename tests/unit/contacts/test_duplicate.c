@@ -63,10 +63,11 @@ static int note_pair(const Duplicate *d, gpointer data, GError **error) {
 static char *pairs_as(Fixture *f, gint64 clearance, const DuplicateFilter *filter) {
   g_autoptr(Link) link = NULL;
   GString *said = g_string_new(NULL);
-  gint64 total = -1;
+  DuplicateCount count = {0};
   assert_done(store_read(f->contacts.store, &link, error));
-  assert_done(duplicate_each(link, filter, clearance, note_pair, said, &total, error));
-  g_string_append_printf(said, "of %d", (int)total);
+  assert_done(duplicate_each(link, filter, clearance, note_pair, said, &count, error));
+  assert_true(count.complete);
+  g_string_append_printf(said, "of %d", (int)count.pairs);
   return g_string_free(said, FALSE);
 }
 

@@ -47,7 +47,8 @@
  *              forum                 *+ text  name, place and time of the forum, in the letter's language
  *              answer_by             *+ time  until when an answer is wanted
  *              questions             *+ list  the questions put to the attendees
- *              embargo               *+ time  the moment from which on the document is public
+ *              embargo               * time   the moment from which on the document is public, when it is
+ *                                             published at one after the letter's date
  *              change                  + text what an erratum corrects, a sentence
  *              announced             *+ time  when the pre-report will be sent (registration)
  *              press_contact         *+ text  name and telephone of who answers the press

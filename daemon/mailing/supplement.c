@@ -156,7 +156,8 @@ static int find_base(const Actor *actor, Link *link, gint64 mailing, Mailing **r
 }
 
 /* One that nobody released yet takes in who came since, as long as it is a draft. */
-static int freshen(Desk *desk, const Actor *actor, gint64 mailing, GError **error) {
+static int freshen(Desk *desk, const Actor *actor, Supplement *ret, GError **error) {
+  gint64 mailing = ret->mailing;
   g_autoptr(Mailing) m = NULL;
   g_auto(RollCount) count = {0};
   g_autoptr(Link) link = NULL;
@@ -164,7 +165,12 @@ static int freshen(Desk *desk, const Actor *actor, gint64 mailing, GError **erro
   if (r == 0)
     r = mailing_find(link, actor_clearance(actor), mailing, &m, error);
   g_clear_pointer(&link, link_return);
-  return r < 0 || m->state != MAILING_DRAFT ? r : roll_make(desk, actor, mailing, &count, error);
+  if (r < 0 || m->state != MAILING_DRAFT)
+    return r;
+  r = roll_make(desk, actor, mailing, &count, error);
+  if (r == 0 && count.included == 0) /* whom the draft was made for is gone */
+    ret->mailing = 0;
+  return r;
 }
 
 static int make(Desk *desk, const Actor *actor, gint64 mailing, const char *wording, Supplement *ret,
@@ -195,5 +201,5 @@ int supplement_make(Desk *desk, const Actor *actor, gint64 mailing, const char *
     return r;
   r = make(desk, actor, mailing, wording, ret, error);
   desk_give_back(desk, mailing);
-  return r < 0 || ret->mailing == 0 ? r : freshen(desk, actor, ret->mailing, error);
+  return r < 0 || ret->mailing == 0 ? r : freshen(desk, actor, ret, error);
 }

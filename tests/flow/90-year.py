@@ -83,7 +83,8 @@ def late_registrants(year, mailing):
         year.at(f"2013-10-{day}T23:00")
         registered += new
         f.import_text(house, people.attendees(1, registered), "inscrits")
-        made = house.valise("mailings", "supplement", mailing, "--release", token_file=year.olga).strip()
+        made = house.valise("mailings", "supplement", mailing, "--wording", "late-registrant", "--release",
+                            token_file=year.olga).strip()
         f.equal(made != "", new > 0, f"a supplement on the night of the {day}th")
         if made:
             year.relayed(made, new, "late registrants")

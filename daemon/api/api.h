@@ -13,6 +13,7 @@
 #include "http/http_server.h"
 #include "mailing/desk.h"
 #include "outbox/outbox.h"
+#include "sign/keeper.h"
 
 #include <glib.h>
 
@@ -27,6 +28,7 @@ typedef struct {
   const Contacts *contacts;
   Desk *desk;
   Outbox *outbox;
+  Keeper *log_keeper;         /* who signs heads of the journal */
   const Relay *const *relays; /* ended by NULL */
   const Config *config;
   void (*wake)(gpointer data); /* the scheduler looks at once: something may have become due */

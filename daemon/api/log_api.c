@@ -12,6 +12,7 @@
 #include "journal/export.h"
 #include "journal/journal_rows.h"
 #include "journal/journal_verify.h"
+#include "journal/signed_head.h"
 
 static const char *const filter_names[] = {"mailing", "contact", "delivery", "addressee", "kind",   "user",
                                            "since",   "until",   "after",    "limit",     "newest", NULL};
@@ -154,6 +155,63 @@ int log_api_follow(Ask *ask, GError **error) {
   return 0;
 }
 
+/* ---- signed heads ---- */
+
+static json_t *signed_json(const SignedHead *h) {
+  g_autofree char *head = head_text(&h->head);
+  return json_pack("{s:I, s:o, s:s, s:s}", "number", (json_int_t)h->number, "at", ask_time(h->at), "head",
+                   head, "fingerprint", h->fingerprint);
+}
+
+static int add_signed(const SignedHead *h, gpointer data, G_GNUC_UNUSED GError **error) {
+  return json_array_append_new(data, signed_json(h)) == 0 ? 0 : FAULT_SYSTEM;
+}
+
+int log_api_heads(Ask *ask, GError **error) {
+  static const char *const known[] = {"after", "limit", NULL};
+  g_autoptr(Link) link = NULL;
+  gint64 after, limit;
+  json_t *items = json_array();
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = ask_page(ask, 0, &after, &limit, error);
+  if (r == 0)
+    r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = signed_head_each(link, after, G_MAXINT64, limit, add_signed, items, error);
+  if (r == 0)
+    return ask_respond(ask, 200,
+                       ask_page_of(items, limit,
+                                   json_deep_copy(json_object_get(
+                                       json_array_get(items, json_array_size(items) - 1), "number"))));
+  json_decref(items);
+  return r;
+}
+
+/* At once, and not only when it is time. */
+int log_api_sign(Ask *ask, GError **error) {
+  static const char *const known[] = {NULL};
+  Keeper *keeper = ask->house->log_keeper;
+  g_autoptr(SignedHead) head = NULL;
+  g_autoptr(Link) link = NULL;
+  Signer *signer = NULL;
+  GBytes *public = NULL;
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = keeper_signer(keeper, &signer, error);
+  if (r == 0)
+    r = keeper_public(keeper, FALSE, &public, error);
+  if (r == 0)
+    r = signed_head_make(ask->house->journal, ask->house->store, signer, public,
+                         clock_wall(ask->house->clock), &head, error);
+  if (r > 0 && (r = store_read(ask->house->store, &link, error)) == 0 &&
+      (r = signed_head_last(link, &head, error)) > 0)
+    return fault(error, FAULT_RULE, "the journal has no entry yet, so there is no head to sign");
+  if (r < 0)
+    return r;
+  return ask_respond(ask, 200, signed_json(head));
+}
+
 /* ---- kinds, verification, export ---- */
 
 int log_api_kinds(Ask *ask, GError **error) {
@@ -199,9 +257,24 @@ int log_api_verify(Ask *ask, GError **error) {
                                r == 0 ? json_null() : json_integer(verified.bad), "text", verified.trouble));
 }
 
-static void remove_folder(const char *folder, const char *const *names) {
-  for (; *names != NULL; names++) {
-    g_autofree char *path = g_build_filename(folder, *names, NULL);
+static int by_name(gconstpointer a, gconstpointer b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names in FOLDER, in order, ended by NULL. */
+static GPtrArray *names_in(const char *folder) {
+  GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+  g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+  for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;)
+    g_ptr_array_add(names, g_strdup(name));
+  g_ptr_array_sort(names, by_name);
+  g_ptr_array_add(names, NULL);
+  return names;
+}
+
+static void remove_folder(const char *folder, const GPtrArray *names) {
+  for (guint i = 0; i + 1 < names->len; i++) {
+    g_autofree char *path = g_build_filename(folder, g_ptr_array_index(names, i), NULL);
     g_unlink(path);
   }
   g_rmdir(folder);
@@ -211,7 +284,6 @@ static void remove_folder(const char *folder, const char *const *names) {
  */
 int log_api_export(Ask *ask, GError **error) {
   static const char *const known[] = {NULL};
-  static const char *const names[] = {"chain.txt", "entries.txt", "HEAD", "README.txt", "verify.sh", NULL};
   int r = ask_query(ask, known, error);
   if (r < 0)
     return r;
@@ -222,8 +294,10 @@ int log_api_export(Ask *ask, GError **error) {
   g_autofree char *archive = g_strconcat(folder, ".tar", NULL);
   Exported exported;
   r = journal_export(ask->house->journal, ask->house->store, ask_clearance(ask), folder, &exported, error);
+  g_autoptr(GPtrArray) names = names_in(folder);
   if (r == 0)
-    r = export_tar_write(archive, folder, names, clock_wall(ask->house->clock), error);
+    r = export_tar_write(archive, folder, (const char *const *)(gconstpointer)names->pdata,
+                         clock_wall(ask->house->clock), error);
   if (r == 0)
     r = response_file(ask->response, 200, "application/x-tar", archive, error);
   g_unlink(archive);

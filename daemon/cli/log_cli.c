@@ -126,8 +126,10 @@ static int export(Call *call, GError **error) {
     show_json(call, done);
     json_decref(done);
   } else
-    fprintf(call_out(call), "%s: written; sh verify.sh in it checks the journal with sha256sum alone\n",
-            folder);
+    fprintf(
+        call_out(call),
+        "%s: written; sh verify.sh in it checks the journal with sha256sum, and gpgv where it is signed\n",
+        folder);
   return 0;
 }
 
@@ -173,6 +175,32 @@ static int verify(Call *call, GError **error) {
   return r;
 }
 
+static void head_row(Call *call, const json_t *item, char **cells) {
+  cells[0] = show_count(show_int(item, "number"));
+  cells[1] = show_time(call, item, "at");
+  cells[2] = g_strdup(show_text(item, "head"));
+  cells[3] = g_strdup(show_text(item, "fingerprint"));
+}
+
+static int heads(Call *call, GError **error) {
+  static const char *const headings[] = {"NUMBER", "SIGNED", "HEAD", "KEY", NULL};
+  return show_list(call, "log/heads", NULL, headings, head_row,
+                   "no head was signed; name a key in [openpgp] log_key", error);
+}
+
+static int sign(Call *call, GError **error) {
+  json_t *head = NULL;
+  int r = api_send(call_api(call), "POST", "log/heads", NULL, NULL, &head, error);
+  if (r < 0)
+    return r;
+  if (call_json(call))
+    show_json(call, head);
+  else
+    fprintf(call_out(call), "%s\n", show_text(head, "head"));
+  json_decref(head);
+  return 0;
+}
+
 static const Option filter_options[] = {{"mailing", OPTION_VALUE, "ID", "about this mailing", FALSE},
                                         {"contact", OPTION_VALUE, "ID", "about this contact", FALSE},
                                         {"delivery", OPTION_VALUE, "ID", "about this delivery", FALSE},
@@ -190,6 +218,8 @@ const Command log_commands[] = {
     {"log", "kinds", NULL, "Every kind of entry, state and reason with its sentence", NULL, 0, kinds},
     {"log", "export", NULL, "Write the journal as a folder that a third party can check", export_options, 0,
      export},
+    {"log", "heads", NULL, "The journal's heads that were signed", NULL, COMMAND_LIST, heads},
+    {"log", "sign", NULL, "Sign the journal's head now; keep what it prints elsewhere", NULL, 0, sign},
     {"log", "verify", "[DIR]", "Is the journal what it was? With DIR an export, without any daemon",
      verify_options, 0, verify},
     {0}};

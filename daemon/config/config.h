@@ -124,6 +124,9 @@ typedef struct {
 typedef struct {
   char *key;        /* NULL: nothing is signed */
   char *passphrase; /* read from passphrase_file; wiped on free */
+  char *log_key;    /* NULL: no head is signed */
+  char *log_passphrase;
+  gint64 log_every;
 } ConfigOpenpgp;
 
 typedef struct {

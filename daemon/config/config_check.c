@@ -175,6 +175,15 @@ static void check_quiet(const Check *c) {
     complain(c, "pace", NULL, "quiet", "quiet leaves no minute of the day in which mail may go; shorten it");
 }
 
+static void check_keys(const Check *c) {
+  const ConfigOpenpgp *o = &c->config->openpgp;
+  if (o->key != NULL && g_strcmp0(o->key, o->log_key) == 0)
+    complain(c, "openpgp", NULL, "log_key",
+             "log_key is the key of the documents, but who can sign documents must not be able to write the "
+             "journal "
+             "anew; make another");
+}
+
 static void check_rest(const Check *c) {
   check_quiet(c);
   if (c->config->retry.first > c->config->retry.ceiling)
@@ -187,5 +196,6 @@ void config_check(const Config *config, const Origins *origins, Complaints *comp
   check_relays(&check);
   check_mail(&check);
   check_http(&check);
+  check_keys(&check);
   check_rest(&check);
 }

@@ -34,6 +34,11 @@ static const char *const steps[] = {
     " WHERE kind NOT IN ('delivery-committing', 'delivery-relayed');"
     "CREATE INDEX entries_by_user ON entries (by_user) WHERE by_user <> 'valised';"
     "CREATE TABLE entry_blocks (id INTEGER PRIMARY KEY, earliest BIGINT NOT NULL, latest BIGINT NOT NULL);",
+
+    "CREATE TABLE signed_heads (number INTEGER PRIMARY KEY, at BIGINT NOT NULL, head_index BIGINT NOT NULL,"
+    " head_line BLOB NOT NULL, manifest TEXT NOT NULL, armour BLOB NOT NULL, fingerprint TEXT NOT NULL);"
+    "CREATE TABLE signed_head_keys (fingerprint TEXT PRIMARY KEY, public BLOB NOT NULL, since BIGINT NOT "
+    "NULL);",
     NULL};
 
 const Schema journal_schema = {"journal", steps};

@@ -10,11 +10,12 @@
 #include "base/fault.h"
 #include "base/file.h"
 #include "journal/chain_rows.h"
+#include "journal/signed_head.h"
 
 /* Only what every POSIX sh has, and sha256sum. The test runs it. */
 static const char verify_sh[] =
     "#!/bin/sh\n"
-    "# Checks this folder with sha256sum alone: sh verify.sh\n"
+    "# Checks this folder with sha256sum, and gpgv where it is signed: sh verify.sh\n"
     "cd \"$(dirname \"$0\")\" || exit 2\n"
     "digest() { sha256sum | cut -c 1-64; }\n"
     "wrong() { echo \"NOT INTACT: $1\"; exit 1; }\n"
@@ -32,7 +33,27 @@ static const char verify_sh[] =
     "  [ \"$index\" -gt $at ] && [ \"$found\" = \"$line\" ] || wrong \"$word $index was edited or moved\"\n"
     "  count=$((count + 1)) at=$index\n"
     "done <entries.txt\n"
-    "echo \"intact: $last lines, $count entries, head $last:$before\"\n";
+    "signed=$(sh ./signed.sh 2>&1) || wrong \"$signed\"\n"
+    "echo \"intact: $last lines, $count entries, head $last:$before; $signed\"\n";
+
+/* Run by the other; each head that was signed must be a line of the chain as it stands. */
+static const char signed_sh[] =
+    "#!/bin/sh\n"
+    "# Checks the signed heads of this folder with sha256sum and gpgv: verify.sh runs it\n"
+    "cd \"$(dirname \"$0\")\" || exit 2\n"
+    "wrong() { echo \"$1\"; exit 1; }\n"
+    "n=1\n"
+    "while [ -f MANIFEST-$n ]; do\n"
+    "  sha256sum --strict --quiet -c MANIFEST-$n || wrong \"MANIFEST-$n, or what it names, was edited\"\n"
+    "  read -r index line <head-$n.txt\n"
+    "  [ \"$(sed -n \"${index}p\" chain.txt | sha256sum | cut -c 1-64)\" = \"$line\" ] || wrong \"line "
+    "$index is not "
+    "that of head $n\"\n"
+    "  gpgv --quiet --keyring ./log-key.gpg MANIFEST-$n.asc MANIFEST-$n || wrong \"MANIFEST-$n was not "
+    "signed so\"\n"
+    "  n=$((n + 1))\n"
+    "done\n"
+    "echo \"signed heads that hold: $((n - 1))\"\n";
 
 static const char readme[] =
     "The journal of a Valise\n"
@@ -47,7 +68,13 @@ static const char readme[] =
     "    chain.txt    one line for each entry: its index, the SHA-256 of the line before, its commitment\n"
     "    entries.txt  the entries: \"entry INDEX BYTES\", then so many bytes of text, in lines\n"
     "    HEAD         the index of the last line of chain.txt and the SHA-256 of that line\n"
-    "    verify.sh    the script below\n"
+    "    verify.sh, signed.sh\n"
+    "                 the scripts below\n"
+    "    head-N.txt, MANIFEST-N, MANIFEST-N.asc\n"
+    "                 heads that were signed at the time, each manifest naming the one before\n"
+    "    log-key.gpg  the keys that signed them; compare the fingerprint with one that you had from "
+    "elsewhere:\n"
+    "                 gpg --show-keys log-key.gpg\n"
     "\n"
     "The commitment of an entry is the SHA-256 of its bytes, which begin with a random salt. Each line of\n"
     "chain.txt names the digest of the whole line before it (the first: of nothing), line feed included. To "
@@ -72,6 +99,7 @@ typedef struct {
   gint64 clearance;
   char *folder; /* temporary name */
   FILE *chain, *entries;
+  GPtrArray *names; /* of char *: what was written beside the fixed files */
   GString *canonical;
   gint64 count;
 } Work;
@@ -119,11 +147,47 @@ static int write_small_files(const Work *work, const Head *head, GError **error)
   char hex[DIGEST_HEX_SIZE];
   digest_hex(&head->line, hex);
   g_autofree char *last = g_strdup_printf("%" G_GINT64_FORMAT " %s\n", head->index, hex);
-  g_autofree char *page = g_strconcat(readme, verify_sh, NULL);
+  g_autofree char *page = g_strconcat(readme, signed_sh, "\n", verify_sh, NULL);
   int r = write_small(work, "HEAD", last, 0600, error);
   if (r == 0)
     r = write_small(work, "README.txt", page, 0600, error);
+  if (r == 0)
+    r = write_small(work, "signed.sh", signed_sh, 0700, error);
   return r < 0 ? r : write_small(work, "verify.sh", verify_sh, 0700, error);
+}
+
+/* ---- signed heads ---- */
+
+static int write_named(const Work *work, const char *name, gconstpointer bytes, gsize size, GError **error) {
+  g_autofree char *path = g_build_filename(work->folder, name, NULL);
+  g_ptr_array_add(work->names, g_strdup(name));
+  return file_write_whole(path, bytes, size, 0600, error);
+}
+
+static int write_signed(const SignedHead *head, gpointer data, GError **error) {
+  const Work *work = data;
+  g_autofree char *name = signed_head_file_name(head->number), *file = signed_head_file(&head->head);
+  g_autofree char *manifest = g_strdup_printf("MANIFEST-%" G_GINT64_FORMAT, head->number);
+  g_autofree char *signature = g_strconcat(manifest, ".asc", NULL);
+  int r = write_named(work, name, file, strlen(file), error);
+  if (r == 0)
+    r = write_named(work, manifest, head->manifest, strlen(head->manifest), error);
+  return r < 0 ? r
+               : write_named(work, signature, g_bytes_get_data(head->armour, NULL),
+                             g_bytes_get_size(head->armour), error);
+}
+
+static int write_signed_heads(const Work *work, Store *store, const Head *head, GError **error) {
+  g_autoptr(Link) link = NULL;
+  g_autoptr(GBytes) ring = NULL;
+  int r = store_read(store, &link, error);
+  if (r == 0)
+    r = signed_head_each(link, 0, head->index, G_MAXINT64, write_signed, (gpointer)work, error);
+  if (r == 0)
+    r = signed_head_ring(link, &ring, error);
+  if (r < 0 || g_bytes_get_size(ring) == 0)
+    return r;
+  return write_named(work, "log-key.gpg", g_bytes_get_data(ring, NULL), g_bytes_get_size(ring), error);
 }
 
 static int write_all(Work *work, Store *store, const Head *head, GError **error) {
@@ -136,6 +200,8 @@ static int write_all(Work *work, Store *store, const Head *head, GError **error)
     r = finish_file(work, "chain.txt", &work->chain, error);
   if (r == 0)
     r = finish_file(work, "entries.txt", &work->entries, error);
+  if (r == 0)
+    r = write_signed_heads(work, store, head, error);
   return r < 0 ? r : write_small_files(work, head, error);
 }
 
@@ -151,9 +217,14 @@ static int take_place(const Work *work, const char *folder, GError **error) {
 }
 
 static void clear_away(Work *work) {
-  static const char *const names[] = {"chain.txt", "entries.txt", "HEAD", "README.txt", "verify.sh"};
+  static const char *const names[] = {"chain.txt",  "entries.txt", "HEAD",
+                                      "README.txt", "verify.sh",   "signed.sh"};
   for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
     g_autofree char *path = g_build_filename(work->folder, names[i], NULL);
+    unlink(path);
+  }
+  for (guint i = 0; i < work->names->len; i++) {
+    g_autofree char *path = g_build_filename(work->folder, g_ptr_array_index(work->names, i), NULL);
     unlink(path);
   }
   rmdir(work->folder);
@@ -190,6 +261,7 @@ int journal_export(Journal *journal, Store *store, gint64 clearance, const char 
   }
   journal_head(journal, &ret->head);
   work.canonical = g_string_new(NULL);
+  work.names = g_ptr_array_new_with_free_func(g_free);
   r = write_all(&work, store, &ret->head, error);
   close_files(&work);
   if (r == 0)
@@ -200,6 +272,7 @@ int journal_export(Journal *journal, Store *store, gint64 clearance, const char 
     clear_away(&work);
   ret->entries = work.count;
   g_string_free(work.canonical, TRUE);
+  g_ptr_array_unref(work.names);
   g_free(work.folder);
   return r;
 }

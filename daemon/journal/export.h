@@ -7,6 +7,8 @@
  * canonical text (entry.h), in the order of the chain HEAD         "INDEX DIGEST\n" of the last line
  *     README.txt   what this is, and verify.sh once more
  *     verify.sh    checks all of it with sh, sha256sum, cut, head, sed
+ *     signed.sh    the signed heads, with sha256sum and gpgv; verify.sh runs it
+ *     head-N.txt, MANIFEST-N, MANIFEST-N.asc, log-key.gpg   signed heads and their keys (signed_head.h)
  */
 #pragma once
 

@@ -19,8 +19,8 @@
 
 #define SPOOL              "incoming"
 #define PUBLIC_SPOOL       "incoming-public"
-#define PUBLIC_CONNECTIONS 128
-#define PUBLIC_BODY        (64 * 1024) /* what a recipient may post: one press of a button, in whatever form */
+#define PUBLIC_CONNECTIONS 64
+#define PUBLIC_BODY        (64 * 1024) /* around what a recipient may post: a press of a button, or one document */
 #define HTTP_FAREWELL      5           /* seconds that requests under way are given */
 #define STILL              (2 * MINUTE) /* a scheduler that has not come round for so long is not well */
 
@@ -33,7 +33,7 @@ struct Daemon {
   States *states;
   Contacts contacts;
   Desk *desk;
-  Keeper *keeper;
+  Keeper *keeper, *log_keeper;
   GPtrArray *relays; /* Relay *, ended by NULL */
   Outbox *outbox;
   Api *api;
@@ -91,6 +91,8 @@ static void open_keeper(Daemon *d) {
   desk_set_keeper(d->desk, d->keeper);
   if (keeper_has_key(d->keeper) && keeper_signer(d->keeper, &signer, &error) < 0)
     log_fault("nothing can be signed", error);
+  g_autofree char *other = g_build_filename(d->config->valise.state_dir, "gnupg-log", NULL);
+  d->log_keeper = keeper_new(other, d->config->openpgp.log_key, d->config->openpgp.log_passphrase);
 }
 
 static int open_desk(Daemon *d, GError **error) {
@@ -234,7 +236,7 @@ static int open_public(Daemon *d, GError **error) {
                          .connections = PUBLIC_CONNECTIONS,
                          .connections_per_ip = http->trusted_proxy != NULL ? PUBLIC_CONNECTIONS : 0,
                          .memory_body_max = PUBLIC_BODY,
-                         .upload_max = PUBLIC_BODY};
+                         .upload_max = (gsize)d->config->mail.attachment_limit + PUBLIC_BODY};
   return http_server_start(&options, &d->recipients, error);
 }
 
@@ -245,6 +247,7 @@ static int open_api(Daemon *d, GError **error) {
                     .contacts = &d->contacts,
                     .desk = d->desk,
                     .outbox = d->outbox,
+                    .log_keeper = d->log_keeper,
                     .relays = (const Relay *const *)d->relays->pdata,
                     .config = d->config,
                     .wake = wake_scheduler,
@@ -275,7 +278,12 @@ int daemon_open(Config *config, Daemon **ret, GError **error) {
     return r;
   }
   outbox_start(d->outbox);
-  d->scheduler = scheduler_start(d->desk, d->outbox, d->clock);
+  SchedulerOptions scheduling = {.desk = d->desk,
+                                 .outbox = d->outbox,
+                                 .clock = d->clock,
+                                 .log_keeper = d->log_keeper,
+                                 .log_every = d->config->openpgp.log_every};
+  d->scheduler = scheduler_start(&scheduling);
   r = open_api(d, error);
   if (r < 0) {
     daemon_close(d);
@@ -356,6 +364,7 @@ void daemon_close(Daemon *d) {
   g_clear_pointer(&d->outbox, outbox_close);
   g_clear_pointer(&d->desk, desk_free);
   g_clear_pointer(&d->keeper, keeper_free);
+  g_clear_pointer(&d->log_keeper, keeper_free);
   g_clear_pointer(&d->journal, journal_close);
   g_clear_pointer(&d->relays, g_ptr_array_unref);
   g_clear_pointer(&d->states, states_free);

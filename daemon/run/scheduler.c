@@ -3,17 +3,23 @@
 
 #include "base/log.h"
 #include "base/units.h"
+#include "journal/signed_head.h"
 #include "mailing/release.h"
 #include "outbox/timepiece.h"
 
 #define REST SECOND /* the longest sleep: a wall clock may be set meanwhile */
 #define KEEP MINUTE /* how often it is made durable how late it is */
+#define SIGN                                                                                                 \
+  MINUTE /* how often it is asked whether a head is to be signed; and how soon after a failure again */
 
 struct Scheduler {
   Desk *desk;
   Outbox *outbox;
   Clock *clock;
+  Keeper *log_keeper;
+  gint64 log_every;
   gint64 kept;     /* monotonic: when it was made durable how late it is */
+  gint64 asked;    /* monotonic: when it was asked whether a head is to be signed */
   gboolean behind; /* the clock was put back, and the log knows */
   GThread *thread;
   GMutex lock;
@@ -55,6 +61,35 @@ static void watch_clock(Scheduler *scheduler) {
     log_fault("how late it is cannot be noted", error);
 }
 
+static int sign_head(Scheduler *scheduler, gint64 now, GError **error) {
+  g_autoptr(Link) link = NULL;
+  Store *store = desk_store(scheduler->desk);
+  Signer *signer = NULL;
+  GBytes *public = NULL;
+  gboolean due = FALSE;
+  int r = store_read(store, &link, error);
+  if (r == 0)
+    r = signed_head_is_due(link, now, scheduler->log_every, &due, error);
+  g_clear_pointer(&link, link_return);
+  if (r < 0 || !due)
+    return r;
+  r = keeper_signer(scheduler->log_keeper, &signer, error);
+  if (r == 0)
+    r = keeper_public(scheduler->log_keeper, FALSE, &public, error);
+  return r < 0 ? r : signed_head_make(desk_journal(scheduler->desk), store, signer, public, now, NULL, error);
+}
+
+/* What cannot be signed now is signed later: the chain itself goes on. */
+static void sign_now_and_then(Scheduler *scheduler) {
+  g_autoptr(GError) error = NULL;
+  gint64 now = g_get_monotonic_time();
+  if (!keeper_has_key(scheduler->log_keeper) || (scheduler->asked != 0 && now - scheduler->asked < SIGN))
+    return;
+  scheduler->asked = now;
+  if (sign_head(scheduler, clock_wall(scheduler->clock), &error) < 0)
+    log_fault("the journal's head cannot be signed", error);
+}
+
 static void sleep_until(Scheduler *scheduler, gint64 next) {
   gint64 left = next != 0 ? next - clock_wall(scheduler->clock) : REST;
   gint64 rest = CLAMP(left, 0, REST);
@@ -81,6 +116,7 @@ static gpointer scheduler_main(gpointer data) {
   while (!ends(scheduler)) {
     gboolean more = FALSE;
     watch_clock(scheduler);
+    sign_now_and_then(scheduler);
     gint64 next = round_of(scheduler, &more);
     /* A retry that has become due needs couriers that look again. */
     outbox_wake(scheduler->outbox);
@@ -90,11 +126,13 @@ static gpointer scheduler_main(gpointer data) {
   return NULL;
 }
 
-Scheduler *scheduler_start(Desk *desk, Outbox *outbox, Clock *clock) {
+Scheduler *scheduler_start(const SchedulerOptions *options) {
   Scheduler *scheduler = g_new0(Scheduler, 1);
-  scheduler->desk = desk;
-  scheduler->outbox = outbox;
-  scheduler->clock = clock;
+  scheduler->desk = options->desk;
+  scheduler->outbox = options->outbox;
+  scheduler->clock = options->clock;
+  scheduler->log_keeper = options->log_keeper;
+  scheduler->log_every = options->log_every;
   g_mutex_init(&scheduler->lock);
   g_cond_init(&scheduler->wake);
   scheduler->thread = g_thread_new("scheduler", scheduler_main, scheduler);

@@ -110,6 +110,44 @@ def by_others(house, document, port):
     expect(any(item["check"] == "key" and item["state"] == "ok" for item in house.call("GET", "/doctor")["items"]), "doctor")
 
 
+def signed_heads():
+    step("heads of the journal are signed by a key of their own; an export shows a changed line and a cut tail")
+    with House(config_more="\n[openpgp]\nlog_key = log@forum.example\n") as house:
+        home = os.path.join(house.state, "gnupg-log")
+        os.makedirs(home, mode=0o700)
+        os.chmod(house.state, 0o700)
+        gpg(home, "--passphrase", "", "--quick-gen-key", "Journal of the Forum <log@forum.example>", "ed25519", "sign", "1y")
+        house.start()
+        first = house.valise("log", "sign").strip()
+        house.user("olga", "organiser")
+        second = house.valise("log", "sign").strip()
+        expect(first != second, "two heads")
+        equal(house.valise("log", "sign").strip(), second, "the same journal once more")
+        heads = house.call("GET", "/log/heads")["items"]
+        equal([head["number"] for head in heads], list(range(1, len(heads) + 1)), "numbers")
+        house.user("boris", "approver")
+        out = os.path.join(house.folder, "export")
+        house.valise("log", "export", "--out", out)
+
+        def verdict():
+            return subprocess.run(["sh", os.path.join(out, "verify.sh")], capture_output=True, timeout=60, check=False)
+        says(verdict().stdout.decode(), "intact", f"signed heads that hold: {len(heads)}")
+        equal(house.valise("log", "verify", out, status=0)[:11], "the journal", "without the script")
+        for name, change in (("MANIFEST-1", lambda text: text.replace("0", "1", 1)), ("head-1.txt", lambda text: "9" + text),
+                             ("MANIFEST-1.asc", lambda text: text.replace("A", "B")),
+                             ("chain.txt", lambda text: "".join(text.splitlines(True)[:-1])),
+                             ("HEAD", lambda text: "1" + text)):
+            path = os.path.join(out, name)
+            with open(path, encoding="ascii") as file:
+                before = file.read()
+            with open(path, "w", encoding="ascii") as file:
+                file.write(change(before))
+            equal(verdict().returncode, 1, f"verify.sh after {name} was changed")
+            with open(path, "w", encoding="ascii") as file:
+                file.write(before)
+        equal(verdict().returncode, 0, "verify.sh after all was put back")
+
+
 def fails_closed(port):
     step("a key that cannot sign freezes nothing and stops nothing else")
     with House(config_more=f"\n[openpgp]\nkey = secretariat@forum.example\n") as house:
@@ -148,6 +186,7 @@ def main():
         by_others(house, document, port)
         house.process.send_signal(signal.SIGTERM)
         house.process.wait(30)
+    signed_heads()
     fails_closed(port)
 
 

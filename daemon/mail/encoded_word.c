@@ -83,3 +83,92 @@ void encoded_word_append(GString *to, const char *text, gsize column, gboolean p
 gboolean encoded_word_mistakable(const char *text) {
   return strstr(text, "=?") != NULL;
 }
+
+/* ---- reading ---- */
+
+static int hexadecimal(const char *at) {
+  int high = g_ascii_xdigit_value(at[0]), low = high < 0 ? -1 : g_ascii_xdigit_value(at[1]);
+  return low < 0 ? -1 : high * 16 + low;
+}
+
+static gboolean append_from_q(GString *to, const char *text) {
+  for (; *text != '\0'; text++) {
+    int octet = *text == '_' ? ' ' : (guchar)*text;
+    if (*text == '=') {
+      octet = hexadecimal(text + 1);
+      text += 2;
+    }
+    if (octet <= 0)
+      return FALSE;
+    g_string_append_c(to, (char)octet);
+  }
+  return TRUE;
+}
+
+static gboolean append_from_b(GString *to, const char *text) {
+  gsize length = 0;
+  g_autofree guchar *octets = g_base64_decode(text, &length);
+  if (strlen(text) % 4 != 0 ||
+      strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") != strlen(text) ||
+      memchr(octets, '\0', length) != NULL)
+    return FALSE;
+  g_string_append_len(to, (const char *)octets, (gssize)length);
+  return TRUE;
+}
+
+/* "=?charset?Q?text?=" at AT, up to END. */
+static gboolean append_from_word(GString *to, const char *at, const char *end) {
+  g_autofree char *inner = g_strndup(at + 2, (gsize)(end - at) - 4);
+  g_auto(GStrv) three = g_strsplit(inner, "?", 3);
+  if (g_strv_length(three) != 3)
+    return FALSE;
+  char *language = strchr(three[0], '*'); /* RFC 2231 §5 */
+  if (language != NULL)
+    *language = '\0';
+  g_autoptr(GString) octets = g_string_new(NULL);
+  gboolean good = g_ascii_strcasecmp(three[1], "q") == 0   ? append_from_q(octets, three[2])
+                  : g_ascii_strcasecmp(three[1], "b") == 0 ? append_from_b(octets, three[2])
+                                                           : FALSE;
+  g_autofree char *text =
+      good ? g_convert(octets->str, (gssize)octets->len, "UTF-8", three[0], NULL, NULL, NULL) : NULL;
+  if (text != NULL)
+    g_string_append(to, text);
+  return text != NULL;
+}
+
+/* One past the end of the encoded word at AT, or NULL. */
+static const char *word_end(const char *at) {
+  const char *question = at + 2;
+  for (int i = 0; i < 2; i++) {
+    question = strpbrk(question, "? ");
+    if (question == NULL || *question != '?')
+      return NULL;
+    question++;
+  }
+  const char *end = strpbrk(question, "? ");
+  return end != NULL && end[0] == '?' && end[1] == '=' ? end + 2 : NULL;
+}
+
+char *encoded_word_decode(const char *text) {
+  g_autoptr(GString) out = g_string_new(NULL);
+  gboolean after_word = FALSE;
+  while (*text != '\0') {
+    gsize blank = strspn(text, " \t");
+    const char *word = text + blank;
+    const char *end = strncmp(word, "=?", 2) == 0 ? word_end(word) : NULL;
+    if (blank > 0 && !(after_word && end != NULL))
+      g_string_append_len(out, text, (gssize)blank);
+    after_word = end != NULL;
+    if (end != NULL && !append_from_word(out, word, end))
+      return NULL;
+    if (end == NULL) {
+      gsize plain = strcspn(word, " \t=");
+      plain = MAX(plain, *word == '\0' ? 0 : 1);
+      g_string_append_len(out, word, (gssize)plain);
+      end = word + plain;
+    }
+    text = end;
+  }
+  return g_utf8_validate(out->str, (gssize)out->len, NULL) ? g_string_free(g_steal_pointer(&out), FALSE)
+                                                           : NULL;
+}

@@ -80,8 +80,38 @@ static void knows_what_could_be_mistaken(void **state) {
   assert_false(encoded_word_mistakable("a = ? b"));
 }
 
+static void reads_back(void **state) {
+  (void)state;
+  static const struct {
+    const char *name, *encoded, *text; /* NULL: unreadable */
+  } rows[] = {
+      {"no word", "Re: synthesis = x", "Re: synthesis = x"},
+      {"Q", "=?utf-8?Q?R=C3=A9_union?= x", "R\xc3\xa9 union x"},
+      {"B", "a =?UTF-8?b?0JzQuNGA?=", "a \xd0\x9c\xd0\xb8\xd1\x80"},
+      {"white space between two", "=?utf-8?q?a?=  =?utf-8?q?b?= c", "ab c"},
+      {"another charset", "=?iso-8859-1?q?M=FCller?=", "M\xc3\xbcller"},
+      {"with a language", "=?utf-8*fr?q?oui?=", "oui"},
+      {"not ended", "=?utf-8?q?a", "=?utf-8?q?a"},
+      {"no word inside", "=? ?= =?=", "=? ?= =?="},
+      {"no such charset", "=?x-none?q?a?=", NULL},
+      {"no such encoding", "=?utf-8?x?a?=", NULL},
+      {"not of its charset", "=?utf-8?q?=FF?=", NULL},
+      {"a broken octet", "=?utf-8?q?=F?=", NULL},
+      {"broken base64", "=?utf-8?b?0Jz?=", NULL},
+      {"NUL in Q", "=?utf-8?q?a=00b?=", NULL},
+      {"NUL in B", "=?utf-8?b?YQBi?=", NULL},
+      {"octets that are no text", "\xff", NULL},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *text = encoded_word_decode(rows[i].encoded);
+    if (g_strcmp0(text, rows[i].text) != 0)
+      fail_msg("%s: %s", rows[i].name, text != NULL ? text : "unreadable");
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(reads_back),
       cmocka_unit_test(spells),
       cmocka_unit_test(never_tears_a_character),
       cmocka_unit_test(knows_what_could_be_mistaken),

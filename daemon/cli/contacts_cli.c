@@ -104,12 +104,27 @@ static int send_pairs(Call *call, const char *method, const char *path, guint fi
   return r;
 }
 
+static gboolean has_text(const char *words, const char *text) {
+  g_autofree char *a = g_utf8_casefold(words, -1);
+  g_autofree char *b = g_utf8_casefold(text, -1);
+  return strstr(a, b) != NULL;
+}
+
+static gboolean was_typed(Call *call, const char *address) {
+  const char *option = call_value(call, "address");
+  gboolean typed = option != NULL && has_text(option, address);
+  for (guint i = 0; i < call_count(call) && !typed; i++)
+    typed = has_text(call_argument(call, i), address);
+  return typed;
+}
+
 /* Who asked not to be written to comes back by many ways: whoever notes it again is told. */
 static void tell_refused(Call *call, const json_t *contact) {
   const json_t *channels = json_object_get(contact, "channels");
   for (size_t i = 0; i < json_array_size(channels); i++) {
     const json_t *channel = json_array_get(channels, i);
-    if (strcmp(show_text(channel, "standing"), "refused") == 0)
+    if (strcmp(show_text(channel, "standing"), "refused") == 0 &&
+        was_typed(call, show_text(channel, "address")))
       fprintf(call_err(call), "note: %s must not be written to, as was asked: it stands as refused\n",
               show_text(channel, "address"));
   }
@@ -128,7 +143,10 @@ static int set(Call *call, GError **error) {
   g_autofree char *path = api_path("contacts", call_argument(call, 0), NULL);
   json_t *answer = NULL;
   int r = send_pairs(call, "PUT", path, 1, &answer, error);
-  return r < 0 ? r : show_changed(call, answer, "noted");
+  if (r < 0)
+    return r;
+  tell_refused(call, answer);
+  return show_changed(call, answer, "noted");
 }
 
 static const char *first_address(const json_t *contact) {

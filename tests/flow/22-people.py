@@ -5,8 +5,9 @@ grounds with their evidence, member organisations, bodies, workshops, and who mu
 import hashlib
 import json
 import os
+import subprocess
 
-from flow_setup import House, equal, expect, import_text, refused, says, step, token_of
+from flow_setup import BUILD, House, equal, expect, import_text, refused, says, step, token_of
 
 OFFICES = """Type;Identifiant;Prénom;Nom;Genre;Fonction;Type de fonction;Organisation;Pays;Langue;Courriel;Formulaire web;Adresse postale;Téléphone;Taille maximale;Texte seul;Motif;Zone du motif;Preuve du motif;Date du motif;Début du mandat;Vérifié le
 fonction;O-XD;Ivo;Dornan;M;Co-principauté;prince;;XD;fr;courrier@palais.example;https://palais.example/écrire?sujet=1;"Palais
@@ -213,6 +214,10 @@ def not_again(house):
     equal(len(report["notes"]), 1, "a note for the route that comes back by another column")
     expect(all(c["standing"] == "refused" for c in contact(house, "O-SN")["channels"] if c["kind"] == "email"), "no e-mail is writable")
     house.valise("contacts", "channel", "NEU", "add", "--address", "ada4+x@people.example")
+    said = subprocess.run([os.path.join(BUILD, "valise"), "--socket", house.socket, "contacts", "channel", "P-5", "add", "--address",
+                           "ADA4@people.example"], capture_output=True, check=True, timeout=60)
+    says(said.stderr.decode(), "must not be written to")
+    equal(channel(contact(house, "P-5"), "email", "ADA4@people.example")["standing"], "refused", "an address noted by hand")
     says(house.valise("contacts", "channel", "O-SN", "verify", mail["id"], status=2), "reason")
     house.valise("contacts", "object", "O-SN", "--channel", mail["id"], "--take-back", "--reason", "le cabinet a rappelé")
     equal([c["standing"] for c in contact(house, "O-SN")["channels"] if c["id"] == mail["id"]], ["unverified"], "taken back")

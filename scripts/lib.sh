@@ -66,6 +66,31 @@ need_packages() {
     rm -f "$log"
 }
 
+# need_servers FOLDER: mail servers that cannot be installed beside Postfix, unpacked into FOLDER/root with nothing of
+# them installed but the libraries. The tests that want them say so when they are not there.
+SERVER_PACKAGES=(exim4-daemon-light opensmtpd)
+need_servers() {
+    local folder=$1 deb libraries=()
+    [ ! -e "$folder/complete" ] || return 0
+    command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || return 0
+    rm -rf "$folder"
+    mkdir -p "$folder/debs" "$folder/root"
+    if ! (cd "$folder/debs" && apt-get -q -o APT::Sandbox::User=root download "${SERVER_PACKAGES[@]}" </dev/null \
+        >"$folder/log" 2>&1); then
+        say "Exim and OpenSMTPD could not be fetched; their tests will be skipped (why: $folder/log)."
+        return 0
+    fi
+    for deb in "$folder"/debs/*.deb; do
+        dpkg -x "$deb" "$folder/root"
+        mapfile -t -O "${#libraries[@]}" libraries < <(dpkg-deb -f "$deb" Depends | tr ',' '\n' |
+            sed -n 's/^ *\(lib[a-z0-9.+-]*\).*/\1/p')
+    done
+    need_packages "${libraries[@]}"
+    # Nothing of it shall run with rights that its caller has not.
+    find "$folder/root" -perm /6000 -exec chmod a-s {} +
+    touch "$folder/complete"
+}
+
 # configure_and_build FOLDER [CMAKE OPTION]...: says little when all is well, everything when not.
 configure_and_build() {
     local folder=$1 launcher=() log

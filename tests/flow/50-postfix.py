@@ -14,6 +14,8 @@ import time
 from flow_setup import (ATTENDEES, House, add_document, draft, equal, expect, import_text, mailing_now, says, skip, step, submit,
                         wait_for)
 from house import socket
+from relay_server import as_left, certificate, free_ports
+from relay_talk import carries_all
 import oracle
 
 POSTFIX = shutil.which("postfix", path="/usr/sbin:/usr/bin:/sbin")
@@ -71,23 +73,6 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
-def certificate(folder, name):
-    """A certificate authority of one certificate, for NAME."""
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                    "-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem", "-days", "2", "-subj", f"/CN={name}",
-                    "-addext", f"subjectAltName=DNS:{name}"], check=True, capture_output=True)
-
-
-def free_ports(count):
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
-
-
 class Postfix:
     """Three doors of one Postfix: as it should be, one without TLS, one that does not know SMTPUTF8."""
 
@@ -137,15 +122,6 @@ class Postfix:
         return found
 
 
-def as_left(data):
-    """The message without what Postfix put before it (Return-Path, Delivered-To, X-Original-To, Received), its lines
-    ended by CRLF again."""
-    lines = data.split(b"\n")
-    while re.match(rb"(Return-Path|X-Original-To|Delivered-To|Received):|[ \t]", lines[0]):
-        lines.pop(0)
-    return b"\r\n".join(lines)
-
-
 def released(house, mailing):
     house.valise("mailings", "release", mailing)
     return house.wait_quiet(mailing)
@@ -156,6 +132,8 @@ def main():
         skip("there is no Postfix here")
     if os.getuid() != 0:
         skip("Postfix needs root to start")
+    with Postfix() as postfix:
+        carries_all(postfix, "Postfix", "queued as")
     with Postfix() as postfix:
         secured = f"ca_file = {postfix.folder}/cert.pem"
         with House(relay=f"smtp://localhost:{postfix.port}", tls="required", relay_more=secured) as house:

@@ -178,6 +178,17 @@ int deliveries_api_show(Ask *ask, GError **error) {
   return r < 0 ? r : deliveries_api_respond(ask, delivery, error);
 }
 
+static int read_settle(const char *as, enum settle *ret, GError **error) {
+  static const char *const words[] = {
+      [SETTLE_PRESUMED] = "presumed", [SETTLE_RESEND] = "resend", [SETTLE_CANCELLED] = "cancelled"};
+  for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+    if (strcmp(as, words[i]) == 0) {
+      *ret = (enum settle)i;
+      return 0;
+    }
+  return fault(error, FAULT_INPUT, "as: \"%s\" is none of presumed, resend and cancelled", as);
+}
+
 int deliveries_api_settle(Ask *ask, GError **error) {
   static const char *const known[] = {"as", "reason", "accept_duplicate", NULL};
   const char *as, *reason;
@@ -194,11 +205,10 @@ int deliveries_api_settle(Ask *ask, GError **error) {
     r = ask_flag(ask, "accept_duplicate", &accept, error);
   if (r < 0)
     return r;
-  gboolean resend = strcmp(as, "resend") == 0;
-  if (!resend && strcmp(as, "presumed") != 0)
-    return fault(error, FAULT_INPUT, "as: \"%s\" is neither presumed nor resend", as);
-  r = outbox_settle(ask->house->outbox, ask->actor, delivery, resend ? SETTLE_RESEND : SETTLE_PRESUMED,
-                    reason, accept, error);
+  enum settle settle = SETTLE_PRESUMED;
+  r = read_settle(as, &settle, error);
+  if (r == 0)
+    r = outbox_settle(ask->house->outbox, ask->actor, delivery, settle, reason, accept, error);
   if (r < 0)
     return r;
   ask->house->wake(ask->house->wake_data);

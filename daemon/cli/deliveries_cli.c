@@ -241,7 +241,8 @@ static const Option done_options[] = {
     {0}};
 static const Option proof_options[] = {{"out", OPTION_VALUE, "FILE", "where to put it", TRUE}, {0}};
 static const Option settle_options[] = {
-    {"as", OPTION_VALUE, "presumed|resend", "treat it as sent, or send it (again)", TRUE},
+    {"as", OPTION_VALUE, "presumed|resend|cancelled", "treat it as sent, send it (again), or give it up",
+     TRUE},
     {"reason", OPTION_VALUE, "TEXT", "on what evidence; it stands in the journal", TRUE},
     {"i-accept-a-duplicate", OPTION_FLAG, NULL, "send again although a copy may have arrived", FALSE},
     {0}};

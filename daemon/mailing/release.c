@@ -369,6 +369,22 @@ int release_cancel(Desk *desk, const Actor *actor, gint64 mailing, const char *r
              : call_back(desk, mailing, m->restricted, actor->name, reason, ret_cancelled, error);
 }
 
+/* What somebody is to carry is still expected. */
+static int check_carried(Desk *desk, const Mailing *m, GError **error) {
+  gint64 counts[DELIVERY_STATES] = {0};
+  g_autoptr(Link) link = NULL;
+  int r = store_read(desk_store(desk), &link, error);
+  if (r == 0)
+    r = delivery_counts(link, m->id, counts, error);
+  char id[IDENT_SIZE];
+  if (r == 0 && counts[DELIVERY_TO_DO] > 0)
+    return fault(error, FAULT_RULE,
+                 "%s has deliveries to be carried by hand (%" G_GINT64_FORMAT
+                 "); carry them, or give them up with `valise deliveries settle --as cancelled`",
+                 ident_into(IDENT_MAILING, m->id, id), counts[DELIVERY_TO_DO]);
+  return r;
+}
+
 int release_close(Desk *desk, const Actor *actor, gint64 mailing, GError **error) {
   g_autoptr(Mailing) m = NULL;
   int r = find_to_steer(desk, actor, mailing, "closing a mailing", &m, error);
@@ -379,6 +395,9 @@ int release_close(Desk *desk, const Actor *actor, gint64 mailing, GError **error
     return fault(error, FAULT_RULE,
                  "%s requires an acknowledgement of each addressee; it cannot be closed before",
                  ident_into(IDENT_MAILING, mailing, id));
+  r = check_carried(desk, m, error);
+  if (r < 0)
+    return r;
   Step step = {.desk = desk};
   step.change = (MailingChange){.mailing = m,
                                 .to = MAILING_CLOSED,

@@ -22,7 +22,7 @@ int release_resume(Desk *desk, const Actor *actor, gint64 mailing, GError **erro
 /* *ret_cancelled: how many deliveries had not left. */
 int release_cancel(Desk *desk, const Actor *actor, gint64 mailing, const char *reason, gint64 *ret_cancelled,
                    GError **error);
-/* Sent to closed. FAULT_RULE while it is not sent, or while answers are required. */
+/* Sent to closed. FAULT_RULE while it is not sent, while answers are required, or to-dos are open. */
 int release_close(Desk *desk, const Actor *actor, gint64 mailing, GError **error);
 
 /* What time does; called by the scheduler each second and when woken. Finishes releases that were cut off,

@@ -141,8 +141,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Hold, hold_clear)
 /* ---- a person decides ------------------------------------------------------------------------------- */
 
 enum settle {
-  SETTLE_PRESUMED, /* in-doubt: treat as sent */
-  SETTLE_RESEND,   /* in-doubt under rule W; held for what the relay lacked, refused, parked: send (again) */
+  SETTLE_PRESUMED,  /* in-doubt: treat as sent */
+  SETTLE_RESEND,    /* in-doubt under rule W; held for what the relay lacked, refused, parked: send (again) */
+  SETTLE_CANCELLED, /* held, parked, to-do: nobody sends or carries it any more */
 };
 /* FAULT_RULE says why not; under rule W it names the earliest time. ACCEPT_DUPLICATE overrides rule W. */
 int outbox_settle(Outbox *outbox, const Actor *actor, gint64 delivery, enum settle as, const char *reason,

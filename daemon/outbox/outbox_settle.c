@@ -96,6 +96,14 @@ static int check_presumed(const DeliveryRow *row, GError **error) {
                ident_into(IDENT_DELIVERY, row->id, id), delivery_state_name(row->state));
 }
 
+static const struct {
+  enum delivery_state to;
+  enum entry_kind kind;
+  const char *reason;
+} decisions[] = {[SETTLE_PRESUMED] = {DELIVERY_PRESUMED, ENTRY_DELIVERY_PRESUMED, NULL},
+                 [SETTLE_RESEND] = {DELIVERY_READY, ENTRY_DELIVERY_RESENT, NULL},
+                 [SETTLE_CANCELLED] = {DELIVERY_CANCELLED, ENTRY_DELIVERY_CANCELLED, "cancelled"}};
+
 static int apply(Link *link, const SettleWork *work, const DeliveryRow *row, GError **error) {
   gboolean resend = work->as == SETTLE_RESEND;
   g_autoptr(GString) facts = g_string_new(NULL);
@@ -109,11 +117,12 @@ static int apply(Link *link, const SettleWork *work, const DeliveryRow *row, GEr
       .restricted = row->restricted,
       .from = row->state,
       .epoch = row->epoch,
-      .to = resend ? DELIVERY_READY : DELIVERY_PRESUMED,
+      .to = decisions[work->as].to,
+      .reason = decisions[work->as].reason,
       .next_epoch = resend,
       .forgiven = resend && row->state != DELIVERY_IN_DOUBT,
       .due = resend && !outbox_wave_waits(row->due) ? clock_wall(work->outbox->options.clock) : 0,
-      .kind = resend ? ENTRY_DELIVERY_RESENT : ENTRY_DELIVERY_PRESUMED,
+      .kind = decisions[work->as].kind,
       .user = work->actor->name,
       .text = work->reason,
       .facts = facts->str};
@@ -121,12 +130,33 @@ static int apply(Link *link, const SettleWork *work, const DeliveryRow *row, GEr
   return r > 0 ? fault(error, FAULT_BUSY, "the delivery changed at this moment; look at it again") : r;
 }
 
+static int check_cancelled(const DeliveryRow *row, GError **error) {
+  char id[IDENT_SIZE];
+  if (row->state == DELIVERY_HELD || row->state == DELIVERY_PARKED || row->state == DELIVERY_TO_DO)
+    return 0;
+  return fault(
+      error, FAULT_RULE,
+      "%s: is %s; only what is held, parked or to-do is cancelled alone, other things with their mailing",
+      ident_into(IDENT_DELIVERY, row->id, id), delivery_state_name(row->state));
+}
+
+static int check(const SettleWork *work, const DeliveryRow *row, GError **error) {
+  switch (work->as) {
+  case SETTLE_RESEND:
+    return check_resend(work, row, error);
+  case SETTLE_CANCELLED:
+    return check_cancelled(row, error);
+  default:
+    return check_presumed(row, error);
+  }
+}
+
 static int work_settle(Link *link, gpointer data, GError **error) {
   const SettleWork *work = data;
   g_autoptr(DeliveryRow) row = NULL;
   int r = outbox_find(link, actor_clearance(work->actor), work->delivery, &row, error);
   if (r == 0)
-    r = work->as == SETTLE_RESEND ? check_resend(work, row, error) : check_presumed(row, error);
+    r = check(work, row, error);
   if (r == 0)
     r = check_newest(link, row, error);
   return r == 0 ? apply(link, work, row, error) : r;

@@ -137,6 +137,16 @@ def changed_since(house, form):
     refused(409, lambda: house.call("GET", f"/deliveries/{form}/text"), "holder")
 
 
+def given_up(house, mailing, form):
+    step("a mailing with open to-dos cannot be closed; one alone is given up, with the reason")
+    says(house.valise("mailings", "close", mailing, status=1), "by hand (1)", "settle --as cancelled")
+    says(house.valise("deliveries", "settle", "D-1", "--as", "cancelled", "--reason", "x", status=1), "only what is held")
+    house.valise("deliveries", "settle", form, "--as", "cancelled", "--reason", "the form is gone")
+    equal(house.call("GET", f"/deliveries/{form}")["state"], "cancelled", "the form")
+    house.valise("mailings", "close", mailing)
+    equal(mailing_now(house, mailing)["state"], "closed", "the mailing")
+
+
 def expiry(house, organiser, approver):
     step("a to-do expires with its mailing")
     document = house.call("GET", "/documents")["items"][0]["id"]
@@ -164,6 +174,7 @@ def main():
         letters(house, post, form)
         proofs(house, post, organiser, auditor)
         changed_since(house, form)
+        given_up(house, mailing, form)
         expiry(house, organiser, approver)
         equal(oracle.check(house, [oracle.copy_of(mail.data) for mail in maildir(house.maildir)]), [], "broken invariants")
     step("done")

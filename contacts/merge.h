@@ -7,7 +7,7 @@
  * Where the two differ the stricter holds: an objection of either is one of both, a route that is suspect,
  * dead or refused for either is so. Its number and its id of its own lead to the other from then on, so that
  * a file which names it means the other. What was sent to it stays under its number: the past is not
- * rewritten.
+ * rewritten; but whether a contact had something is asked of all that went into it (merge_family_rows.h).
  *
  * Nothing is thrown away. Rows change their owner, and what has no place is shelved (born in a generation
  * that never comes); every step is noted, so that merge_undo takes back exactly what was done. It refuses

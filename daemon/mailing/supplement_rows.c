@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mailing/supplement_rows.h"
 
+#include "contacts/merge_family_rows.h"
+
 int supplement_rows_insert(Link *link, gint64 mailing, gint64 base, GError **error) {
   int n = link_run(link, error, "INSERT INTO mailing_supplements (mailing, supplements) VALUES (?1, ?2)",
                    "ii", mailing, base);
@@ -29,13 +31,15 @@ int supplement_rows_open(Link *link, gint64 base, gint64 *ret, GError **error) {
   " FROM (SELECT ?1 AS mailing UNION SELECT mailing FROM mailing_supplements WHERE supplements = ?1) f"      \
   " JOIN rolls r ON r.mailing = f.mailing AND r.planned <> 0 JOIN addressees a ON a.roll = r.id"             \
   " JOIN deliveries d ON d.addressee = a.id"
+#define HAD  MERGE_FAMILY("?2") "SELECT 1" LINES
 #define LEFT " AND d.state NOT IN ('held', 'expired', 'cancelled') LIMIT 1"
 
 int supplement_rows_had(Link *link, gint64 base, gint64 own, gint64 contact, const char *address,
                         gboolean *ret, GError **error) {
   gint64 one = 0;
-  int r = link_int(link, &one, error, "SELECT 1" LINES " WHERE f.mailing <> ?3 AND a.contact = ?2" LEFT,
-                   "iii", base, contact, own);
+  int r =
+      link_int(link, &one, error, HAD " WHERE f.mailing <> ?3 AND a.contact IN (SELECT id FROM family)" LEFT,
+               "iii", base, contact, own);
   if (r > 0 && address != NULL)
     r = link_int(link, &one, error,
                  "SELECT 1" LINES " WHERE f.mailing <> ?3 AND lower(a.address) = lower(?2)" LEFT, "iti", base,

@@ -180,6 +180,22 @@ def on_its_way(house):
     return mailing
 
 
+def had_before(house, mailing):
+    step("who took in somebody that had a letter does not get it again, by a supplement or by a rule")
+    import_text(house, "Type;Identifiant;Prénom;Nom;Pays;Langue;Courriel\npersonne;N-1;Neuve;Arrivane;FR;fr;neuve@arrivane.example\n"
+                       "personne;N-2;Autre;Arrivee;FR;fr;autre@arrivee.example\n", "essai")
+    house.valise("contacts", "merge", "N-1", "D-1")
+    supplement = house.valise("mailings", "supplement", mailing).split()[0]
+    roll = house.call("GET", f"/mailings/{supplement}/roll?limit=1000")["items"]
+    got = {line["contact"] for line in roll if line["state"] == "included"}
+    expect(contact(house, "N-2")["id"] in got, f"who is new gets none: {roll}")
+    expect(contact(house, "N-1")["id"] not in got, f"who had it as another gets it again: {roll}")
+    house.valise("mailings", "cancel", supplement, "--reason", "essai")
+    house.call("POST", "/lists", {"name": "sans", "rule": "list=essai not-received=F-1"})
+    names = {item["external_id"] for item in house.call("GET", "/lists/sans")["items"]}
+    expect("N-2" in names and "N-1" not in names, f"by rule: {names}")
+
+
 def on_disk(house, word):
     for path in glob.glob(f"{house.state}/valise.db*"):
         with open(path, "rb") as file:
@@ -251,6 +267,7 @@ def main():
         duplicates(house)
         merging(house)
         mailing = on_its_way(house)
+        had_before(house, mailing)
         erasing(house, mailing)
         reviews(house)
         volunteers(house)

@@ -27,9 +27,10 @@ enum eligibility { ELIGIBLE, ELIGIBILITY_EXCLUDED, ELIGIBILITY_HELD };
 
 /*
  * The first that applies, in this order; *ret_reason says why (REASON_NONE when eligible).
- *   excluded: erased, objected, no-ground (synthesis to anybody without a ground and not overridden; persons
- * have none), no-route, dead-channel held:     suspended, holder-vacant, holder-contested, holder-stale (any
- * present holder; never verified is stale)
+ *   excluded  erased, objected, no-ground (synthesis to anybody without a ground and not overridden; persons
+ *             have none), no-route, dead-channel
+ *   held      suspended, holder-vacant, holder-stale (any present holder; never verified is stale)
+ * A person is reached by e-mail alone; an office or organisation by any channel that may be used.
  */
 enum eligibility eligibility_check(const Candidate *candidate, const EligibilityTerms *terms,
                                    enum reason *ret_reason);

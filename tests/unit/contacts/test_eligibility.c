@@ -13,6 +13,10 @@ static const Ground ground = {.id = 1, .kind = GROUND_APPROVAL};
 #define GROUNDED        .grounds = &ground, .ground_count = 1
 #define HELD_BY(holder) .holders = &(holder), .holder_count = 1
 
+/* What may be used beside e-mail, or instead of it. */
+static const CandidateChannel post = {.id = 8, .kind = CHANNEL_POST, .standing = CHANNEL_UNVERIFIED};
+#define BY_POST .channels = &post, .channel_count = 1
+
 static const struct {
   const char *name;
   Candidate candidate;
@@ -21,6 +25,48 @@ static const struct {
   enum eligibility verdict;
   enum reason reason;
 } cases[] = {
+    {"office, by post alone",
+     {.kind = CONTACT_OFFICE, BY_POST, HELD_BY(fresh)},
+     FALSE,
+     FALSE,
+     30,
+     ELIGIBLE,
+     REASON_NONE},
+    {"office, its address dead, by post",
+     {.kind = CONTACT_OFFICE, CHANNEL(CHANNEL_DEAD), BY_POST, HELD_BY(fresh)},
+     FALSE,
+     FALSE,
+     30,
+     ELIGIBLE,
+     REASON_NONE},
+    {"office, its address suspect, by post",
+     {.kind = CONTACT_OFFICE, CHANNEL(CHANNEL_SUSPECT), BY_POST, HELD_BY(fresh)},
+     FALSE,
+     FALSE,
+     30,
+     ELIGIBLE,
+     REASON_NONE},
+    {"office, by post, synthesis without a ground",
+     {.kind = CONTACT_OFFICE, BY_POST, HELD_BY(fresh)},
+     TRUE,
+     FALSE,
+     30,
+     ELIGIBILITY_EXCLUDED,
+     REASON_NO_GROUND},
+    {"office, by post, vacant",
+     {.kind = CONTACT_OFFICE, BY_POST, GROUNDED},
+     TRUE,
+     FALSE,
+     30,
+     ELIGIBILITY_HELD,
+     REASON_HOLDER_VACANT},
+    {"attendee, by post alone",
+     {.kind = CONTACT_PERSON, BY_POST},
+     FALSE,
+     FALSE,
+     30,
+     ELIGIBILITY_EXCLUDED,
+     REASON_NO_ROUTE},
     {"attendee, pre-report",
      {.kind = CONTACT_PERSON, CHANNEL(CHANNEL_UNVERIFIED)},
      FALSE,

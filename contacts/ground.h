@@ -34,6 +34,10 @@ int ground_each(Link *link, gint64 contact, Day today, gint64 clearance, GroundS
 int ground_file(Link *link, gint64 contact, gint64 ground, gint64 clearance, Digest *ret, char **ret_name,
                 GError **error);
 
+typedef int (*GroundFileSeen)(gint64 contact, const Digest *file, gpointer data, GError **error);
+/* Each evidence file that any ground names, once. Sees all contacts: for the house's own checks. */
+int ground_each_file(Link *link, GroundFileSeen seen, gpointer data, GError **error);
+
 /* FAULT_RULE for a person, or when a ground of this kind and area is noted already. EVIDENCE must be given.
  */
 int ground_add(const Contacts *contacts, const Actor *actor, gint64 contact, enum ground_kind kind,

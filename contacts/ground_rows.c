@@ -104,6 +104,24 @@ int ground_file(Link *link, gint64 contact, gint64 ground, gint64 clearance, Dig
   return 0;
 }
 
+int ground_each_file(Link *link, GroundFileSeen seen, gpointer data, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(link, &s, error,
+                     "SELECT min(contact), file_digest FROM grounds_now WHERE file_name IS NOT NULL"
+                     " GROUP BY file_digest ORDER BY 1",
+                     "");
+  while (r == 0 && (r = statement_step(s, error)) > 0) {
+    Digest digest = {{0}};
+    gsize size = 0;
+    gconstpointer bytes = statement_blob(s, 1, &size);
+    if (bytes != NULL && size == DIGEST_SIZE)
+      memcpy(digest.bytes, bytes, DIGEST_SIZE);
+    r = seen(statement_int(s, 0), &digest, data, error);
+    r = MIN(r, 0);
+  }
+  return r;
+}
+
 /* A ground of the same kind and area, as it stands. */
 typedef struct {
   gint64 version, born, id;

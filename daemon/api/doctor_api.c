@@ -3,9 +3,12 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "api/evidence.h"
 #include "api/handlers.h"
 #include "base/fault.h"
+#include "base/file.h"
 #include "base/units.h"
+#include "contacts/ground.h"
 #include "journal/journal_verify.h"
 #include "mailing/document.h"
 #include "outbox/relays.h"
@@ -164,6 +167,45 @@ static int examine_documents(const Ask *ask, json_t *items, GError **error) {
   return r;
 }
 
+typedef struct {
+  gint64 contact;
+  Digest digest;
+} EvidenceFile;
+
+static int gather_file(gint64 contact, const Digest *file, gpointer data, G_GNUC_UNUSED GError **error) {
+  EvidenceFile one = {contact, *file};
+  g_array_append_val((GArray *)data, one);
+  return 0;
+}
+
+static gboolean is_whole(const Ask *ask, const EvidenceFile *file, json_t *items) {
+  g_autofree char *path = evidence_path(ask->house->config, &file->digest);
+  char id[IDENT_SIZE];
+  Digest found;
+  goffset size;
+  if (file_digest(path, &found, &size, NULL) == 0 && digest_equal(&found, &file->digest))
+    return TRUE;
+  find(items, "evidence", VERDICT_ERROR, "put back the file from a backup",
+       "%s, for a ground of %s, is missing or not what it was", path,
+       ident_into(IDENT_CONTACT, file->contact, id));
+  return FALSE;
+}
+
+static int examine_evidence(const Ask *ask, json_t *items, GError **error) {
+  g_autoptr(Link) link = NULL;
+  g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(EvidenceFile));
+  guint whole = 0;
+  int r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = ground_each_file(link, gather_file, files, error);
+  g_clear_pointer(&link, link_return);
+  for (guint i = 0; r == 0 && i < files->len; i++)
+    whole += (guint)is_whole(ask, &g_array_index(files, EvidenceFile, i), items);
+  if (r == 0)
+    find(items, "evidence", VERDICT_OK, NULL, "%u of %u whole", whole, files->len);
+  return r;
+}
+
 static void examine_relay(const RelayHealth *health, json_t *items) {
   const Relay *relay = health->relay;
   g_autoptr(GError) error = NULL;
@@ -215,6 +257,8 @@ int doctor_api_examine(Ask *ask, GError **error) {
   examine_database(ask, items);
   examine_journal(ask, items);
   r = examine_documents(ask, items, error);
+  if (r == 0)
+    r = examine_evidence(ask, items, error);
   examine_relays(ask, items);
   examine_key(ask, items);
   examine_clock(ask, items);

@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/contact_json.h"
+#include "api/evidence.h"
 #include "api/handlers.h"
 #include "base/fault.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "contacts/ground.h"
 #include "mailing/mailing.h"
-
-#define EVIDENCE_FOLDER "evidence"
-
-static char *evidence_path(const Ask *ask, const Digest *digest) {
-  char hex[DIGEST_HEX_SIZE];
-  digest_hex(digest, hex);
-  return g_build_filename(ask->house->config->valise.state_dir, EVIDENCE_FOLDER, hex, NULL);
-}
 
 /* ---- evidence files ---- */
 
@@ -26,7 +19,7 @@ int grounds_api_evidence(Ask *ask, GError **error) {
   int r = ask_query(ask, known, error);
   if (r == 0 && (upload == NULL || request_upload_size(ask->request) == 0))
     r = fault(error, FAULT_INPUT, "a file is wanted as the body: the evidence, and no empty one");
-  g_autofree char *folder = g_build_filename(ask->house->config->valise.state_dir, EVIDENCE_FOLDER, NULL);
+  g_autofree char *folder = evidence_folder(ask->house->config);
   if (r == 0)
     r = file_make_folder(folder, 0700, error);
   if (r == 0)
@@ -50,7 +43,7 @@ static int read_file(const Ask *ask, Ground *ground, GError **error) {
     return fault(
         error, FAULT_INPUT,
         "file: the SHA-256 of a file that was sent to evidence before is wanted, and with it file_name");
-  g_autofree char *path = evidence_path(ask, &ground->file);
+  g_autofree char *path = evidence_path(ask->house->config, &ground->file);
   r = file_digest(path, &found, &size, NULL);
   if (r < 0)
     return fault(error, FAULT_INPUT, "file: no file of this SHA-256 was sent to evidence; send it first");
@@ -78,7 +71,7 @@ int grounds_api_fetch(Ask *ask, GError **error) {
     r = ground_file(link, contact->id, (gint64)ground, ask_clearance(ask), &digest, &name, error);
   if (r < 0)
     return r;
-  g_autofree char *path = evidence_path(ask, &digest);
+  g_autofree char *path = evidence_path(ask->house->config, &digest);
   r = file_digest(path, &found, &size, error);
   if (r == 0 && !digest_equal(&found, &digest))
     r = fault(error, FAULT_SYSTEM, "%s: is not the file that was kept under this name; restore a backup",

@@ -135,6 +135,12 @@ def evidence(house):
     with open(back, "rb") as file:
         equal(file.read(), content, "the file that came back")
     house.valise("contacts", "evidence", "O-SN", str(ground["id"]), "--out", back, status=2)
+    equal([c["text"] for c in house.call("GET", "/doctor")["items"] if c["check"] == "evidence"], ["1 of 1 whole"], "the doctor")
+    kept = os.path.join(house.folder, "state", "evidence", ground["file"]["sha256"])
+    os.rename(kept, kept + ".away")
+    says(str([c for c in house.call("GET", "/doctor")["items"] if c["check"] == "evidence"]), "error", "missing", "0 of 1")
+    house.valise("contacts", "evidence", "O-SN", str(ground["id"]), status=1)
+    os.rename(kept + ".away", kept)
     says(house.valise("contacts", "evidence", "O-SN", "99999", status=1), "no ground")
     empty = os.path.join(house.folder, "empty")
     open(empty, "wb").close()

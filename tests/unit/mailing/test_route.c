@@ -26,7 +26,7 @@ static const struct {
   const char *routes;
 } lines[] = {
     {"ALL", "included", "one@arvania.example", 4,
-     "email one@arvania.example, email two@arvania.example, post 1 rue de l'Exemple, telephone +33 1 99 00 "
+     "email one@arvania.example, email two@arvania.example, post 1 rue de l'Exemple, telephone 01 99 00 "
      "00 01"},
     {"MAIL", "included", "three@arvania.example", 0, "email three@arvania.example"},
     {"POST", "included", NULL, 1, "post 2 rue de l'Exemple"},

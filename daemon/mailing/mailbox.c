@@ -79,8 +79,12 @@ int mailbox_list(Link *link, gint64 clearance, gint64 mailing, const char *after
   return r;
 }
 
+/* Who is held for a reason of his own may share his mailbox as well; who is excluded for one gets nothing
+ * there. */
 static gboolean concerns(const Addressee *line) {
-  return line->address != NULL && (line->offices != NULL || line->state != ADDRESSEE_INCLUDED);
+  return line->address != NULL && (line->offices != NULL || line->state == ADDRESSEE_HELD ||
+                                   g_strcmp0(line->reason, reason_name(REASON_SAME_MAILBOX)) == 0 ||
+                                   g_strcmp0(line->reason, reason_name(REASON_COVERED)) == 0);
 }
 
 int mailbox_with(Link *link, gint64 clearance, const Addressee *line, GPtrArray **ret, GError **error) {

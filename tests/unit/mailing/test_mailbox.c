@@ -22,18 +22,18 @@ static const char csv[] =
 typedef struct {
   Fixture *f;
   gint64 mailing;
-} Home;
+} Rolled;
 
-static Home home_new(void) {
+static Rolled home_new(void) {
   Fixture *f = fixture_new();
   fixture_import_text(f, csv, strlen(csv), "all");
   gint64 document = fixture_document(f, "pre-report", TRUE);
-  Home home = {f, fixture_mailing(f, &fixture_olga, "pre-report", document, fixture_list(f, "all"))};
+  Rolled home = {f, fixture_mailing(f, &fixture_olga, "pre-report", document, fixture_list(f, "all"))};
   fixture_roll(f, home.mailing);
   return home;
 }
 
-static Addressee *line_of(const Home *home, const char *contact) {
+static Addressee *line_of(const Rolled *home, const char *contact) {
   Addressee *line = NULL;
   gint64 id = fixture_contact(home->f, contact);
   g_autoptr(Link) link = NULL;
@@ -42,14 +42,14 @@ static Addressee *line_of(const Home *home, const char *contact) {
   return line;
 }
 
-static void expect_state(const Home *home, const char *contact, const char *state, const char *reason) {
+static void expect_state(const Rolled *home, const char *contact, const char *state, const char *reason) {
   g_autoptr(Addressee) line = line_of(home, contact);
   if (strcmp(addressee_state_name(line->state), state) != 0 || g_strcmp0(line->reason, reason) != 0)
     fail_msg("%s: %s %s instead of %s %s", contact, addressee_state_name(line->state), line->reason, state,
              reason);
 }
 
-static void choose(const Home *home, enum mailbox_choice choice, const char *contact) {
+static void choose(const Rolled *home, enum mailbox_choice choice, const char *contact) {
   g_auto(RollCount) count = {0};
   gint64 id = contact != NULL ? fixture_contact(home->f, contact) : 0;
   assert_done(mailbox_choose(home->f->desk, &fixture_olga, home->mailing, "cabinet@ARVANIA.example", choice,
@@ -74,7 +74,7 @@ static const struct {
 
 static void each_choice_has_its_roll(void **state) {
   (void)state;
-  Home home = home_new();
+  Rolled home = home_new();
   for (gsize i = 0; i < G_N_ELEMENTS(choices); i++) {
     choose(&home, choices[i].choice, choices[i].contact);
     expect_state(&home, "O1", choices[i].o1, choices[i].o1_reason);
@@ -90,7 +90,7 @@ static void each_choice_has_its_roll(void **state) {
   fixture_free(home.f);
 }
 
-static guint with_of(const Home *home, const char *contact, gint64 clearance) {
+static guint with_of(const Rolled *home, const char *contact, gint64 clearance) {
   g_autoptr(Addressee) line = line_of(home, contact);
   g_autoptr(GPtrArray) with = NULL;
   g_autoptr(Link) link = NULL;
@@ -101,7 +101,7 @@ static guint with_of(const Home *home, const char *contact, gint64 clearance) {
 
 static void the_others_are_named_to_who_may_see_them(void **state) {
   (void)state;
-  Home home = home_new();
+  Rolled home = home_new();
   assert_int_equal(with_of(&home, "O1", 1), 3);
   assert_int_equal(with_of(&home, "O1", 0), 0);
   assert_int_equal(with_of(&home, "P2", 1), 0);
@@ -112,7 +112,7 @@ static void the_others_are_named_to_who_may_see_them(void **state) {
 
 static void what_is_no_choice_is_refused(void **state) {
   (void)state;
-  Home home = home_new();
+  Rolled home = home_new();
   g_auto(RollCount) count = {0};
   Desk *desk = home.f->desk;
   gint64 p2 = fixture_contact(home.f, "P2");
@@ -136,7 +136,7 @@ static void what_is_no_choice_is_refused(void **state) {
 
 static void another_choice_ends_an_approval(void **state) {
   (void)state;
-  Home home = home_new();
+  Rolled home = home_new();
   Digest digest = {{0}};
   choose(&home, MAILBOX_NOTE, NULL);
   assert_done(approval_submit(home.f->desk, &fixture_olga, home.mailing, &digest, error));

@@ -9,6 +9,9 @@
 
 #define INSTANCE_LENGTH 10 /* fifty random bits: two databases never share a Message-ID */
 
+#define PATIENCE      (5 * G_USEC_PER_SEC)
+#define PATIENCE_STEP (10 * 1000)
+
 /* ---- settings ---- */
 
 typedef struct {
@@ -178,6 +181,15 @@ gboolean desk_take(Desk *desk, gint64 mailing) {
     g_hash_table_add(desk->taken, g_memdup2(&mailing, sizeof mailing));
   g_mutex_unlock(&desk->lock);
   return free_to_take;
+}
+
+gboolean desk_take_patiently(Desk *desk, gint64 mailing) {
+  for (int i = 0; i < PATIENCE / PATIENCE_STEP; i++) {
+    if (desk_take(desk, mailing))
+      return TRUE;
+    g_usleep(PATIENCE_STEP);
+  }
+  return FALSE;
 }
 
 void desk_give_back(Desk *desk, gint64 mailing) {

@@ -83,6 +83,9 @@ const char *desk_instance(const Desk *desk);
 /* Long work on one mailing (planning, opening its gate) is done by one thread at a time. FALSE: somebody is
  * at it. */
 gboolean desk_take(Desk *desk, gint64 mailing);
+/* The same for who asks once and will not come again: waits a few seconds for what time does in the meantime.
+ */
+gboolean desk_take_patiently(Desk *desk, gint64 mailing);
 void desk_give_back(Desk *desk, gint64 mailing);
 /* A reference to the present settings. */
 MailingSettings *desk_settings(Desk *desk);

@@ -195,7 +195,7 @@ int supplement_make(Desk *desk, const Actor *actor, gint64 mailing, const char *
                     GError **error) {
   *ret = (Supplement){0};
   int r = permit_check(actor, PERMIT_PREPARE, "preparing a supplement", error);
-  if (r == 0 && !desk_take(desk, mailing))
+  if (r == 0 && !desk_take_patiently(desk, mailing))
     return fault(error, FAULT_BUSY, "somebody is at this mailing at this moment; try again");
   if (r < 0)
     return r;

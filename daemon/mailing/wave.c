@@ -289,7 +289,7 @@ static int open_checked(Desk *desk, const Actor *actor, gint64 mailing, gint64 n
 }
 
 int wave_open(Desk *desk, const Actor *actor, gint64 mailing, gint64 number, GError **error) {
-  if (!desk_take(desk, mailing))
+  if (!desk_take_patiently(desk, mailing))
     return fault(error, FAULT_BUSY, "somebody is at this mailing at this moment; try again");
   int r = open_checked(desk, actor, mailing, number, error);
   desk_give_back(desk, mailing);

@@ -114,7 +114,7 @@ def cut_off(house, tokens):
     for more in (0, 2, 3, 5, 7, 10):
         house.start(wait=False, VALISE_CRASH_AT=str(passages + more))
         f.wait_for(house.answers_or_ended, 60, "valised answers, or is killed")
-        with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError, f.Refused):
             house.call("POST", f"/mailings/{mailing}/release", {"wave": 2})
         with contextlib.suppress(subprocess.TimeoutExpired):
             house.process.wait(2)

@@ -343,6 +343,21 @@ static int send_body(SmtpSession *session, const Message *message, enum smtp_wir
   return *ret_wire == SMTP_WIRE_DONE ? 0 : 1;
 }
 
+/* What is missing, and what a person can do about it. */
+static char *lacks_words(const SmtpSession *session, const char *what, guint64 size) {
+  const SmtpCapabilities *there = smtp_connection_capabilities(session->connection);
+  const char *url = session->relay->url;
+  if (strcmp(what, "size") == 0)
+    return g_strdup_printf("%s takes messages of at most %" G_GUINT64_FORMAT
+                           " bytes, and this one has %" G_GUINT64_FORMAT
+                           "; have its limit raised, or link the document instead",
+                           url, there->size_max, size);
+  return g_strdup_printf(
+      "%s does not announce %s, which an address outside ASCII needs; have that enabled there, then send "
+      "it again, or give the contact an address in ASCII",
+      url, there->smtputf8 ? "8BITMIME" : "SMTPUTF8");
+}
+
 static int lacks(SmtpSession *session, const Message *message, Outcome *outcome) {
   const char *what = smtp_envelope_lacks(&message->envelope,
                                          smtp_connection_capabilities(session->connection), message->size);
@@ -351,8 +366,7 @@ static int lacks(SmtpSession *session, const Message *message, Outcome *outcome)
   session->dsn_asked = FALSE;
   outcome_on(session, outcome, OUTCOME_NOT_SENT, STEP_MAIL);
   outcome->lacks = what;
-  outcome->trouble = g_strdup_printf("%s does not announce what this message needs: %s", session->relay->url,
-                                     strcmp(what, "size") == 0 ? "a SIZE that is large enough" : "SMTPUTF8");
+  outcome->trouble = lacks_words(session, what, message->size);
   return 1;
 }
 

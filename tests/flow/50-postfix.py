@@ -201,6 +201,7 @@ def without_smtputf8(postfix):
         equal(released(house, mailing)["counts"], {"relayed": 2, "held": 1}, "the deliveries")
         held = house.call("GET", f"/deliveries?mailing={mailing}&state=held")["items"][0]
         equal((held["reason"], held["address"], held["sha256"]), ("smtputf8", "aliné@flow.example", None), "the one that is held")
+        says(house.valise("deliveries", "show", held["id"]), "does not announce SMTPUTF8", "have that enabled there", "in ASCII")
         wait_for(lambda: len(postfix.mails()) == 5, 20, "two more have arrived")
         says(house.valise("deliveries", "settle", held["id"], "--as", "resend", "--reason", "the relay was renewed"), "")
         house.wait_quiet(mailing)

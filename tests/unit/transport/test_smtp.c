@@ -386,6 +386,8 @@ static void capabilities_missing(void **unused) {
         outcome.dsn_asked != rows[i].dsn || outcome.closed)
       fail_msg("%s, utf8 %d: %s, dsn %d", rows[i].script, rows[i].utf8, outcome_text(&outcome),
                outcome.dsn_asked);
+    if (rows[i].lacks != NULL && strstr(outcome.trouble, "; have ") == NULL)
+      fail_msg("%s: no remedy is named: %s", rows[i].script, outcome.trouble);
     g_auto(GStrv) ledger = smtp_peer_ledger(c.peer);
     assert_int_equal(g_strv_length(ledger), rows[i].kind == OUTCOME_ACCEPTED ? 1 : 0);
     if (ledger[0] != NULL) {

@@ -309,6 +309,8 @@ static void tell_what_waits(const Config *now, const Config *next) {
   }
   if (!same)
     log_line(LOG_LEVEL_WARNING, "relays change at the next start only", NULL);
+  if (!pacing_equal(&now->pace, &next->pace))
+    log_line(LOG_LEVEL_WARNING, "what [pace] says changes at the next start only", NULL);
 }
 
 /* The settings of mailings name the relays in use, which stay those of the start. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/pacing.h"
 
+#include <string.h>
+
 static void fill_calendar(const ConfigPace *from, Pacing *pacing, CalendarRules *to) {
   pacing->quiet = g_array_new(FALSE, FALSE, sizeof(CalendarQuiet));
   pacing->closed = g_array_new(FALSE, FALSE, sizeof(CalendarClosure));
@@ -33,6 +35,24 @@ void pacing_fill(const Config *config, Pacing *pacing, OutboxOptions *options) {
                               .together = (const char *const *)pacing->together->pdata};
   fill_calendar(from, pacing, &options->calendar);
   options->calendar_offices_only = from->quiet_for == CONFIG_QUIET_FOR_OFFICES;
+}
+
+static gboolean same_items(const GPtrArray *a, const GPtrArray *b, gsize size) {
+  gboolean same = a->len == b->len;
+  for (guint i = 0; i < a->len && same; i++) {
+    gconstpointer one = g_ptr_array_index(a, i), other = g_ptr_array_index(b, i);
+    same = size != 0 ? memcmp(one, other, size) == 0 : g_str_equal(one, other);
+  }
+  return same;
+}
+
+gboolean pacing_equal(const ConfigPace *a, const ConfigPace *b) {
+  return a->couriers == b->couriers && a->messages_per_connection == b->messages_per_connection &&
+         a->total.n == b->total.n && a->total.per == b->total.per && a->per_domain.n == b->per_domain.n &&
+         a->per_domain.per == b->per_domain.per && a->domain_interval == b->domain_interval &&
+         a->weekdays == b->weekdays && a->quiet_for == b->quiet_for &&
+         same_items(a->together, b->together, 0) && same_items(a->quiet, b->quiet, sizeof(ConfigQuiet)) &&
+         same_items(a->closed, b->closed, sizeof(ConfigClosure));
 }
 
 void pacing_clear(Pacing *pacing) {

@@ -13,5 +13,7 @@ typedef struct {
 
 /* Fills the rules of OPTIONS; PACING outlives their use. */
 void pacing_fill(const Config *config, Pacing *pacing, OutboxOptions *options);
+/* Do both say the same? */
+gboolean pacing_equal(const ConfigPace *a, const ConfigPace *b);
 void pacing_clear(Pacing *pacing);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pacing, pacing_clear)

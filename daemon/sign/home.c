@@ -25,8 +25,17 @@ static const char gpg_options[] =
     "personal-digest-preferences SHA512 SHA384 SHA256\ncert-digest-algo SHA512\n"
     "weak-digest SHA1\nweak-digest RIPEMD160\ns2k-count 65536\n";
 static const char trust_options[] = "trust-model always\n";
-static const char agent_options[] = "allow-loopback-pinentry\ns2k-count 65536\n"
-                                    "default-cache-ttl 0\nmax-cache-ttl 0\nno-allow-external-cache\n";
+/* The agent keeps no passphrase of its own accord. gpgsm cannot be handed one, so smime_signer gives it to
+ * the agent for the time of a signature; should that be cut off in between, it is gone after a minute. Nobody
+ * sits here who could be asked whether an authority is to be trusted: trustlist.txt says it. */
+static const char agent_options[] =
+    "allow-loopback-pinentry\nallow-preset-passphrase\nno-allow-mark-trusted\n"
+    "s2k-count 65536\ndefault-cache-ttl 0\nmax-cache-ttl 60\n"
+    "no-allow-external-cache\n";
+/* No network: neither lists of revoked certificates nor authorities are fetched. All of the chain but its
+ * root goes with a signature. */
+static const char smime_options[] = "disable-crl-checks\ndisable-trusted-cert-crl-check\ndisable-dirmngr\n"
+                                    "include-certs -2\n";
 
 struct Home {
   char *folder;
@@ -126,6 +135,8 @@ static int prepare(const char *folder, enum home_use use, GError **error) {
                  folder);
   g_autofree char *gpg = g_strconcat(gpg_options, use == HOME_OTHERS ? trust_options : "", NULL);
   r = write_options(folder, "gpg.conf", gpg, error);
+  if (r == 0)
+    r = write_options(folder, "gpgsm.conf", smime_options, error);
   return r < 0 ? r : write_options(folder, "gpg-agent.conf", agent_options, error);
 }
 
@@ -170,17 +181,17 @@ void home_set_patience(Home *home, gint64 microseconds) {
 
 /* ---- operations ---- */
 
-int operation_begin(Operation *operation, Home *home, GError **error) {
+int operation_begin(Operation *operation, Home *home, gpgme_protocol_t protocol, GError **error) {
   *operation = (Operation){.home = home};
   gpgme_error_t failure = gpgme_new(&operation->context);
   if (failure == 0)
-    failure = gpgme_set_protocol(operation->context, GPGME_PROTOCOL_OpenPGP);
+    failure = gpgme_set_protocol(operation->context, protocol);
   if (failure == 0)
-    failure = gpgme_ctx_set_engine_info(operation->context, GPGME_PROTOCOL_OpenPGP, NULL, home->folder);
+    failure = gpgme_ctx_set_engine_info(operation->context, protocol, NULL, home->folder);
   if (failure != 0) {
     gpgme_release(operation->context);
-    return fault(error, FAULT_SYSTEM, "gpg cannot be asked (%s); see `valise doctor`",
-                 gpgme_strerror(failure));
+    return fault(error, FAULT_SYSTEM, "%s cannot be asked (%s); see that it is installed",
+                 protocol == GPGME_PROTOCOL_OpenPGP ? "gpg" : "gpgsm", gpgme_strerror(failure));
   }
   gpgme_set_offline(operation->context, 1);
   g_mutex_lock(&home->lock);
@@ -191,12 +202,22 @@ int operation_begin(Operation *operation, Home *home, GError **error) {
   return 0;
 }
 
+gint64 operation_patience(const Home *home) {
+  return home->patience;
+}
+
+void operation_end_agent(const Home *home) {
+  signal_agent(home, SIGKILL);
+}
+
 static const char *remedy_of(gpgme_error_t failure) {
   switch (gpgme_err_code(failure)) {
   case GPG_ERR_BAD_PASSPHRASE:
     return "the passphrase is not that of the key; correct the file that passphrase_file names";
   case GPG_ERR_CANCELED:
   case GPG_ERR_NO_PASSPHRASE:
+  case GPG_ERR_NO_PIN_ENTRY:
+  case GPG_ERR_ENOTTY: /* gpgsm's way to say that nobody can be asked */
     return "the key wants a passphrase; name a file with it in passphrase_file";
   case GPG_ERR_NO_SECKEY:
   case GPG_ERR_UNUSABLE_SECKEY:
@@ -205,6 +226,12 @@ static const char *remedy_of(gpgme_error_t failure) {
   case GPG_ERR_KEY_EXPIRED:
   case GPG_ERR_CERT_EXPIRED:
     return "the key is no longer valid; put another in its place";
+  case GPG_ERR_NOT_TRUSTED:
+  case GPG_ERR_BAD_CERT_CHAIN:
+  case GPG_ERR_MISSING_ISSUER_CERT:
+  case GPG_ERR_MISSING_CERT:
+    return "its certificate leads to no trusted authority; import the authority's certificate and write its "
+           "fingerprint into trustlist.txt of the home";
   case GPG_ERR_NO_AGENT:
     return "its agent cannot be started; see that the home is writable and its path short";
   default:

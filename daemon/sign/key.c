@@ -60,7 +60,7 @@ static Key *key_of(gpgme_key_t from) {
 
 static int gather(Home *home, const char *name, gboolean secret, GPtrArray **ret, GError **error) {
   Operation operation;
-  int r = operation_begin(&operation, home, error);
+  int r = operation_begin(&operation, home, GPGME_PROTOCOL_OpenPGP, error);
   if (r < 0)
     return r;
   g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func((GDestroyNotify)key_free);
@@ -109,7 +109,7 @@ static int import(Home *home, GBytes *bytes, GPtrArray *fingerprints, gboolean *
   gpgme_data_t data = NULL;
   gsize size = 0;
   const char *text = g_bytes_get_data(bytes, &size);
-  int r = operation_begin(&operation, home, error);
+  int r = operation_begin(&operation, home, GPGME_PROTOCOL_OpenPGP, error);
   if (r < 0)
     return r;
   gpgme_error_t failure = gpgme_data_new_from_mem(&data, text, size, 0);
@@ -156,7 +156,7 @@ int key_import(Home *home, GBytes *bytes, GPtrArray **ret_fingerprints, GError *
 int key_export(Home *home, const char *fingerprint, gboolean armoured, GBytes **ret, GError **error) {
   Operation operation;
   gpgme_data_t data = NULL;
-  int r = operation_begin(&operation, home, error);
+  int r = operation_begin(&operation, home, GPGME_PROTOCOL_OpenPGP, error);
   if (r < 0)
     return r;
   gpgme_set_armor(operation.context, armoured);
@@ -177,7 +177,7 @@ int key_export(Home *home, const char *fingerprint, gboolean armoured, GBytes **
 int key_delete(Home *home, const char *fingerprint, GError **error) {
   Operation operation;
   gpgme_key_t key = NULL;
-  int r = operation_begin(&operation, home, error);
+  int r = operation_begin(&operation, home, GPGME_PROTOCOL_OpenPGP, error);
   if (r < 0)
     return r;
   gpgme_error_t failure = gpgme_get_key(operation.context, fingerprint, &key, 0);

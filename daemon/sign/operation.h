@@ -14,8 +14,13 @@ typedef struct {
   gboolean late;
 } Operation;
 
-/* PROTOCOL is OpenPGP's. */
-int operation_begin(Operation *operation, Home *home, GError **error);
+/* PROTOCOL: OpenPGP asks gpg, CMS gpgsm. */
+int operation_begin(Operation *operation, Home *home, gpgme_protocol_t protocol, GError **error);
 /* Waits for nothing any more. When FAILURE is one, the fault says WHAT could not be done, why, and what
  * helps. */
 int operation_end(Operation *operation, gpgme_error_t failure, const char *what, GError **error);
+
+/* For who talks to the agent without gpgme: how long that may last, and the end of one that does not answer.
+ */
+gint64 operation_patience(const Home *home);
+void operation_end_agent(const Home *home);

@@ -114,7 +114,7 @@ int signature_check(Home *home, GBytes *signature, gconstpointer data, gsize siz
   Operation operation;
   *ret = (SignatureCheck){.state = SIGNATURE_NONE};
   Status status = {.check = ret};
-  int r = operation_begin(&operation, home, error);
+  int r = operation_begin(&operation, home, GPGME_PROTOCOL_OpenPGP, error);
   if (r < 0)
     return r;
   gpgme_error_t failure = verify(&operation, signature, data, size, &status);

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "sign/operation.h"
+#include "sign/piece_feed.h"
 
 struct Signer {
   Home *home;
@@ -80,7 +81,7 @@ static int sign_data(Signer *signer, gpgme_data_t data, Signature *ret, GError *
   Operation operation;
   gpgme_data_t to = NULL;
   Signature made = {0};
-  int r = operation_begin(&operation, signer->home, error);
+  int r = operation_begin(&operation, signer->home, GPGME_PROTOCOL_OpenPGP, error);
   if (r < 0) {
     gpgme_data_release(data);
     return r;
@@ -119,6 +120,18 @@ int signer_sign_file(Signer *signer, const char *path, Signature *ret, GError **
                        : sign_data(signer, data, ret, error);
   close(fd);
   return r < 0 && failure == 0 ? fault_prefix(error, "%s", path) : r;
+}
+
+int signer_sign_pieces(Signer *signer, const Message *text, guint64 octets, Signature *ret, GError **error) {
+  g_autoptr(PieceFeed) feed = NULL;
+  int r = piece_feed_new(text, octets, &feed, error);
+  if (r < 0)
+    return r;
+  r = sign_data(signer, piece_feed_take_data(feed), ret, error);
+  int fed = piece_feed_end(feed, r, error);
+  if (r == 0 && fed < 0)
+    signature_clear(ret);
+  return fed;
 }
 
 /* ---- the key ---- */

@@ -7,11 +7,13 @@
  */
 #pragma once
 
+#include "mail/message.h"
 #include "sign/key.h"
 
 typedef struct Signer Signer;
 
-/* A detached signature (RFC 9580 §10.4), armoured, its lines ended by LF. */
+/* A detached signature (RFC 9580 §10.4), armoured, its lines ended by LF; or one of S/MIME (smime_signer.h).
+ */
 typedef struct {
   GBytes *armour;
   char fingerprint[KEY_FINGERPRINT_SIZE]; /* of the primary key */
@@ -32,6 +34,9 @@ const Key *signer_key(const Signer *signer); /* as it was when the signer was op
 int signer_sign(Signer *signer, gconstpointer bytes, gsize size, Signature *ret, GError **error);
 /* The same over a whole file. */
 int signer_sign_file(Signer *signer, const char *path, Signature *ret, GError **error);
+/* The same over the first OCTETS of TEXT's pieces, which are read in turn and never held whole. Fails as
+ * their reader does: nothing is signed when a file is missing or has changed. */
+int signer_sign_pieces(Signer *signer, const Message *text, guint64 octets, Signature *ret, GError **error);
 /* Is the key valid now and until UNTIL? Looks at the ring anew. FAULT_RULE says what is wrong, and until when
  * it would do. */
 int signer_check(Signer *signer, gint64 now, gint64 until, GError **error);

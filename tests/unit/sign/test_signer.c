@@ -72,24 +72,6 @@ static void refuses(void **state) {
 
 /* ---- an agent that does not answer ---- */
 
-/* How many agents of our home got SIGNAL. */
-static int signal_agents(const Fixture *f, int signal) {
-  g_autofree char *wanted = g_strconcat("gpg-agent --homedir ", home_folder(f->ours), " ", NULL);
-  g_autoptr(GDir) processes = g_dir_open("/proc", 0, NULL);
-  int n = 0;
-  for (const char *name; (name = g_dir_read_name(processes)) != NULL;) {
-    g_autofree char *path = g_build_filename("/proc", name, "cmdline", NULL), *text = NULL;
-    gsize length = 0;
-    if (!g_ascii_isdigit(*name) || !g_file_get_contents(path, &text, &length, NULL))
-      continue;
-    for (gsize i = 0; i < length; i++)
-      text[i] = text[i] == '\0' ? ' ' : text[i];
-    if (g_str_has_prefix(text, wanted) && kill((pid_t)g_ascii_strtoll(name, NULL, 10), signal) == 0)
-      n++;
-  }
-  return n;
-}
-
 static void survives_its_agent(void **state) {
   (void)state;
   Fixture *f = fixture_new();
@@ -98,7 +80,7 @@ static void survives_its_agent(void **state) {
   fixture_make_key(home_folder(f->ours), FORUM, "", "1y");
   assert_done(signer_open(f->ours, "forum@forum.example", NULL, &signer, error));
   home_set_patience(f->ours, 2 * SECOND);
-  assert_int_equal(signal_agents(f, SIGSTOP), 1);
+  assert_int_equal(fixture_signal_agents(f, SIGSTOP), 1);
   gint64 begun = g_get_monotonic_time();
   /* gpg may start another agent in place of the killed one and still succeed. */
   int r = signer_sign(signer, TEXT, strlen(TEXT), &frozen, NULL);
@@ -108,7 +90,7 @@ static void survives_its_agent(void **state) {
   home_set_patience(f->ours, 30 * SECOND);
   assert_done(signer_sign(signer, TEXT, strlen(TEXT), &later, error));
   assert_true(gpgv_says_good(f, later.armour, TEXT));
-  assert_int_equal(signal_agents(f, SIGKILL), 1);
+  assert_int_equal(fixture_signal_agents(f, SIGKILL), 1);
   assert_done(signer_sign(signer, TEXT, strlen(TEXT), &killed, error));
   g_clear_pointer(&signer, signer_close);
   fixture_free(f);

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sign/certificate.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "sign/operation.h"
+
+#define CHAIN_MAX 8 /* certificates from ours to its root */
+
+void certificate_free(Certificate *certificate) {
+  if (certificate == NULL)
+    return;
+  g_free(certificate->subject);
+  g_free(certificate->issuer);
+  g_free(certificate->address);
+  g_free(certificate->chain);
+  g_free(certificate);
+}
+
+/* ---- reading ---- */
+
+/* gpgsm writes "<alma@ministry.example>" where gpg writes no brackets. */
+static char *address_of(const char *email) {
+  g_autofree char *text = g_utf8_make_valid(email, -1);
+  gsize n = strlen(text);
+  return n > 2 && text[0] == '<' && text[n - 1] == '>' ? g_strndup(text + 1, n - 2) : g_steal_pointer(&text);
+}
+
+static char *valid_text(const char *text) {
+  return g_utf8_make_valid(text != NULL ? text : "", -1);
+}
+
+static Certificate *certificate_of(gpgme_key_t from) {
+  Certificate *c = g_new0(Certificate, 1);
+  gpgme_subkey_t key = from->subkeys;
+  g_strlcpy(c->fingerprint, from->fpr != NULL ? from->fpr : "", sizeof c->fingerprint);
+  c->subject = valid_text(from->uids != NULL ? from->uids->uid : NULL);
+  c->issuer = valid_text(from->issuer_name);
+  c->chain = from->chain_id != NULL && *from->chain_id != '\0' ? g_strdup(from->chain_id) : NULL;
+  c->secret = from->secret;
+  c->can_sign = from->can_sign;
+  c->revoked = from->revoked;
+  c->expired = from->expired;
+  for (gpgme_user_id_t u = from->uids; u != NULL && c->address == NULL; u = u->next)
+    if (u->email != NULL && *u->email != '\0')
+      c->address = address_of(u->email);
+  if (key != NULL) {
+    g_strlcpy(c->keygrip, key->keygrip != NULL ? key->keygrip : "", sizeof c->keygrip);
+    c->begins = (gint64)key->timestamp * SECOND;
+    c->expires = (gint64)key->expires * SECOND;
+  }
+  return c;
+}
+
+static int gather(Home *home, const char *name, gboolean secret, GPtrArray **ret, GError **error) {
+  Operation operation;
+  int r = operation_begin(&operation, home, GPGME_PROTOCOL_CMS, error);
+  if (r < 0)
+    return r;
+  g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)certificate_free);
+  gpgme_key_t key = NULL;
+  gpgme_error_t failure = gpgme_op_keylist_start(operation.context, name, secret);
+  while (failure == 0 && (failure = gpgme_op_keylist_next(operation.context, &key)) == 0) {
+    g_ptr_array_add(found, certificate_of(key));
+    gpgme_key_unref(key);
+  }
+  if (gpgme_err_code(failure) == GPG_ERR_EOF)
+    failure = gpgme_op_keylist_end(operation.context);
+  r = operation_end(&operation, failure, "the certificates cannot be listed", error);
+  if (r == 0)
+    *ret = g_steal_pointer(&found);
+  return r;
+}
+
+/* A chain ends when the first of it does. */
+static int shorten_by_chain(Home *home, Certificate *certificate, GError **error) {
+  g_autofree char *next = g_strdup(certificate->chain), *last = g_strdup(certificate->fingerprint);
+  for (int i = 0; i < CHAIN_MAX && next != NULL && strcmp(next, last) != 0; i++) {
+    g_autoptr(GPtrArray) found = NULL;
+    int r = gather(home, next, FALSE, &found, error);
+    if (r < 0)
+      return r;
+    if (found->len != 1)
+      return 0;
+    const Certificate *issuer = g_ptr_array_index(found, 0);
+    if (issuer->expires != 0 && (certificate->expires == 0 || issuer->expires < certificate->expires))
+      certificate->expires = issuer->expires;
+    g_free(last);
+    last = g_steal_pointer(&next);
+    next = g_strdup(issuer->chain);
+  }
+  return 0;
+}
+
+int certificate_find(Home *home, const char *name, gboolean secret, Certificate **ret, GError **error) {
+  g_autoptr(GPtrArray) found = NULL;
+  int r = gather(home, name, secret, &found, error);
+  if (r < 0)
+    return r;
+  if (found->len == 0)
+    return fault(error, FAULT_ABSENT,
+                 "no certificate \"%s\"%s is in %s; import it there with `gpgsm --homedir %s --import FILE`",
+                 name, secret ? " with its secret key" : "", home_folder(home), home_folder(home));
+  if (found->len > 1)
+    return fault(error, FAULT_RULE, "%u certificates in %s are called \"%s\"; name one by its fingerprint",
+                 found->len, home_folder(home), name);
+  r = shorten_by_chain(home, g_ptr_array_index(found, 0), error);
+  if (r == 0)
+    *ret = g_ptr_array_steal_index(found, 0);
+  return r;
+}
+
+/* ---- taking in ---- */
+
+int certificate_import(Home *home, GBytes *bytes, GPtrArray **ret_fingerprints, GError **error) {
+  g_autoptr(GPtrArray) fingerprints = g_ptr_array_new_with_free_func(g_free);
+  Operation operation;
+  gpgme_data_t data = NULL;
+  gsize size = 0;
+  const char *text = g_bytes_get_data(bytes, &size);
+  if (memmem(text, size, "PRIVATE KEY", strlen("PRIVATE KEY")) != NULL)
+    return fault(error, FAULT_INPUT, "the file holds a secret key; a certificate alone is wanted here");
+  int r = operation_begin(&operation, home, GPGME_PROTOCOL_CMS, error);
+  if (r < 0)
+    return r;
+  gpgme_error_t failure = gpgme_data_new_from_mem(&data, text, size, 0);
+  if (failure == 0)
+    failure = gpgme_op_import(operation.context, data);
+  gpgme_import_result_t result = failure == 0 ? gpgme_op_import_result(operation.context) : NULL;
+  for (gpgme_import_status_t s = result != NULL ? result->imports : NULL; s != NULL; s = s->next)
+    if (s->result == 0 && s->fpr != NULL)
+      g_ptr_array_add(fingerprints, g_strdup(s->fpr));
+  gpgme_data_release(data);
+  gpgme_err_code_t code = gpgme_err_code(failure);
+  gboolean nothing = code == GPG_ERR_NO_DATA || code == GPG_ERR_BAD_DATA || code == GPG_ERR_EOF;
+  r = operation_end(&operation, nothing ? 0 : failure, "the certificate cannot be taken in", error);
+  if (r == 0 && fingerprints->len == 0)
+    r = fault(error, FAULT_INPUT, "the file holds no X.509 certificate; export one as PEM or DER");
+  if (r == 0)
+    *ret_fingerprints = g_steal_pointer(&fingerprints);
+  return r;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is signed verifies by openssl; what cannot be signed is a fault, whatever the agent does. */
+#include "smime_fixture.h"
+
+#define TEXT "one line\r\nand another, with \xc3\xa9\r\n"
+
+static void write_file(Fixture *f, const char *name, gconstpointer bytes, gsize size) {
+  g_autofree char *path = g_build_filename(f->folder, name, NULL);
+  assert_done(file_write_whole(path, bytes, size, 0600, error));
+}
+
+/* The root alone is given to openssl: the rest of the chain must be in the signature. */
+static gboolean openssl_says_good(Fixture *f, const Signature *signature, const char *text) {
+  gsize size = 0;
+  const char *base64 = g_bytes_get_data(signature->armour, &size);
+  write_file(f, "p7s", base64, size);
+  write_file(f, "text", text, strlen(text));
+  g_autofree char *said = fixture_shell(
+      f, "openssl base64 -d -in p7s | openssl cms -verify -binary -inform DER -content text -CAfile "
+         "root.pem -purpose smimesign -out /dev/null 2>&1 || true");
+  return strstr(said, "Verification successful") != NULL;
+}
+
+static char *prepare(Fixture *f) {
+  smime_make_root(f, "root");
+  smime_make_intermediate(f, "root", "middle");
+  smime_make_person(f, "middle", "forum", 1);
+  smime_give_secret(f, f->ours, "forum");
+  smime_give_certificate(f, f->ours, "middle");
+  return smime_fingerprint(f, "forum");
+}
+
+static void signs(void **state) {
+  (void)state;
+  Fixture *f = fixture_new();
+  g_autoptr(SmimeSigner) signer = NULL;
+  g_auto(Signature) signature = {0};
+  g_autofree char *fingerprint = prepare(f);
+  smime_trust(f, f->ours, "root");
+  assert_done(smime_signer_open(f->ours, fingerprint, SMIME_PASSPHRASE, &signer, error));
+  const Certificate *c = smime_signer_certificate(signer);
+  assert_string_equal(c->fingerprint, fingerprint);
+  assert_string_equal(c->address, "forum@ministry.example");
+  assert_true(c->can_sign && c->secret && c->begins > 0);
+  gint64 now = clock_wall(clock_system());
+  assert_true(c->expires > now && c->expires <= now + DAY + MINUTE);
+  assert_done(smime_signer_sign(signer, TEXT, strlen(TEXT), &signature, error));
+  assert_string_equal(signature.micalg, "sha-256");
+  assert_string_equal(signature.fingerprint, fingerprint);
+  assert_true(signature.at > now - MINUTE);
+  assert_true(openssl_says_good(f, &signature, TEXT));
+  assert_false(openssl_says_good(f, &signature, TEXT " "));
+  assert_done(smime_signer_check(signer, now, now + HOUR, error));
+  assert_fault(FAULT_RULE, "ends too early", smime_signer_check(signer, now, now + 7 * DAY, error));
+  /* Nobody can sign with what was left in the agent. */
+  SHELL(f, "! gpgsm --homedir %s --batch --detach-sign text >/dev/null 2>&1", home_folder(f->ours));
+  g_clear_pointer(&signer, smime_signer_close);
+  fixture_free(f);
+}
+
+static void signs_pieces(void **state) {
+  (void)state;
+  Fixture *f = fixture_new();
+  g_autoptr(SmimeSigner) signer = NULL;
+  g_auto(Signature) signature = {0}, none = {0};
+  g_autofree char *fingerprint = prepare(f), *path = g_build_filename(f->folder, "piece", NULL);
+  smime_trust(f, f->ours, "root");
+  assert_done(smime_signer_open(f->ours, fingerprint, SMIME_PASSPHRASE, &signer, error));
+  g_autoptr(GString) file = g_string_new(NULL);
+  for (int i = 0; i < 20000; i++)
+    g_string_append(file, "a line of the file\r\n");
+  write_file(f, "piece", file->str, file->len);
+  Digest digest = digest_of(file->str, file->len);
+  g_autoptr(Message) text = message_new();
+  g_autoptr(GBytes) head = g_bytes_new_static("head\r\n", 6), tail = g_bytes_new_static("tail\r\n", 6);
+  message_add_bytes(text, head);
+  message_add_file(text, path, file->len, &digest);
+  message_add_bytes(text, tail);
+  g_autofree char *whole = g_strconcat("head\r\n", file->str, "tail", NULL);
+  assert_done(smime_signer_sign_pieces(signer, text, strlen(whole), &signature, error));
+  assert_true(openssl_says_good(f, &signature, whole));
+  assert_fault(FAULT_INPUT, "shorter",
+               smime_signer_sign_pieces(signer, text, strlen(whole) + 3, &none, error));
+  file->str[5] = '_';
+  write_file(f, "piece", file->str, file->len);
+  assert_fault(FAULT_RULE, "SHA-256", smime_signer_sign_pieces(signer, text, strlen(whole), &none, error));
+  assert_null(none.armour);
+  g_clear_pointer(&signer, smime_signer_close);
+  fixture_free(f);
+}
+
+static void refuses(void **state) {
+  (void)state;
+  Fixture *f = fixture_new();
+  SmimeSigner *signer = NULL;
+  g_autofree char *fingerprint = prepare(f), *root = smime_fingerprint(f, "root"),
+                  *endless = g_strnfill(SMIME_PASSPHRASE_MAX + 1, 'x');
+  assert_fault(FAULT_RULE, "trustlist.txt",
+               smime_signer_open(f->ours, fingerprint, SMIME_PASSPHRASE, &signer, error));
+  smime_trust(f, f->ours, "root");
+  assert_fault(FAULT_RULE, "passphrase",
+               smime_signer_open(f->ours, fingerprint, "other words", &signer, error));
+  assert_fault(FAULT_RULE, "passphrase", smime_signer_open(f->ours, fingerprint, NULL, &signer, error));
+  assert_fault(FAULT_INPUT, "longer", smime_signer_open(f->ours, fingerprint, endless, &signer, error));
+  assert_fault(FAULT_ABSENT, "--import", smime_signer_open(f->ours, root, NULL, &signer, error));
+  assert_fault(FAULT_ABSENT, "--import", smime_signer_open(f->others, fingerprint, NULL, &signer, error));
+  g_autoptr(GBytes) junk = g_bytes_new_static("junk", 4);
+  GPtrArray *fingerprints = NULL;
+  assert_fault(FAULT_INPUT, "no X.509", certificate_import(f->others, junk, &fingerprints, error));
+  fixture_free(f);
+}
+
+static void survives_its_agent(void **state) {
+  (void)state;
+  Fixture *f = fixture_new();
+  g_autoptr(SmimeSigner) signer = NULL;
+  g_auto(Signature) frozen = {0}, later = {0}, killed = {0};
+  g_autofree char *fingerprint = prepare(f);
+  smime_trust(f, f->ours, "root");
+  assert_done(smime_signer_open(f->ours, fingerprint, SMIME_PASSPHRASE, &signer, error));
+  home_set_patience(f->ours, 2 * SECOND);
+  assert_int_equal(fixture_signal_agents(f, SIGSTOP), 1);
+  int r = smime_signer_sign(signer, TEXT, strlen(TEXT), &frozen, NULL);
+  if (r != FAULT_BUSY && !(r == 0 && openssl_says_good(f, &frozen, TEXT)))
+    fail_msg("with a frozen agent: %d", r);
+  home_set_patience(f->ours, 30 * SECOND);
+  assert_done(smime_signer_sign(signer, TEXT, strlen(TEXT), &later, error));
+  assert_true(openssl_says_good(f, &later, TEXT));
+  assert_int_equal(fixture_signal_agents(f, SIGKILL), 1);
+  assert_done(smime_signer_sign(signer, TEXT, strlen(TEXT), &killed, error));
+  assert_true(openssl_says_good(f, &killed, TEXT));
+  g_clear_pointer(&signer, smime_signer_close);
+  fixture_free(f);
+}
+
+typedef struct {
+  SmimeSigner *signer;
+  int failed;
+} Worker;
+
+static gpointer work(gpointer data) {
+  Worker *worker = data;
+  for (int i = 0; i < 5; i++) {
+    g_auto(Signature) signature = {0};
+    g_autofree char *text = g_strdup_printf("%p %d", data, i);
+    if (smime_signer_sign(worker->signer, text, strlen(text), &signature, NULL) < 0)
+      worker->failed++;
+  }
+  return NULL;
+}
+
+static void signs_at_once(void **state) {
+  (void)state;
+  Fixture *f = fixture_new();
+  g_autoptr(SmimeSigner) signer = NULL;
+  g_autofree char *fingerprint = prepare(f);
+  smime_trust(f, f->ours, "root");
+  assert_done(smime_signer_open(f->ours, fingerprint, SMIME_PASSPHRASE, &signer, error));
+  Worker workers[4];
+  GThread *threads[4];
+  for (int i = 0; i < 4; i++) {
+    workers[i] = (Worker){signer, 0};
+    threads[i] = g_thread_new("worker", work, &workers[i]);
+  }
+  for (int i = 0; i < 4; i++) {
+    g_thread_join(threads[i]);
+    assert_int_equal(workers[i].failed, 0);
+  }
+  g_clear_pointer(&signer, smime_signer_close);
+  fixture_free(f);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(signs), cmocka_unit_test(signs_pieces),
+                                     cmocka_unit_test(refuses), cmocka_unit_test(survives_its_agent),
+                                     cmocka_unit_test(signs_at_once)};
+  signal(SIGPIPE, SIG_IGN);
+  if (home_init(NULL) < 0)
+    return 1;
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -370,6 +370,12 @@ int manifest_compare(Desk *desk, const Mailing *m, char **ret_difference, GError
 int manifest_text(Link *link, gint64 clearance, gint64 mailing, char **ret, GError **error) {
   g_autoptr(Mailing) m = NULL;
   int r = mailing_find(link, clearance, mailing, &m, error);
+  gboolean hidden = FALSE;
+  if (r == 0)
+    r = wave_are_hidden(link, mailing, clearance, &hidden, error);
+  if (hidden)
+    return fault(error, FAULT_FORBIDDEN,
+                 "its manifest names what is not for volunteers to see; ask an organiser");
   if (r == 0)
     r = mailing_rows_manifest(link, mailing, ret, error);
   if (r <= 0)

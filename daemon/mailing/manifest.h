@@ -57,7 +57,8 @@ Digest manifest_digest(const char *text);
 /* Builds it anew with the stored one's head and compares. 0 the same; 1 and *ret_difference, a sentence
  * naming the first line that differs (was "wording fr ...", is "wording fr ..."). */
 int manifest_compare(Desk *desk, const Mailing *mailing, char **ret_difference, GError **error);
-/* The text that was submitted. FAULT_ABSENT when there is none that CLEARANCE may see. */
+/* The text that was submitted. FAULT_ABSENT when there is none that CLEARANCE may see, FAULT_FORBIDDEN when
+ * its waves' rules are not to be seen. */
 int manifest_text(Link *link, gint64 clearance, gint64 mailing, char **ret, GError **error);
 
 /* The canonical text of one leaf; TO is emptied first. ROUTES (of struct Route) are those that its rows keep,

@@ -123,10 +123,11 @@ typedef struct {
   Mailing *mailing;
   Addressing addressing;
   gint64 roll;
-  gint64 base;        /* which mailing it supplements; 0: none */
-  GPtrArray *chunk;   /* of Addressee */
-  GPtrArray *choices; /* of MailboxChoice, by address */
-  GPtrArray *waves;   /* of Wave */
+  gint64 base;         /* which mailing it supplements; 0: none */
+  gboolean restricted; /* whoever is on it */
+  GPtrArray *chunk;    /* of Addressee */
+  GPtrArray *choices;  /* of MailboxChoice, by address */
+  GPtrArray *waves;    /* of Wave */
   RollCount *count;
 } Rolling;
 
@@ -312,6 +313,7 @@ static int show(Rolling *rolling, GError **error) {
   int r = store_read(desk_store(rolling->desk), &link, error);
   if (r == 0)
     r = roll_rows_tally(link, rolling->roll, write_count, rows, &rolling->count->restricted, error);
+  rolling->count->restricted = rolling->count->restricted || rolling->restricted;
   if (r == 0)
     r = form_use_rows_tally(link, rolling->roll, &uses, error);
   for (guint i = 0; r == 0 && i < rows->len; i += 4) {
@@ -379,6 +381,16 @@ static int check_ready(const Mailing *m, const Addressing *a, GError **error) {
   return 0;
 }
 
+/* A supplement is as restricted as what it supplements: who is not on it had that. */
+static int find_base(Rolling *rolling, Link *link, GError **error) {
+  g_autoptr(Mailing) base = NULL;
+  int r = supplement_of(link, rolling->mailing->id, &rolling->base, error);
+  if (r == 0 && rolling->base != 0)
+    r = mailing_find(link, 1, rolling->base, &base, error);
+  rolling->restricted = base != NULL && base->restricted;
+  return r;
+}
+
 static int begin(Rolling *rolling, Link *link, const MailingSettings *settings, gint64 mailing,
                  GError **error) {
   int r = mailing_find(link, actor_clearance(rolling->actor), mailing, &rolling->mailing, error);
@@ -398,7 +410,7 @@ static int begin(Rolling *rolling, Link *link, const MailingSettings *settings, 
   if (r == 0)
     r = wave_list(link, mailing, &rolling->waves, error);
   if (r == 0)
-    r = supplement_of(link, mailing, &rolling->base, error);
+    r = find_base(rolling, link, error);
   if (r == 0)
     r = store_write(desk_store(rolling->desk), begin_unit, rolling, error);
   rolling->addressing.roll = rolling->roll;

@@ -4,8 +4,8 @@
  *
  * A supplement is a mailing of its own: draft, roll, approval and release are as for any. Nobody is on its
  * roll who had the mailing, or an earlier supplement to it, under whatever name: a contact and a mailbox get
- * it once. What was held, expired or was called back did not leave; who was held then may be on it now, and
- * the held delivery is cancelled when the supplement's takes its place.
+ * it once. It is as restricted as that mailing. What was held, expired or was called back did not leave; who
+ * was held then may be on it now, and the held delivery is cancelled when the supplement's takes its place.
  */
 #pragma once
 

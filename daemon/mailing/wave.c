@@ -101,6 +101,18 @@ int wave_list(Link *link, gint64 mailing, GPtrArray **ret, GError **error) {
   return r;
 }
 
+int wave_are_hidden(Link *link, gint64 mailing, gint64 clearance, gboolean *ret, GError **error) {
+  g_autoptr(GPtrArray) waves = NULL;
+  int r = wave_list(link, mailing, &waves, error);
+  *ret = FALSE;
+  for (guint i = 0; r == 0 && !*ret && i < waves->len; i++) {
+    const Wave *wave = g_ptr_array_index(waves, i);
+    if (wave->matcher != NULL)
+      r = list_rule_is_hidden(link, wave->matcher, clearance, ret, error);
+  }
+  return r;
+}
+
 void wave_manifest(const GPtrArray *waves, GString *to) {
   for (guint i = 0; i < waves->len; i++) {
     const Wave *wave = g_ptr_array_index(waves, i);

@@ -36,6 +36,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Wave, wave_free)
 int wave_parse(const char *text, GTimeZone *zone, Wave **ret, GError **error);
 /* The waves (Wave) of MAILING in their order; none when it goes as a whole. */
 int wave_list(Link *link, gint64 mailing, GPtrArray **ret, GError **error);
+/* TRUE in *ret when a rule of MAILING's waves tells of what CLEARANCE may not see. */
+int wave_are_hidden(Link *link, gint64 mailing, gint64 clearance, gboolean *ret, GError **error);
 /* Which wave CANDIDATE goes with; 0 without waves. */
 int wave_of(Link *link, const GPtrArray *waves, const Candidate *candidate, gint64 *ret, GError **error);
 /* From when on a delivery of WAVE, planned now, is due. */

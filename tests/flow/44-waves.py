@@ -93,6 +93,21 @@ def erratum(house, document, wrong, tokens):
     f.equal(recipients(house)[:1] + [str(len(recipients(house)) - before)], [OFFICE_XA, "1"], "who got the erratum")
 
 
+def hidden_rules(house, tokens):
+    f.step("a volunteer sees the waves of a mailing to attendees, but no rule that names what he may not see")
+    document = f.add_document(house, "pre-report", "Pré-rapport", token_file=tokens["olga"])
+    f.import_text(house, f.many(2, domain="seen.example", prefix="V"), "seen")
+    mailing = f.draft(house, document, "seen", "pre-report", "--wave", "list=canary", "--wave", "language=fr",
+                      token_file=tokens["olga"])
+    f.submit(house, mailing, token_file=tokens["olga"])
+    vera = os.path.join(house.folder, "token-vera")
+    seen = house.valise("mailings", "show", mailing, token_file=vera, json_out=True)
+    f.equal([w["rule"] for w in seen["waves"]], [None, "language=fr"], "the rules that she sees")
+    f.says(house.valise("mailings", "manifest", mailing, token_file=vera, status=4), "not for volunteers")
+    house.valise("mailings", "create", "--document", document, "--list", "seen", "--wording", "pre-report", "--wave",
+                 "list=canary", token_file=vera, status=1)
+
+
 def cut_off(house, tokens):
     if not house.call("GET", "/status")["test_hooks"]:
         return
@@ -222,6 +237,7 @@ def main():
         house.start()
         tokens = people(house)
         wrong_file(house, tokens)
+        hidden_rules(house, tokens)
         cut_off(house, tokens)
         late(house)
         held_office(house, tokens)

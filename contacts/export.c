@@ -267,9 +267,7 @@ static int export_one(const Contact *card, gpointer data, GError **error) {
   if (r < 0 || only_holder)
     return r;
   r = put_row(exporting, card, row, error);
-  return r == 0 && card->kind == CONTACT_OFFICE && exporting->format == EXPORT_CSV
-             ? put_further_holders(exporting, card, error)
-             : r;
+  return r == 0 && card->kind == CONTACT_OFFICE ? put_further_holders(exporting, card, error) : r;
 }
 
 static int export_all(Exporting *exporting, const ContactFilter *filter, gint64 clearance, GError **error) {

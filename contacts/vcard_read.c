@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#define HEAD_MAX                                                                                             \
+  1000 /* bytes before the colon in which quoted-printable is looked for, again for each soft break */
+
 struct VcardReader {
   VcardSeen seen;
   VcardComplaint complaint;
@@ -154,7 +157,7 @@ static gboolean is_name(const char *name, gsize length) {
   for (gsize i = 0; i < length; i++)
     if (!g_ascii_isalnum(name[i]) && name[i] != '-' && name[i] != '_')
       return FALSE;
-  return length > 0;
+  return length > 0 && length <= VCARD_NAME_MAX;
 }
 
 static Wrong read_name(VcardProperty *property, const char *line, const char **ret_end) {
@@ -350,7 +353,7 @@ static int take_logical(VcardReader *reader, GError **error) {
 static gboolean breaks_softly(const GString *line) {
   if (line->len == 0 || line->str[line->len - 1] != '=')
     return FALSE;
-  const char *colon = strchr(line->str, ':');
+  const char *colon = memchr(line->str, ':', MIN(line->len, HEAD_MAX));
   if (colon == NULL)
     return FALSE;
   g_autofree char *head = g_ascii_strup(line->str, colon - line->str);

@@ -16,6 +16,7 @@
 #define VCARD_CARD_MAX       (4 * 1024 * 1024) /* bytes of one card, with its photographs */
 #define VCARD_PROPERTIES_MAX 500               /* of one card */
 #define VCARD_CARDS_MAX      2000000           /* of one file */
+#define VCARD_NAME_MAX       60                /* bytes of the name of a property or group */
 #define VCARD_PARAMETERS_MAX 50                /* of one property */
 
 typedef struct {

@@ -182,7 +182,9 @@ static void put_standard(const Writing *writing, const char *name) {
   put_gender(writing);
   put_lists(writing);
   put_key(writing);
-  put_said(writing, "UID", COLUMN_ID);
+  /* RFC 6350 §6.7.6: one card a UID. A further holder's card names the office in a field of ours. */
+  if (!row_says(writing->row, COLUMN_TENURE_JOINT))
+    put_said(writing, "UID", COLUMN_ID);
 }
 
 /* ---- what comes back ---- */

@@ -316,12 +316,39 @@ static void round_trip(void **state) {
   }
 }
 
+/* An office with two holders has a card for each of them, as it has rows. */
+static void co_heads(void **state) {
+  Fixture *f = *state;
+  gint64 person, tenure;
+  fixture_take(f, "Type;Identifiant;Prénom;Nom;Type de fonction;Pays;Courriel;Début du mandat\n"
+                  "fonction;XA-CR;Talen;Vascourt;prince;XA;p@xa.example;2012-05-14\n");
+  static const char *const pairs[] = {"kind=person", "given_name=Maude", "family_name=Orlence", NULL};
+  assert_done(contact_add(&f->contacts, &marie, pairs, &person, error));
+  TenureChange change = {.joint = TRUE};
+  assert_done(day_parse("2013-01-01", &change.from, error));
+  assert_done(tenure_set(&f->contacts, &marie, fixture_id(f, "XA-CR"), person, &change, &tenure, error));
+  g_autofree char *csv = export_as(f, EXPORT_CSV);
+  for (int format = EXPORT_VCARD; format <= EXPORT_VCARD3; format++) {
+    g_auto(ImportReport) again = {0};
+    g_auto(ImportReport) moved = {0};
+    g_autofree char *cards = export_as(f, (enum export_format)format);
+    fixture_import(f, cards, &again);
+    assert_int_equal(again.added + again.changed + again.holders, 0);
+    Fixture *other = fixture_new(TRUE);
+    fixture_import(other, cards, &moved);
+    g_autofree char *there = export_as(other, EXPORT_CSV);
+    assert_string_equal(there, csv);
+    fixture_free(other);
+  }
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void) {
   const struct CMUnitTest tests[] = {WITH(address_books), cmocka_unit_test(groups_are_none),
                                      WITH(writes),        WITH(folds),
                                      WITH(takes_a_file),  WITH(bad_cards),
-                                     WITH(directions),    cmocka_unit_test(round_trip)};
+                                     WITH(directions),    cmocka_unit_test(round_trip),
+                                     WITH(co_heads)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,6 +84,10 @@ static const struct {
      "card 1\nFN:A\nbad 4 the card is not ended, so the file was cut off; export it again\n"},
     {"text outside", CARD("FN:A\r\n") "hello\nworld\n" CARD("FN:B\r\n"),
      "card 1\nFN:A\nbad 4 there is text outside of any card; a card begins with BEGIN:VCARD\ncard 6\nFN:B\n"},
+    {"a name too long", CARD("X-23456789012345678901234567890123456789012345678901234567890:a\r\nFN:A\r\n"),
+     "bad 1 the card has a line that cannot be read, line 2: it is no line of a vCard, which begins with a "
+     "name and a "
+     "colon; correct it, or export the card again\n"},
     {"an open quotation mark", CARD("ADR;LABEL=\"x:y\r\n"),
      "bad 1 the card has a line that cannot be read, line 2: a quotation mark is not closed; correct it, or "
      "export the "
@@ -125,6 +129,20 @@ static void parts(void **state) {
   assert_int_equal(g_strv_length(found), 5);
   assert_string_equal(found[0], "de la Cr;uz");
   assert_string_equal(found[1], "Mar,a");
+}
+
+/* Soft breaks without end cost no square of their number. */
+static void soft_breaks(void **state) {
+  (void)state;
+  g_autoptr(GString) file = g_string_new("BEGIN:VCARD\nX;QUOTED-PRINTABLE;");
+  for (int i = 0; i < VCARD_LINE_MAX - 100; i++)
+    g_string_append_c(file, 'A');
+  g_string_append_c(file, ':');
+  for (int i = 0; i < 300000; i++)
+    g_string_append(file, "=\n");
+  g_string_append(file, "END:VCARD\n");
+  g_autofree char *said = read_text(file->str, file->len, 65536);
+  assert_non_null(strstr(said, "bad 1"));
 }
 
 /* Ceilings: a photograph may be long, nothing else may; a card has an end of its own. */
@@ -192,8 +210,12 @@ static void random_bytes_are_survived(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(reads),    cmocka_unit_test(begins),      cmocka_unit_test(parts),
-      cmocka_unit_test(ceilings), cmocka_unit_test(truncations), cmocka_unit_test(random_bytes_are_survived)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(reads),
+                                     cmocka_unit_test(begins),
+                                     cmocka_unit_test(parts),
+                                     cmocka_unit_test(ceilings),
+                                     cmocka_unit_test(soft_breaks),
+                                     cmocka_unit_test(truncations),
+                                     cmocka_unit_test(random_bytes_are_survived)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ int suppression_contact(Revision *revision, const Contact *card, enum suppressio
                         GError **error);
 int suppression_channel(Revision *revision, gint64 contact, const ChannelVersion *channel,
                         enum suppression_cause cause, GError **error);
-/* The contact takes back what it noted by CAUSE. */
+/* The contact takes back what it noted by CAUSE, or one that went into it (merge.h). */
 int suppression_lift(Revision *revision, gint64 contact, enum suppression_cause cause, GError **error);
 /* The route may be written to again, whoever noted it and why. */
 int suppression_lift_channel(Revision *revision, const ChannelVersion *channel, GError **error);

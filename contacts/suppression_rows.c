@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "contacts/contacts_rows.h"
+#include "contacts/merge_family_rows.h"
 
 #include <string.h>
 
@@ -138,8 +139,10 @@ int suppression_catch_up(const Contacts *contacts, GError **error) {
 }
 
 int suppression_lift(Revision *revision, gint64 contact, enum suppression_cause cause, GError **error) {
-  int r = link_run(revision->link, error, "DELETE FROM suppressions WHERE contact = ?1 AND cause = ?2", "ii",
-                   contact, (gint64)cause);
+  int r = link_run(
+      revision->link, error,
+      MERGE_FAMILY("?1") "DELETE FROM suppressions WHERE contact IN (SELECT id FROM family) AND cause = ?2",
+      "ii", contact, (gint64)cause);
   return MIN(r, 0);
 }
 

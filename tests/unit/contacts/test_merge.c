@@ -163,6 +163,21 @@ static void stricter_wins(void **state) {
   assert_int_equal(back->standing, CONTACT_OBJECTED);
 }
 
+/* What the one that went had objected to is taken back with the wish of the one that stayed. */
+static void takes_back(void **state) {
+  Fixture *f = *state;
+  fixture_take(f, two);
+  gint64 a = fixture_id(f, "A");
+  assert_done(contact_object(&f->contacts, &marie, fixture_id(f, "B"), "asked by letter", error));
+  merge(f, "A", "B");
+  assert_done(contact_unobject(&f->contacts, &marie, a, "asked by letter", error));
+  static const char *const none[] = {"email=", NULL}, *const again[] = {"email=ada@home.example", NULL};
+  assert_done(contact_set(&f->contacts, &marie, a, none, error));
+  assert_done(contact_set(&f->contacts, &marie, a, again, error));
+  g_autofree char *now = told(f, "A");
+  assert_non_null(strstr(now, "ada@home.example unverified"));
+}
+
 static void changed_since(void **state) {
   Fixture *f = *state;
   fixture_take(f, two);
@@ -272,8 +287,8 @@ static void hidden(void **state) {
 #define WITH(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void) {
-  const struct CMUnitTest tests[] = {WITH(in_and_out),          WITH(leads_on),      WITH(imports_again),
-                                     WITH(stricter_wins),       WITH(changed_since), WITH(chains),
-                                     WITH(offices_and_holders), WITH(refuses),       WITH(hidden)};
+  const struct CMUnitTest tests[] = {
+      WITH(in_and_out),    WITH(leads_on), WITH(imports_again),       WITH(stricter_wins), WITH(takes_back),
+      WITH(changed_since), WITH(chains),   WITH(offices_and_holders), WITH(refuses),       WITH(hidden)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

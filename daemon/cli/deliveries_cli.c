@@ -15,7 +15,8 @@ static void delivery_row(G_GNUC_UNUSED Call *call, const json_t *item, char **ce
   for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
     cells[i] = g_strdup(show_text(item, keys[i]));
   g_strdelimit(cells[3], "\n", ' '); /* an address for the post has several lines */
-  cells[7] = g_strdup(show_text(last, "reply"));
+  const char *by_hand = show_text(item, "by_hand");
+  cells[7] = *by_hand != '\0' ? g_strconcat("by hand: ", by_hand, NULL) : g_strdup(show_text(last, "reply"));
 }
 
 /* The sheet goes to standard output as it is. */

@@ -8,8 +8,8 @@ import signal
 import socket
 import urllib.request
 
-from flow_setup import (TODAY, House, Peer, deliveries, draft, equal, expect, import_text, mailing_now, maildir, refused, says,
-                        step, submit, wait_for)
+from flow_setup import (TODAY, House, Mail, Peer, check_form, deliveries, draft, equal, expect, import_text, mailing_now,
+                        maildir, says, step, submit, wait_for)
 import oracle
 
 HEAD = ("Type;Identifiant;Prénom;Nom;Genre;Fonction;Type de fonction;Pays;Langue;Courriel;Courriel du cabinet;Courriel de la mission;"
@@ -87,7 +87,8 @@ def before_sending():
         equal([len(a) for _, _, a in full.attachments()], [len(PDF) + 2], "attachments of full")
         expect(digest in full.text() and "/d/" not in full.text(), "full links its document")
         equal(link.attachments(), [], "attachments of link")
-        equal(link.defects(), [], "defects of link")
+        for mail in (full, link):
+            check_form(mail)
         expect(len(link.data) < 50 * 1024, f"link has {len(link.data)} bytes")
         url = f"http://127.0.0.1:{port}/d/{digest}/grande%20synth%C3%A8se.fr.pdf"
         says(link.text().replace("\u00a0", " "), "(97 Kio)")
@@ -110,6 +111,12 @@ def before_sending():
         step("a limit of the mailing's own concerns everybody, and a house without an address refuses")
         other = draft(house, document, "offices", "synthesis", "--message-limit", "60 KiB", token_file=organiser)
         equal({line["variant"] for line in house.call("GET", f"/mailings/{other}/roll")["items"]}, {"link"}, "variants")
+        out = os.path.join(house.folder, "plain.eml")
+        house.valise("mailings", "preview", other, "--contact", "V-PLAIN", "--out", out)
+        with open(out, "rb") as file:
+            bare = Mail(file.read())
+        equal((bare.message.get_content_type(), bare.defects()), ("text/plain", []), "plain text alone, with links")
+        expect(url in bare.text(), "the link is not in the plain letter")
         house.valise("mailings", "set", other, "--message-limit", "20 MiB", token_file=organiser)
         equal(mailing_now(house, other)["roll"]["included"], 0, "the roll after another limit")
         says(house.valise("mailings", "set", other, "--message-limit", "5 bytes", status=2, token_file=organiser), "from 10 KiB")

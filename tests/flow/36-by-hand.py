@@ -67,6 +67,7 @@ def to_dos(house, mailing):
     says(house.valise("mailings", "watch", mailing, status=1), "to-do 2")
     items = house.call("GET", "/deliveries?state=to-do")["items"]
     equal(sorted(d["by_hand"] for d in items), ["post", "web-form"], "to-dos")
+    says(house.valise("deliveries", "list", "--state", "to-do"), "by hand: post", "by hand: web-form")
     found = by_contact(house, mailing)
     equal((found["H-GONE"]["state"], found["H-GONE"]["reason"]), ("held", "channel-changed"), "the one that moved")
     equal(found["H-MAIL"]["by_hand"], None, "one by e-mail")

@@ -162,7 +162,6 @@ char *option_expects(const ConfigOption *option) {
   case OPTION_PATH:
     return g_strdup_printf("a path of at most %" G_GINT64_FORMAT " bytes", option->most);
   case OPTION_SECRET:
-    return g_strdup("the path of a file");
   case OPTION_FILE:
     return g_strdup("the path of a file");
   case OPTION_RATE:

@@ -22,6 +22,24 @@ static int remember(Turn *turn, const OutboxOptions *options, GError **error) {
   return r < 0 ? r : turn_rows_remember(link, since, turn->pace, error);
 }
 
+typedef struct {
+  gint64 now, n;
+} CallUp;
+
+static int work_call_up(Link *link, gpointer data, GError **error) {
+  CallUp *work = data;
+  return turn_rows_call_up(link, work->now, STORE_CHUNK, &work->n, error);
+}
+
+/* What was booked under the rules of before is booked anew under those of now. */
+static int call_up(const OutboxOptions *options, GError **error) {
+  CallUp work = {.now = clock_wall(options->clock), .n = STORE_CHUNK};
+  int r = 0;
+  while (r == 0 && work.n == STORE_CHUNK)
+    r = store_write(options->store, work_call_up, &work, error);
+  return r;
+}
+
 int turn_new(const OutboxOptions *options, Turn **ret, GError **error) {
   Turn *turn = g_new0(Turn, 1);
   const CalendarRules *rules = &options->calendar;
@@ -31,6 +49,8 @@ int turn_new(const OutboxOptions *options, Turn **ret, GError **error) {
   if (rules->n_quiet > 0 || rules->n_closed > 0 || rules->weekdays != 0)
     turn->calendar = calendar_new(rules, options->zone);
   int r = remember(turn, options, error);
+  if (r == 0)
+    r = call_up(options, error);
   if (r < 0) {
     turn_free(turn);
     return r;

@@ -8,7 +8,8 @@
  * was booked for them, once, and stay READY; the claim that follows finds the others first turn_pass    right
  * before a message goes: the last word, by what really went
  *
- * What a limit puts off has the reason TURN_REASON and its moment in DUE, so it keeps both over a restart.
+ * What a limit puts off has the reason TURN_REASON and its moment in DUE. A start, which may bring other
+ * limits, makes it due at once, to be booked anew.
  */
 #pragma once
 
@@ -20,7 +21,8 @@
 
 typedef struct Turn Turn;
 
-/* Reads what left lately, so that a start brings no two letters into the same minute. */
+/* Reads what left lately, so that a start brings no two letters into the same minute. Before any courier
+ * runs. */
 int turn_new(const OutboxOptions *options, Turn **ret, GError **error);
 void turn_free(Turn *turn);
 

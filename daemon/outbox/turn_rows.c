@@ -40,6 +40,17 @@ int turn_rows_put_off(Link *link, gint64 delivery, gint64 moment, GError **error
   return MIN(n, 0);
 }
 
+int turn_rows_call_up(Link *link, gint64 now, gint64 limit, gint64 *ret_n, GError **error) {
+  int n =
+      link_run(link, error,
+               "UPDATE deliveries SET due = ?1 WHERE id IN (SELECT id FROM deliveries WHERE state = 'ready'"
+               " AND mailing IN (SELECT mailing FROM sendings) AND due > ?1 AND reason = '" TURN_REASON "'"
+               " LIMIT ?2)",
+               "ii", now, limit);
+  *ret_n = MAX(n, 0);
+  return MIN(n, 0);
+}
+
 int turn_rows_first(Link *link, gint64 mailing, gint64 *ret_due, gboolean *ret_paced, GError **error) {
   g_autoptr(Statement) s = NULL;
   int r = link_query(

@@ -17,6 +17,8 @@ int turn_rows_due(Link *link, gint64 mailing, gint64 now, gint64 passed, gint64 
                   GError **error);
 /* A ready delivery waits until MOMENT. No change of state: the journal has nothing to say. */
 int turn_rows_put_off(Link *link, gint64 delivery, gint64 moment, GError **error);
+/* At most LIMIT deliveries that a limit has put off are due at NOW again. How many in *ret_n. */
+int turn_rows_call_up(Link *link, gint64 now, gint64 limit, gint64 *ret_n, GError **error);
 /* When the first of MAILING that is ready is due, and whether a limit has put it off; 0 when none is ready.
  */
 int turn_rows_first(Link *link, gint64 mailing, gint64 *ret_due, gboolean *ret_paced, GError **error);

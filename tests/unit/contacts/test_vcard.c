@@ -187,6 +187,70 @@ static void folds(void **state) {
   }
 }
 
+/* ---- whatever comes: a row that may stand is written so that it is read again as it was ---- */
+
+typedef struct {
+  const States *states;
+  int good;
+} Fuzzing;
+
+static void no_matter(enum column column, const char *sentence, gboolean note, gpointer data) {
+  (void)column, (void)sentence, (void)note, (void)data;
+}
+
+static void no_matter_of_card(gint64 line, const char *sentence, gpointer data) {
+  (void)line, (void)sentence, (void)data;
+}
+
+static void assert_comes_back(const States *states, const Row *row, enum vcard_version version) {
+  g_autoptr(GString) card = g_string_new(NULL);
+  g_autoptr(GString) left = g_string_new(NULL);
+  vcard_write(row, "x", version, states, card);
+  g_autoptr(Row) back = row_of(states, card->str, left);
+  assert_int_equal(row_check(back, states, FALSE, no_matter, NULL), 0);
+  g_autofree char *wanted = row_pack(row), *found = row_pack(back);
+  if (strcmp(wanted, found) != 0)
+    fail_msg("%s\ninstead of\n%s\nfrom\n%s", found, wanted, card->str);
+}
+
+static int see_anything(const Vcard *card, gpointer data, GError **error) {
+  (void)error;
+  Fuzzing *fuzzing = data;
+  g_autoptr(Row) row = vcard_row(card, fuzzing->states, NULL, NULL);
+  if (row == NULL || row_check(row, fuzzing->states, FALSE, no_matter, NULL) > 0)
+    return 0;
+  for (int i = 0; i < COLUMNS; i++)
+    if (row->cell[i] != NULL && row->cell[i][0] == '\0')
+      g_clear_pointer(&row->cell[i], g_free);
+  fuzzing->good++;
+  assert_comes_back(fuzzing->states, row, VCARD_4_0);
+  assert_comes_back(fuzzing->states, row, VCARD_3_0);
+  return 0;
+}
+
+static guint32 dice(guint32 *seed, guint32 sides) {
+  *seed = *seed * 1664525U + 1013904223U;
+  return (*seed >> 8) % sides;
+}
+
+static void whatever_comes(void **state) {
+  Fixture *f = *state;
+  static const char bytes[] = "\r\n \t:;=,\"\\^.\x80\xC3\xA9'@-+0";
+  Fuzzing fuzzing = {f->states, 0};
+  guint32 seed = 20131202;
+  for (int round = 0; round < 1500; round++) {
+    g_autofree char *text = g_strdup(rows[dice(&seed, G_N_ELEMENTS(rows))].text);
+    gsize length = strlen(text);
+    for (guint32 changes = dice(&seed, 8); changes > 0; changes--)
+      text[dice(&seed, (guint32)length)] =
+          dice(&seed, 2) ? bytes[dice(&seed, sizeof bytes - 1)] : (char)(1 + dice(&seed, 255));
+    g_autoptr(VcardReader) reader = vcard_reader_new(see_anything, no_matter_of_card, &fuzzing);
+    assert_done(vcard_reader_feed(reader, text, length, error));
+    assert_done(vcard_reader_finish(reader, error));
+  }
+  assert_true(fuzzing.good > 300);
+}
+
 /* ---- through an import ---- */
 
 static void takes_a_file(void **state) {
@@ -345,10 +409,15 @@ static void co_heads(void **state) {
 #define WITH(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void) {
-  const struct CMUnitTest tests[] = {WITH(address_books), cmocka_unit_test(groups_are_none),
-                                     WITH(writes),        WITH(folds),
-                                     WITH(takes_a_file),  WITH(bad_cards),
-                                     WITH(directions),    cmocka_unit_test(round_trip),
+  const struct CMUnitTest tests[] = {WITH(address_books),
+                                     cmocka_unit_test(groups_are_none),
+                                     WITH(writes),
+                                     WITH(folds),
+                                     WITH(whatever_comes),
+                                     WITH(takes_a_file),
+                                     WITH(bad_cards),
+                                     WITH(directions),
+                                     cmocka_unit_test(round_trip),
                                      WITH(co_heads)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -315,6 +315,13 @@ static int read_limit(const Ask *ask, gint64 *ret, GError **error) {
   return r;
 }
 
+static int read_at(const Ask *ask, gint64 *ret, GError **error) {
+  if (g_strcmp0(json_string_value(json_object_get(ask->body, "at")), "next-working-day") != 0)
+    return ask_moment(ask, "at", MAILING_KEEP, ret, error);
+  *ret = moment_next_working_day(clock_wall(ask->house->clock), ask->house->contacts->zone);
+  return 0;
+}
+
 static int read_fields(const Ask *ask, Given *given, MailingFields *f, GError **error) {
   static const char *const known[] = {"documents",    "lists",           "wording",     "at",
                                       "not_after",    "acknowledgement", "counts_from", "sign",
@@ -332,7 +339,7 @@ static int read_fields(const Ask *ask, Given *given, MailingFields *f, GError **
   if (r == 0)
     r = read_words(ask, f, error);
   if (r == 0)
-    r = ask_moment(ask, "at", MAILING_KEEP, &f->at, error);
+    r = read_at(ask, &f->at, error);
   if (r == 0)
     r = ask_moment(ask, "not_after", MAILING_KEEP, &f->not_after, error);
   if (r == 0)

@@ -122,3 +122,15 @@ int moment_parse_in(const char *text, GTimeZone *zone, gint64 *ret_wall, GError 
   *ret_wall = (early_is ? early : late) * SECOND;
   return 0;
 }
+
+#define OFFICE_HOUR 9
+
+gint64 moment_next_working_day(gint64 now, GTimeZone *zone) {
+  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(now / SECOND);
+  g_autoptr(GDateTime) today = g_date_time_to_timezone(utc, zone);
+  int week_day = g_date_time_get_day_of_week(today); /* 1 is Monday */
+  g_autoptr(GDateTime) day = g_date_time_add_days(today, week_day >= 5 ? 8 - week_day : 1);
+  g_autoptr(GDateTime) nine = g_date_time_new(zone, g_date_time_get_year(day), g_date_time_get_month(day),
+                                              g_date_time_get_day_of_month(day), OFFICE_HOUR, 0, 0);
+  return g_date_time_to_unix(nine) * SECOND;
+}

@@ -25,3 +25,5 @@ int moment_parse(const char *text, gint64 *ret_wall, GError **error);
  * show. FAULT_INPUT also for a time that clocks there skip (the two nearest that they show are named) and for
  * one that they show twice (both are named: it needs its offset). */
 int moment_parse_in(const char *text, GTimeZone *zone, gint64 *ret_wall, GError **error);
+/* Nine o'clock in ZONE on the first day from Monday to Friday after that of NOW. Knows no holidays. */
+gint64 moment_next_working_day(gint64 now, GTimeZone *zone);

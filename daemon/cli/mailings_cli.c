@@ -587,7 +587,8 @@ static int watch(Call *call, GError **error) {
       {"list", OPTION_LIST, "NAME", "to whom; may be repeated", needed},                                     \
       {"wording", OPTION_VALUE, "NAME", "the letter's wording", needed},                                     \
       {"at", OPTION_VALUE, "TIME",                                                                           \
-       "when: 2013-12-02T10:00, in the organisation's zone; at once if not given", FALSE},                   \
+       "when: 2013-12-02T10:00 in the organisation's zone, or next-working-day; at once if not given",       \
+       FALSE},                                                                                               \
       {"not-after", OPTION_VALUE, "TIME", "nothing leaves after it", FALSE},                                 \
       {"wave", OPTION_REPEAT, "RULE[@TIME]", "who goes first, next and so on; none: all at once", FALSE},    \
       {"acknowledgement", OPTION_VALUE, "WHAT", "none, requested or required", FALSE},                       \

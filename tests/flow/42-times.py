@@ -46,6 +46,8 @@ def zone(house, document):
            "2033-10-30T02:30:00+01:00")
     f.says(create(house, document, "--at", "2013-12-02T10:00", status=2), "has passed")
     f.says(create(house, document, "--at", "tomorrow", status=2), "is no time")
+    mailing = create(house, document, "--at", "next-working-day").strip()
+    f.says(house.valise("mailings", "show", mailing), "T09:00:00+0")
     mailing = create(house, document, "--at", "2033-10-30T02:30:00+01:00").strip()
     f.equal(f.mailing_now(house, mailing)["at"], "2033-10-30T01:30:00.000000Z", "the second of the two")
 

@@ -61,7 +61,30 @@ static void times_of_a_zone(G_GNUC_UNUSED void **state) {
   }
 }
 
+static const struct {
+  const char *now, *next;
+} days[] = {
+    {"2013-12-02T08:59:59+01:00", "2013-12-03T09:00:00+01:00"}, /* Monday */
+    {"2013-12-05T23:59:59+01:00", "2013-12-06T09:00:00+01:00"},
+    {"2013-12-06T00:00:00+01:00", "2013-12-09T09:00:00+01:00"}, /* Friday */
+    {"2013-12-07T12:00:00+01:00", "2013-12-09T09:00:00+01:00"},
+    {"2013-12-08T23:30:00+01:00", "2013-12-09T09:00:00+01:00"},
+    {"2013-10-25T12:00:00+02:00", "2013-10-28T09:00:00+01:00"}, /* over the night in autumn */
+    {"2013-12-31T22:59:00Z", "2014-01-01T09:00:00+01:00"},
+};
+
+static void the_next_working_day(G_GNUC_UNUSED void **state) {
+  g_autoptr(GTimeZone) zone = g_time_zone_new_identifier("Europe/Paris");
+  for (gsize i = 0; i < G_N_ELEMENTS(days); i++) {
+    gint64 now = 0;
+    assert_done(moment_parse(days[i].now, &now, error));
+    g_autofree char *next = moment_local(moment_next_working_day(now, zone), zone);
+    assert_string_equal(next, days[i].next);
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(times_of_a_zone)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(times_of_a_zone),
+                                     cmocka_unit_test(the_next_working_day)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

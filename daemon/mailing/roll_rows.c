@@ -60,29 +60,53 @@ int roll_rows_hold_mailbox(Link *link, gint64 roll, const char *address, const c
 }
 
 /* Takes over S, whose rows are state, reason, language, number. */
-static int tally(int r, Statement *s, TallySeen seen, gpointer data, gboolean *ret_restricted,
-                 GError **error) {
+static int tally(int r, Statement *s, TallySeen seen, gpointer data, GError **error) {
   g_autoptr(Statement) statement = s;
   while (r == 0 && (r = statement_step(statement, error)) > 0) {
     const char *reason = statement_text(statement, 1);
     r = seen(statement_text(statement, 0), reason != NULL ? reason : "", statement_text(statement, 2),
              statement_int(statement, 3), data, error);
-    if (ret_restricted != NULL && statement_int(statement, 4) != 0)
-      *ret_restricted = TRUE;
   }
   return r;
 }
 
+/* State, reason and language in one key: none of them holds the mark between them. */
+#define MARK "\x1f"
+
+static void count_row(GHashTable *counts, Statement *s) {
+  const char *reason = statement_text(s, 1), *language = statement_text(s, 2);
+  char key[200];
+  g_snprintf(key, sizeof key, "%s" MARK "%s" MARK "%s", statement_text(s, 0), reason != NULL ? reason : "",
+             language != NULL ? language : "");
+  gint64 *n = g_hash_table_lookup(counts, key);
+  if (n == NULL) {
+    n = g_new0(gint64, 1);
+    g_hash_table_insert(counts, g_strdup(key), n);
+  }
+  ++*n;
+}
+
+/* Counted here: the database would sort the whole roll in memory, some 60 bytes for each line. */
 int roll_rows_tally(Link *link, gint64 roll, TallySeen seen, gpointer data, gboolean *ret_restricted,
                     GError **error) {
-  Statement *s = NULL;
+  g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr(Statement) s = NULL;
+  GHashTableIter iter;
+  gpointer key = NULL, n = NULL;
   *ret_restricted = FALSE;
-  int r =
-      link_query(link, &s, error,
-                 "SELECT state, reason, language, count(*), max(restricted) FROM addressees WHERE roll = ?1"
-                 " GROUP BY state, reason, language",
-                 "i", roll);
-  return tally(r, s, seen, data, ret_restricted, error);
+  int r = link_query(link, &s, error,
+                     "SELECT state, reason, language, restricted FROM addressees WHERE roll = ?1", "i", roll);
+  while (r == 0 && (r = statement_step(s, error)) > 0) {
+    count_row(counts, s);
+    *ret_restricted |= statement_int(s, 3) != 0;
+    r = 0;
+  }
+  g_hash_table_iter_init(&iter, counts);
+  while (r == 0 && g_hash_table_iter_next(&iter, &key, &n)) {
+    g_auto(GStrv) parts = g_strsplit(key, MARK, 3);
+    r = seen(parts[0], parts[1], parts[2], *(gint64 *)n, data, error);
+  }
+  return r;
 }
 
 int roll_rows_write_count(Link *link, gint64 roll, const char *state, const char *reason,
@@ -97,7 +121,7 @@ int roll_rows_counts(Link *link, gint64 roll, TallySeen seen, gpointer data, GEr
   Statement *s = NULL;
   int r = link_query(link, &s, error, "SELECT state, reason, language, n FROM roll_counts WHERE roll = ?1",
                      "i", roll);
-  return tally(r, s, seen, data, NULL, error);
+  return tally(r, s, seen, data, error);
 }
 
 int roll_rows_show(Link *link, const Mailing *m, gint64 roll, const RollCount *count, gint64 now,

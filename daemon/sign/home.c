@@ -232,6 +232,9 @@ static const char *remedy_of(gpgme_error_t failure) {
   case GPG_ERR_MISSING_CERT:
     return "its certificate leads to no trusted authority; import the authority's certificate and write its "
            "fingerprint into trustlist.txt of the home";
+  case GPG_ERR_INV_ENGINE:
+  case GPG_ERR_UNSUPPORTED_PROTOCOL:
+    return "its program is missing; install gnupg, and gpgsm for S/MIME";
   case GPG_ERR_NO_AGENT:
     return "its agent cannot be started; see that the home is writable and its path short";
   default:

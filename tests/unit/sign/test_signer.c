@@ -70,6 +70,37 @@ static void refuses(void **state) {
   fixture_free(f);
 }
 
+static void signs_pieces(void **state) {
+  (void)state;
+  Fixture *f = fixture_new();
+  g_autoptr(Signer) signer = NULL;
+  g_auto(Signature) signature = {0}, none = {0};
+  g_autofree char *path = g_build_filename(f->folder, "piece", NULL);
+  g_autofree char *middle = g_strnfill(200000, 'x'), *whole = g_strconcat("head\n", middle, "tail", NULL);
+  fixture_make_key(home_folder(f->ours), FORUM, "secret words", "1y");
+  assert_done(signer_open(f->ours, "forum@forum.example", "secret words", &signer, error));
+  assert_done(file_write_whole(path, middle, strlen(middle), 0600, error));
+  Digest digest = digest_of(middle, strlen(middle));
+  g_autoptr(Message) text = message_new();
+  g_autoptr(GBytes) head = g_bytes_new_static("head\n", 5), tail = g_bytes_new_static("tail\r\n", 6);
+  message_add_bytes(text, head);
+  message_add_file(text, path, strlen(middle), &digest);
+  message_add_bytes(text, tail);
+  assert_done(signer_sign_pieces(signer, text, text->size - 2, &signature, error));
+  assert_true(gpgv_says_good(f, signature.armour, whole));
+  assert_fault(FAULT_INPUT, "shorter", signer_sign_pieces(signer, text, text->size + 1, &none, error));
+  middle[100000] = 'y';
+  assert_done(file_write_whole(path, middle, strlen(middle), 0600, error));
+  assert_fault(FAULT_RULE, "SHA-256", signer_sign_pieces(signer, text, text->size - 2, &none, error));
+  /* What is changed behind the last octet that is signed shows too. */
+  assert_fault(FAULT_RULE, "SHA-256", signer_sign_pieces(signer, text, 7, &none, error));
+  assert_int_equal(unlink(path), 0);
+  assert_fault(FAULT_ABSENT, "missing", signer_sign_pieces(signer, text, text->size - 2, &none, error));
+  assert_null(none.armour);
+  g_clear_pointer(&signer, signer_close);
+  fixture_free(f);
+}
+
 /* ---- an agent that does not answer ---- */
 
 static void survives_its_agent(void **state) {
@@ -155,9 +186,9 @@ static void homes_of_their_own(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(signs), cmocka_unit_test(refuses),
-                                     cmocka_unit_test(survives_its_agent), cmocka_unit_test(signs_at_once),
-                                     cmocka_unit_test(homes_of_their_own)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(signs),         cmocka_unit_test(signs_pieces),
+                                     cmocka_unit_test(refuses),       cmocka_unit_test(survives_its_agent),
+                                     cmocka_unit_test(signs_at_once), cmocka_unit_test(homes_of_their_own)};
   signal(SIGPIPE, SIG_IGN);
   if (home_init(NULL) < 0)
     return 1;

@@ -305,14 +305,22 @@ static char *changes(const char *left_state, const gint64 states[STATES_OF]) {
 
 /* ---- in ---- */
 
+static void add_count(GString *to, gint64 count, const char *word) {
+  if (count > 0)
+    g_string_append_printf(to, "%s%" G_GINT64_FORMAT " %s%s", to->len > 0 ? ", " : ": ", count, word,
+                           count > 1 ? "s" : "");
+}
+
 static char *told(const MergeWork *work) {
   char one[IDENT_SIZE], other[IDENT_SIZE];
   const MergeReport *r = work->report;
-  return g_strdup_printf("%s went into %s: %" G_GINT64_FORMAT " channels, %" G_GINT64_FORMAT
-                         " tenures, %" G_GINT64_FORMAT " grounds, %" G_GINT64_FORMAT " lists",
-                         ident_into(IDENT_CONTACT, work->gone, one),
-                         ident_into(IDENT_CONTACT, work->kept, other), r->channels, r->tenures, r->grounds,
-                         r->lists);
+  g_autoptr(GString) counts = g_string_new(NULL);
+  add_count(counts, r->channels, "channel");
+  add_count(counts, r->tenures, "tenure");
+  add_count(counts, r->grounds, "ground");
+  add_count(counts, r->lists, "list");
+  return g_strdup_printf("%s went into %s%s", ident_into(IDENT_CONTACT, work->gone, one),
+                         ident_into(IDENT_CONTACT, work->kept, other), counts->str);
 }
 
 static int touch_holders(Revision *revision, gint64 contact, GError **error) {

@@ -109,16 +109,20 @@ static int unmerge(Call *call, GError **error) {
 /* ---- erasing, reviewing ---- */
 
 static void print_erased(Call *call, const json_t *r) {
+  static const char *const counts[][2] = {
+      {"channels", "channel"}, {"lists", "list"}, {"objections", "wish"}, {"entries", "log text"}};
   gboolean dry = json_is_true(json_object_get(r, "dry_run"));
+  g_autoptr(GString) gone = g_string_new(NULL), stay = g_string_new(NULL);
   if (json_is_true(json_object_get(r, "erased_before"))) {
     fprintf(call_out(call), "%s was erased before\n", show_text(r, "id"));
     return;
   }
-  fprintf(call_out(call),
-          "%s %s: %" G_GINT64_FORMAT " channels, %" G_GINT64_FORMAT " lists, the text of %" G_GINT64_FORMAT
-          " entries; %" G_GINT64_FORMAT " tenures stay without a name\n",
-          show_text(r, "id"), dry ? "would be erased" : "is erased", show_int(r, "channels"),
-          show_int(r, "lists"), show_int(r, "entries"), show_int(r, "tenures"));
+  for (gsize i = 0; i < G_N_ELEMENTS(counts); i++)
+    add_count(gone, r, counts[i][0], counts[i][1]);
+  add_count(stay, r, "tenures", "tenure");
+  fprintf(call_out(call), "%s %s%s%s%s%s%s\n", show_text(r, "id"), dry ? "would be erased" : "is erased",
+          gone->len > 0 ? ", with " : "", gone->str, stay->len > 0 ? "; without a name stay " : "", stay->str,
+          stay->len > 0 ? " of an office" : "");
   if (json_is_true(json_object_get(r, "log_left")))
     fputs("somebody was reading: traces may stay in the log of the database until the daemon starts again\n",
           call_out(call));

@@ -12,7 +12,7 @@ typedef struct {
 } Door;
 
 /* MAX: ceiling of bodies in bytes, 0 for the usual ones. */
-static inline Door door_open(Home *home, gsize max) {
+static inline Door door_open(TestHouse *home, gsize max) {
   Door door = {NULL, api_path(home, "valise.sock")};
   g_autofree char *address = g_strconcat("unix:", door.socket, NULL), *spool = api_path(home, "incoming");
   HttpOptions options = {.address = address,

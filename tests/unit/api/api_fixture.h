@@ -42,15 +42,15 @@ typedef struct {
   Api *api;
   GHashTable *tokens; /* name of a user -> his token */
   gint woken;
-} Home;
+} TestHouse;
 
-static inline char *api_path(const Home *home, const char *name) {
+static inline char *api_path(const TestHouse *home, const char *name) {
   return g_build_filename(home->folder, name, NULL);
 }
 
 /* ---- the house is built -------------------------------------------------------------------------------- */
 
-static inline void api_write_config(Home *home) {
+static inline void api_write_config(TestHouse *home) {
   g_autofree char *path = api_path(home, "valise.conf");
   g_autofree char *text = g_strdup_printf("[valise]\n"
                                           "state_dir = %s\n"
@@ -72,7 +72,7 @@ static inline void api_write_config(Home *home) {
   assert_done(config_load(path, &home->config, error));
 }
 
-static inline MailingSettings *api_settings(const Home *home) {
+static inline MailingSettings *api_settings(const TestHouse *home) {
   static const char *const languages[] = {"fr", "en", "es", "pt"};
   MailingSettings *s = mailing_settings_new();
   g_hash_table_insert(s->organisation, g_strdup(""), g_strdup("Rencontres d'exemple"));
@@ -97,7 +97,7 @@ static inline MailingSettings *api_settings(const Home *home) {
   return s;
 }
 
-static inline void api_open_outbox(Home *home) {
+static inline void api_open_outbox(TestHouse *home) {
   RelayOptions relay = {.name = "drill", .url = "null:", .tls = RELAY_TLS_NONE, .ehlo = "valise.test"};
   assert_done(transport_init(error));
   assert_done(relay_new(&relay, &home->relay, error));
@@ -116,13 +116,13 @@ static inline void api_open_outbox(Home *home) {
 }
 
 static void api_woken(gpointer data) {
-  g_atomic_int_inc(&((Home *)data)->woken);
+  g_atomic_int_inc(&((TestHouse *)data)->woken);
 }
 
-static inline Home *api_home_new(void) {
+static inline TestHouse *api_home_new(void) {
   static const Schema *const schemas[] = {&journal_schema, &contacts_schema, &outbox_schema,
                                           &mailing_schema, &api_schema,      NULL};
-  Home *home = g_new0(Home, 1);
+  TestHouse *home = g_new0(TestHouse, 1);
   home->folder = case_folder_make();
   g_autofree char *spool = api_path(home, "incoming");
   home->tokens = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -151,7 +151,7 @@ static inline Home *api_home_new(void) {
   return home;
 }
 
-static inline void api_home_free(Home *home) {
+static inline void api_home_free(TestHouse *home) {
   outbox_stop(home->outbox);
   api_free(home->api);
   store_close(home->store);
@@ -168,7 +168,7 @@ static inline void api_home_free(Home *home) {
 }
 
 /* A user with a token, or one with other roles and his token of before. */
-static inline void api_user(Home *home, const char *name, guint roles) {
+static inline void api_user(TestHouse *home, const char *name, guint roles) {
   const User user = {.name = (char *)name, .roles = roles};
   char *token = NULL;
   assert_done(user_add(home->store, home->journal, &actor_daemon, &user, error));
@@ -180,7 +180,7 @@ static inline void api_user(Home *home, const char *name, guint roles) {
 }
 
 /* olga organises, boris approves, vera helps, alma reads, adam administers. */
-static inline void api_users(Home *home) {
+static inline void api_users(TestHouse *home) {
   api_user(home, "olga", ROLE_ORGANISER);
   api_user(home, "boris", ROLE_APPROVER);
   api_user(home, "vera", ROLE_VOLUNTEER);
@@ -255,7 +255,7 @@ static inline Reply api_read_reply(Response *response) {
   return reply;
 }
 
-static inline void api_give_body(const Home *home, Request *request, const Question *q) {
+static inline void api_give_body(const TestHouse *home, Request *request, const Question *q) {
   static guint number;
   const char *type = request_content_type(request);
   if (q->body == NULL)
@@ -269,7 +269,7 @@ static inline void api_give_body(const Home *home, Request *request, const Quest
   request_take_upload(request, path, (goffset)q->length);
 }
 
-static inline Reply api_ask(Home *home, const Question *q) {
+static inline Reply api_ask(TestHouse *home, const Question *q) {
   g_autofree char *raw = g_strconcat("/api/v1", q->path, NULL);
   const char *token = q->user != NULL ? g_hash_table_lookup(home->tokens, q->user) : q->token;
   SentHeaders sent = {token != NULL ? g_strconcat("Bearer ", token, NULL) : NULL, q->type};
@@ -285,7 +285,7 @@ static inline Reply api_ask(Home *home, const Question *q) {
 }
 
 /* BODY is JSON text, or NULL for none. */
-static inline Reply api_call(Home *home, const char *user, const char *method, const char *path,
+static inline Reply api_call(TestHouse *home, const char *user, const char *method, const char *path,
                              const char *body) {
   Question q = {.user = user,
                 .method = method,
@@ -297,7 +297,7 @@ static inline Reply api_call(Home *home, const char *user, const char *method, c
 }
 
 /* Must be answered with 200 or 201; the caller takes the JSON. */
-static inline json_t *api_done(Home *home, const char *user, const char *method, const char *path,
+static inline json_t *api_done(TestHouse *home, const char *user, const char *method, const char *path,
                                const char *body) {
   g_auto(Reply) reply = api_call(home, user, method, path, body);
   if (reply.status != 200 && reply.status != 201)
@@ -305,13 +305,13 @@ static inline json_t *api_done(Home *home, const char *user, const char *method,
   return json_incref(reply.json);
 }
 
-static inline void api_do(Home *home, const char *user, const char *method, const char *path,
+static inline void api_do(TestHouse *home, const char *user, const char *method, const char *path,
                           const char *body) {
   json_decref(api_done(home, user, method, path, body));
 }
 
 /* The same, of which only the id is wanted. The caller frees it. */
-static inline char *api_make(Home *home, const char *user, const char *path, const char *body) {
+static inline char *api_make(TestHouse *home, const char *user, const char *path, const char *body) {
   json_t *json = api_done(home, user, "POST", path, body);
   char *id = g_strdup(json_string_value(json_object_get(json, "id")));
   json_decref(json);
@@ -329,7 +329,7 @@ static inline const char *reply_message(const Reply *reply) {
 }
 
 /* A refusal of this status whose sentence has PART. */
-static inline void assert_refused(Home *home, const char *user, const char *method, const char *path,
+static inline void assert_refused(TestHouse *home, const char *user, const char *method, const char *path,
                                   const char *body, guint status, const char *part) {
   g_auto(Reply) reply = api_call(home, user, method, path, body);
   if (reply.status != status || strstr(reply_message(&reply), part) == NULL)
@@ -339,20 +339,21 @@ static inline void assert_refused(Home *home, const char *user, const char *meth
 
 /* ---- what tests begin with ----------------------------------------------------------------------------- */
 
-static inline Reply api_upload(Home *home, const char *user, const char *path, const char *type,
+static inline Reply api_upload(TestHouse *home, const char *user, const char *path, const char *type,
                                const char *bytes, gsize length) {
   Question q = {.user = user, .method = "POST", .path = path, .type = type, .body = bytes, .length = length};
   return api_ask(home, &q);
 }
 
-static inline void api_import(Home *home, const char *user, const char *query, const char *csv) {
+static inline void api_import(TestHouse *home, const char *user, const char *query, const char *csv) {
   g_autofree char *path = g_strconcat("/imports?", query, NULL);
   g_auto(Reply) reply = api_upload(home, user, path, "text/csv", csv, strlen(csv));
   if (reply.status != 201)
     fail_msg("import: %u %s", reply.status, reply.body->str);
 }
 
-static inline void api_upload_version(Home *home, const char *path, const char *kind, const char *language) {
+static inline void api_upload_version(TestHouse *home, const char *path, const char *kind,
+                                      const char *language) {
   g_autofree char *name =
       g_strdup_printf("%s/tests/examples/documents/%s.%s.pdf", SOURCE_DIR, kind, language);
   g_autofree char *bytes = NULL;
@@ -364,7 +365,7 @@ static inline void api_upload_version(Home *home, const char *path, const char *
 }
 
 /* Document NUMBER (they are counted from 1) of KIND in four languages, frozen. */
-static inline void api_document(Home *home, guint number, const char *kind) {
+static inline void api_document(TestHouse *home, guint number, const char *kind) {
   static const char *const further[] = {"en", "es", "pt"};
   g_autofree char *first = g_strdup_printf(
       "/documents?kind=%s&title=Rapport+d'exemple&edition=6&language=fr&name=rapport.pdf", kind);
@@ -379,20 +380,20 @@ static inline void api_document(Home *home, guint number, const char *kind) {
 }
 
 /* STEP of MAILING with BODY, by USER. */
-static inline json_t *api_step(Home *home, const char *user, const char *mailing, const char *step,
+static inline json_t *api_step(TestHouse *home, const char *user, const char *mailing, const char *step,
                                const char *body) {
   g_autofree char *path = g_strdup_printf("/mailings/%s/%s", mailing, step);
   return api_done(home, user, "POST", path, body);
 }
 
-static inline void api_steps(Home *home, const char *user, const char *mailing, const char *steps) {
+static inline void api_steps(TestHouse *home, const char *user, const char *mailing, const char *steps) {
   g_auto(GStrv) each = g_strsplit(steps, " ", -1);
   for (char **step = each; *step != NULL; step++)
     json_decref(api_step(home, user, mailing, *step, "{}"));
 }
 
 /* Rolls and submits it by olga, approves it by boris. */
-static inline void api_approve(Home *home, const char *mailing) {
+static inline void api_approve(TestHouse *home, const char *mailing) {
   api_steps(home, "olga", mailing, "roll");
   json_t *submitted = api_step(home, "olga", mailing, "submit", "{}");
   g_autofree char *body = g_strdup_printf("{\"digest\":\"%s\"}", json_text(submitted, "digest"));
@@ -402,7 +403,7 @@ static inline void api_approve(Home *home, const char *mailing) {
 
 /* ---- time ---------------------------------------------------------------------------------------------- */
 
-static inline gint64 api_moving(Home *home) {
+static inline gint64 api_moving(TestHouse *home) {
   json_t *list = api_done(home, "adam", "GET", "/mailings?limit=1000", NULL), *one;
   gint64 n = 0;
   size_t i;
@@ -413,7 +414,7 @@ static inline gint64 api_moving(Home *home) {
 }
 
 /* What the scheduler and the couriers do, until nothing moves by itself. */
-static inline void api_run(Home *home) {
+static inline void api_run(TestHouse *home) {
   for (gint64 until = g_get_monotonic_time() + 30 * SECOND; g_get_monotonic_time() < until;) {
     gint64 next;
     gboolean more = TRUE;

@@ -16,8 +16,8 @@ static const char offices[] =
     "2012-05-14,2013-11-18\n";
 
 /* One thing of each kind, numbered 1: C, H, F, M, A, D, the list "everybody". */
-static Home *furnished(void) {
-  Home *home = api_home_new();
+static TestHouse *furnished(void) {
+  TestHouse *home = api_home_new();
   api_users(home);
   api_import(home, "olga", "list=everybody&name=attendees.csv", attendees);
   api_document(home, 1, "pre-report");
@@ -167,7 +167,7 @@ static const struct {
 };
 
 /* '#' in VALUE stands for a raw NUL. */
-static void try_value(Home *home, gsize row, const char *field, gsize value) {
+static void try_value(TestHouse *home, gsize row, const char *field, gsize value) {
   static char *too_long;
   if (too_long == NULL)
     too_long = g_strnfill(3000, 'a');
@@ -194,7 +194,7 @@ static void try_value(Home *home, gsize row, const char *field, gsize value) {
 
 static void bad_text_is_refused_by_name(void **state) {
   (void)state;
-  Home *home = furnished();
+  TestHouse *home = furnished();
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
     g_auto(GStrv) fields = g_strsplit(texts[i].fields, " ", -1);
     for (char **field = fields; *field != NULL; field++)
@@ -208,7 +208,7 @@ static void bad_text_is_refused_by_name(void **state) {
 static void other_kinds_of_value_are_refused(void **state) {
   (void)state;
   static const char *const values[] = {"5", "true", "{}", "[5]", "[[\"a\"]]", "[null]"};
-  Home *home = furnished();
+  TestHouse *home = furnished();
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
     g_auto(GStrv) fields = g_strsplit(texts[i].fields, " ", -1);
     for (char **field = fields; *field != NULL; field++)
@@ -271,7 +271,7 @@ static const struct {
 
 static void odd_bodies_are_refused(void **state) {
   (void)state;
-  Home *home = furnished();
+  TestHouse *home = furnished();
   for (gsize i = 0; i < G_N_ELEMENTS(odd); i++)
     assert_refused(home, odd[i].user, odd[i].method, odd[i].path, odd[i].body, 400, odd[i].part);
   g_autofree char *deep = g_strnfill(64, '[');
@@ -282,7 +282,7 @@ static void odd_bodies_are_refused(void **state) {
 
 /* ---- the form of a body -------------------------------------------------------------------------------- */
 
-static void assert_form_refused(Home *home, const char *user, const char *method, const char *path) {
+static void assert_form_refused(TestHouse *home, const char *user, const char *method, const char *path) {
   static const char *const types[] = {"text/plain", "application/x-www-form-urlencoded",
                                       "multipart/form-data"};
   for (gsize t = 0; t < G_N_ELEMENTS(types); t++) {
@@ -295,7 +295,7 @@ static void assert_form_refused(Home *home, const char *user, const char *method
 
 static void another_form_of_body_is_refused(void **state) {
   (void)state;
-  Home *home = furnished();
+  TestHouse *home = furnished();
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     assert_form_refused(home, texts[i].user, texts[i].method, texts[i].path);
   for (gsize i = 0; i < G_N_ELEMENTS(bare); i++) {
@@ -313,7 +313,7 @@ static void another_form_of_body_is_refused(void **state) {
 static void a_body_too_large_is_refused(void **state) {
   (void)state;
   static const char *const types[] = {"application/json", "text/csv"};
-  Home *home = furnished();
+  TestHouse *home = furnished();
   Door door = door_open(home, 1000);
   g_autofree char *body = g_strnfill(5000, ' ');
   for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
@@ -353,7 +353,7 @@ static char *existing(const char *pattern) {
 /* On every route, also those whose arguments are in the body. */
 static void unknown_arguments_are_refused(void **state) {
   (void)state;
-  Home *home = furnished();
+  TestHouse *home = furnished();
   api_user(home, "all", ROLE_ORGANISER | ROLE_APPROVER | ROLE_ADMIN);
   for (gsize i = 0; i < G_N_ELEMENTS(routes); i++) {
     g_autofree char *path = existing(routes[i].path);
@@ -423,7 +423,7 @@ static const struct {
 
 static void wrong_ids_and_pages_are_refused(void **state) {
   (void)state;
-  Home *home = furnished();
+  TestHouse *home = furnished();
   for (gsize i = 0; i < G_N_ELEMENTS(asked); i++)
     assert_refused(home, "olga", "GET", asked[i].path, NULL, asked[i].status, asked[i].part);
   assert_refused(home, "olga", "POST", "/imports?dry-run=yes&name=x", NULL, 400, "dry-run");
@@ -439,7 +439,7 @@ static const char *const paged[] = {"/contacts", "/lists/everybody",   "/deliver
 /* Page by page all is seen, each once, in the order of the whole. */
 static void pages_make_the_whole(void **state) {
   (void)state;
-  Home *home = furnished();
+  TestHouse *home = furnished();
   for (gsize i = 0; i < G_N_ELEMENTS(paged); i++) {
     const char *sign = strchr(paged[i], '?') != NULL ? "&" : "?";
     g_autofree char *whole = g_strconcat(paged[i], sign, "limit=1000", NULL);
@@ -480,7 +480,7 @@ static gint64 read_lines(const GString *lines, gint64 last) {
 /* What there is comes page by page, what is added meanwhile behind it, each entry once. */
 static void a_stream_shows_each_entry_once(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   api_users(home);
   for (guint i = 0; i < 250; i++)
     api_do(home, "adam", "POST", "/users/vera/token", "{}");
@@ -522,7 +522,7 @@ static void a_refused_request_changes_nothing(void **state) {
       {"DELETE", "/lists/everybody/members", "{\"contacts\":[\"A-1\",\"nobody\"]}"},
       {"PUT", "/mailings/M-1", "{\"category\":\"correction\",\"lists\":[\"nothing\"]}"},
   };
-  Home *home = furnished();
+  TestHouse *home = furnished();
   json_t *before = api_done(home, "olga", "GET", "/log?limit=1000", NULL);
   for (gsize i = 0; i < G_N_ELEMENTS(halves); i++) {
     g_auto(Reply) reply = api_call(home, "olga", halves[i].method, halves[i].path, halves[i].body);
@@ -539,7 +539,7 @@ static void a_refused_request_changes_nothing(void **state) {
 
 /* ---- tokens -------------------------------------------------------------------------------------------- */
 
-static gboolean folder_holds(const Home *home, const char *text) {
+static gboolean folder_holds(const TestHouse *home, const char *text) {
   g_autoptr(GDir) dir = g_dir_open(home->folder, 0, NULL);
   gboolean found = FALSE;
   for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
@@ -554,7 +554,7 @@ static gboolean folder_holds(const Home *home, const char *text) {
 
 static void a_token_is_noted_but_not_kept(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   api_users(home);
   json_t *issued = api_done(home, "adam", "POST", "/users/vera/token", "{}");
   g_autofree char *token = g_strdup(json_text(issued, "token"));
@@ -579,7 +579,7 @@ static gint64 count_at(const json_t *json, const char *part, const char *name) {
 
 static void attendees_from_a_file_to_the_relay(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   api_users(home);
   api_import(home, "vera", "list=everybody&name=attendees.csv", attendees);
   api_document(home, 1, "pre-report");
@@ -614,7 +614,7 @@ static void attendees_from_a_file_to_the_relay(void **state) {
   api_home_free(home);
 }
 
-static char *digest_of_step(Home *home, const char *mailing, const char *step) {
+static char *digest_of_step(TestHouse *home, const char *mailing, const char *step) {
   json_t *json = api_step(home, "olga", mailing, step, "{}");
   char *body = g_strdup_printf("{\"digest\":\"%s\"}", json_text(json, "digest"));
   json_decref(json);
@@ -622,7 +622,7 @@ static char *digest_of_step(Home *home, const char *mailing, const char *step) {
 }
 
 /* To the one office of the example. */
-static char *draft_synthesis(Home *home, const char *author) {
+static char *draft_synthesis(TestHouse *home, const char *author) {
   api_document(home, 2, "synthesis");
   return api_make(home, author, "/mailings",
                   "{\"documents\":[\"F-2\"],\"lists\":[\"heads\"],\"wording\":\"synthesis\"}");
@@ -632,7 +632,7 @@ static void offices_need_a_second_user(void **state) {
   (void)state;
   static const char wrong[] =
       "{\"digest\":\"0000000000000000000000000000000000000000000000000000000000000000\"}";
-  Home *home = furnished();
+  TestHouse *home = furnished();
   g_autofree char *mailing = draft_synthesis(home, "olga");
   api_steps(home, "olga", mailing, "roll");
   g_autofree char *digest = digest_of_step(home, mailing, "submit");
@@ -659,7 +659,7 @@ static void offices_need_a_second_user(void **state) {
 
 static void a_change_ends_the_approval(void **state) {
   (void)state;
-  Home *home = furnished();
+  TestHouse *home = furnished();
   g_autofree char *mailing = draft_synthesis(home, "olga");
   api_approve(home, mailing);
   json_t *before = api_done(home, "olga", "GET", "/mailings/M-2", NULL);

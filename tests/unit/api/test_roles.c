@@ -135,7 +135,7 @@ static char *harmless(const char *path) {
 }
 
 /* A stream begins with what there is, so that it need not be waited for. */
-static Reply knock(Home *home, const char *user, const char *token, gsize route) {
+static Reply knock(TestHouse *home, const char *user, const char *token, gsize route) {
   g_autofree char *filled = harmless(expected[route].path);
   g_autofree char *path = g_strconcat(filled, g_str_has_suffix(filled, "/follow") ? "?after=0" : "", NULL);
   Question q = {.user = user, .token = token, .method = expected[route].method, .path = path};
@@ -144,7 +144,7 @@ static Reply knock(Home *home, const char *user, const char *token, gsize route)
 
 static void each_role_has_its_doors(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   api_users(home);
   for (gsize i = 0; i < G_N_ELEMENTS(expected); i++)
     for (gsize k = 0; k < G_N_ELEMENTS(askers); k++) {
@@ -159,7 +159,7 @@ static void each_role_has_its_doors(void **state) {
 }
 
 /* TOKEN NULL: none at all. */
-static void assert_nobody(Home *home, const char *token) {
+static void assert_nobody(TestHouse *home, const char *token) {
   for (gsize i = 0; i < G_N_ELEMENTS(expected); i++) {
     g_auto(Reply) reply = knock(home, NULL, token, i);
     if (reply.status != 401 ||
@@ -172,7 +172,7 @@ static void assert_nobody(Home *home, const char *token) {
 
 static void nobody_gets_nowhere(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   api_users(home);
   const char *vera = g_hash_table_lookup(home->tokens, "vera");
   g_autofree char *longer = g_strconcat(vera, "0", NULL), *shorter = g_strndup(vera, strlen(vera) - 1);
@@ -195,7 +195,7 @@ static void nobody_gets_nowhere(void **state) {
 
 static void one_s_own_token_is_one_s_own_affair(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   api_users(home);
   for (gsize i = 0; i < G_N_ELEMENTS(askers); i++) {
     if (askers[i].letter == 'D')
@@ -234,7 +234,7 @@ static void assert_known_as(const Door *door, const char *token, const char *nam
 
 static void the_socket_knows_its_peer(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   api_users(home);
   Door door = door_open(home, 0);
   if (getuid() == 0) {
@@ -252,7 +252,7 @@ static void the_socket_knows_its_peer(void **state) {
 
 static void a_token_counts_more_than_the_peer(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   api_users(home);
   Door door = door_open(home, 0);
   const char *vera = g_hash_table_lookup(home->tokens, "vera");
@@ -298,7 +298,7 @@ static void a_unix_user_is_who_was_noted(void **state) {
     skip();
   }
   uid_t uid = nobody->pw_uid;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   api_users(home);
   Door door = door_open(home, 0);
   assert_int_equal(status_as(&door, uid), 401);

@@ -50,7 +50,7 @@ static const char pre_report[] =
     "{\"documents\":[\"F-1\"],\"lists\":[\"everybody\"],\"wording\":\"pre-report\"}";
 
 /* Attendees, documents, and a mailing that a volunteer took from beginning to end. */
-static void build_open_part(Home *home) {
+static void build_open_part(TestHouse *home) {
   api_users(home);
   api_import(home, "vera", "list=everybody&name=attendees.csv", attendees);
   api_do(home, "vera", "POST", "/lists", "{\"name\":\"francophones\",\"rule\":\"language=fr\"}");
@@ -68,7 +68,7 @@ static const char synthesis[] = "{\"documents\":[\"F-2\"],\"lists\":[\"Canary-He
 static const char to_both[] = "{\"documents\":[\"F-1\"],\"lists\":[\"Canary-Heads\",\"everybody\"],"
                               "\"wording\":\"pre-report\"}";
 
-static void build_sent(Home *home, const char *fields, gint64 copies) {
+static void build_sent(TestHouse *home, const char *fields, gint64 copies) {
   g_autofree char *mailing = api_make(home, "olga", "/mailings", fields);
   api_approve(home, mailing);
   api_steps(home, "olga", mailing, "release");
@@ -79,7 +79,7 @@ static void build_sent(Home *home, const char *fields, gint64 copies) {
   json_decref(sent);
 }
 
-static void build_hidden_mailings(Home *home) {
+static void build_hidden_mailings(TestHouse *home) {
   build_sent(home, synthesis, 3);
   build_sent(home, to_both, 7);
   g_autofree char *draft = api_make(home, "olga", "/mailings", synthesis);
@@ -94,7 +94,7 @@ static void build_hidden_mailings(Home *home) {
   api_do(home, "boris", "POST", "/contacts/CANARY-2/overrides", override);
 }
 
-static void build_hidden_contacts(Home *home) {
+static void build_hidden_contacts(TestHouse *home) {
   api_import(home, "olga", "list=Canary-Heads&name=Canary-offices.csv", offices);
   api_do(home, "olga", "POST", "/lists/everybody/members", "{\"contacts\":[\"CANARY-1\"]}");
   api_do(home, "olga", "POST", "/lists", "{\"name\":\"Canary-Rule\",\"rule\":\"kind=office,organisation\"}");
@@ -122,7 +122,7 @@ static void build_hidden_contacts(Home *home) {
          "{\"contacts\":[\"CANARY-2\"],\"role\":\"Canary-Role\"}");
 }
 
-static void build_hidden_part(Home *home) {
+static void build_hidden_part(TestHouse *home) {
   build_hidden_contacts(home);
   build_hidden_mailings(home);
   api_do(home, "adam", "POST", "/users", "{\"name\":\"canaria\",\"roles\":[\"organiser\"]}");
@@ -351,7 +351,7 @@ static char *told(const char *path, const Reply *reply) {
 /* ---- nothing changes for him --------------------------------------------------------------------------- */
 
 typedef struct {
-  Home *home;
+  TestHouse *home;
   GHashTable *before; /* path -> what was told */
   guint asked;
 } Looking;
@@ -375,7 +375,7 @@ static void compare(const char *path, gpointer data) {
 
 static void sees_no_change_by_what_is_hidden(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   Looking looking = {home, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free), 0};
   build_open_part(home);
   each_get(remember, &looking);
@@ -434,7 +434,7 @@ typedef struct {
   const char *body;
 } Template;
 
-static char *write_as(Home *home, const Template *template, const char *twin) {
+static char *write_as(TestHouse *home, const Template *template, const char *twin) {
   g_autofree char *path = put_in(template->path, twin), *body = put_in(template->body, twin);
   g_auto(Reply) reply = api_call(home, "vera", template->route->method, path, body);
   search(template->route->method, path, body, &reply);
@@ -442,7 +442,7 @@ static char *write_as(Home *home, const Template *template, const char *twin) {
   return without(all, twin);
 }
 
-static void compare_twins(Home *home, const Template *template) {
+static void compare_twins(TestHouse *home, const Template *template) {
   for (gsize i = 0; i < G_N_ELEMENTS(twins); i++) {
     g_autofree char *absent = write_as(home, template, twins[i].absent);
     g_autofree char *hidden = write_as(home, template, twins[i].hidden);
@@ -453,7 +453,7 @@ static void compare_twins(Home *home, const Template *template) {
 }
 
 /* Each argument of the path in turn is one of the twins; the others are of what a volunteer sees. */
-static void write_to(Home *home, const RouteRow *route) {
+static void write_to(TestHouse *home, const RouteRow *route) {
   g_auto(GStrv) segments = g_strsplit(route->path, "/", -1);
   for (guint i = 0; segments[i] != NULL; i++) {
     if (segments[i][0] != '{' && segments[i + 1] != NULL)
@@ -471,7 +471,7 @@ static void write_to(Home *home, const RouteRow *route) {
 
 static void cannot_tell_hidden_from_absent_by_writing(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   build_open_part(home);
   build_hidden_part(home);
   for (gsize i = 0; i < G_N_ELEMENTS(routes); i++)
@@ -492,7 +492,7 @@ static const struct {
     {"a bad row", "person,%s,,,FR,fr,no address,\n"},
 };
 
-static char *upload_as(Home *home, gsize file, const char *query, const char *twin) {
+static char *upload_as(TestHouse *home, gsize file, const char *query, const char *twin) {
   g_autofree char *rows = put_in(files[file].rows, twin);
   g_autofree char *csv =
       g_strconcat("kind,id,given_name,family_name,country,language,email,organisation\n", rows, NULL);
@@ -506,7 +506,7 @@ static char *upload_as(Home *home, gsize file, const char *query, const char *tw
 /* An id of its own is unique in the house: that it is taken can be told, whose it is cannot. */
 static void imports_find_nothing_hidden(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   build_open_part(home);
   build_hidden_part(home);
   for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
@@ -525,7 +525,7 @@ static void imports_find_nothing_hidden(void **state) {
 /* A list of both: its name and size are of what he sees, and its rule names no list that he does not. */
 static void sees_only_his_part_of_a_mixed_list(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   build_open_part(home);
   build_hidden_part(home);
   api_do(home, "olga", "POST", "/lists", "{\"name\":\"both\",\"rule\":\"list=everybody,Canary-Heads\"}");
@@ -548,7 +548,7 @@ static void sees_only_his_part_of_a_mixed_list(void **state) {
 /* An organiser turns a volunteer's draft to offices: from then on it is not the volunteer's. */
 static void a_draft_turned_to_offices_is_gone(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   build_open_part(home);
   build_hidden_part(home);
   g_autofree char *mailing = api_make(home, "vera", "/mailings", pre_report);
@@ -571,7 +571,7 @@ static void a_draft_turned_to_offices_is_gone(void **state) {
 /* Lists of offices that were empty when a mailing was rolled are not named by it afterwards. */
 static void a_mailing_names_no_hidden_list(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   build_open_part(home);
   api_do(home, "olga", "POST", "/lists", "{\"name\":\"Canary-Later\"}");
   g_autofree char *mailing = api_make(
@@ -593,7 +593,7 @@ static void a_mailing_names_no_hidden_list(void **state) {
 /* Who comes to hold an office is no attendee any more. */
 static void a_person_who_takes_office_is_gone(void **state) {
   (void)state;
-  Home *home = api_home_new();
+  TestHouse *home = api_home_new();
   build_open_part(home);
   build_hidden_part(home);
   api_do(home, "olga", "POST", "/contacts/CANARY-1/tenures", "{\"person\":\"A-4\",\"from\":\"2014-06-01\"}");

@@ -42,7 +42,7 @@ static gboolean has_open_version(const Document *document) {
 
 int document_signature_preview(Desk *desk, const Document *document, SigningPreview *ret, GError **error) {
   Signer *signer = NULL;
-  if (desk_keeper(desk) == NULL || !keeper_has_key(desk_keeper(desk)) || !has_open_version(document))
+  if (!keeper_has_key(desk_keeper(desk)) || !has_open_version(document))
     return 1;
   int r = keeper_signer(desk_keeper(desk), &signer, error);
   if (r < 0)

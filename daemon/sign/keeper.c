@@ -39,7 +39,7 @@ void keeper_free(Keeper *keeper) {
 }
 
 gboolean keeper_has_key(const Keeper *keeper) {
-  return keeper->key != NULL;
+  return keeper != NULL && keeper->key != NULL;
 }
 
 /* Under LOCK. */
@@ -51,6 +51,8 @@ static int open_home(Keeper *keeper, GError **error) {
 }
 
 int keeper_home(Keeper *keeper, Home **ret, GError **error) {
+  if (keeper == NULL)
+    return fault(error, FAULT_RULE, "there is no folder for keys");
   g_mutex_lock(&keeper->lock);
   int r = open_home(keeper, error);
   *ret = keeper->home;
@@ -59,7 +61,7 @@ int keeper_home(Keeper *keeper, Home **ret, GError **error) {
 }
 
 int keeper_signer(Keeper *keeper, Signer **ret, GError **error) {
-  if (keeper->key == NULL)
+  if (!keeper_has_key(keeper))
     return fault(error, FAULT_RULE,
                  "no key is configured to sign with; name one in [openpgp] key of valise.conf");
   g_mutex_lock(&keeper->lock);

@@ -6,7 +6,9 @@
 
 typedef struct Keeper Keeper;
 
-/* FOLDER is the home; KEY NULL: none is configured, and nothing is ever signed. All is copied. Touches
+/* Wherever a keeper is wanted, NULL is one without a home and without a key.
+ *
+ * FOLDER is the home; KEY NULL: none is configured, and nothing is ever signed. All is copied. Touches
  * nothing. */
 Keeper *keeper_new(const char *folder, const char *key, const char *passphrase);
 void keeper_free(Keeper *keeper);

@@ -9,7 +9,7 @@
 static int send_key(Visit *visit, gboolean armoured, GError **error) {
   Keeper *keeper = desk_keeper(visit->house->desk);
   GBytes *key = NULL;
-  if (keeper == NULL || !keeper_has_key(keeper))
+  if (!keeper_has_key(keeper))
     return visit_not_found(visit);
   int r = keeper_public(keeper, armoured, &key, error);
   if (r < 0)

@@ -62,6 +62,9 @@ static const struct {
     {"olga", "PUT", "/contacts/C-1/channels/H-1", "\"standing\":\"suspect\",", "reason"},
     {"olga", "PUT", "/contacts/C-1/channels/H-1", "\"standing\":\"verified\",", "reason"},
     {"olga", "POST", "/contacts/C-1/objection", "\"objects\":true,", "reason channel"},
+    {"olga", "POST", "/contacts/C-1/unsubscriptions", "", "category"},
+    {"olga", "POST", "/documents/F-1/freeze", "", "confirm"},
+    {"olga", "POST", "/documents/F-1/publish", "", "at"},
     {"olga", "POST", "/contacts/C-1/merge", "", "contact"},
     {"olga", "POST", "/contacts/C-1/unmerge", "", "contact"},
     {"olga", "POST", "/duplicates", "", "a"},
@@ -105,11 +108,11 @@ static const struct {
                {"olga", "/evidence"},
                {"olga", "/documents/F-1/versions"},
                {"olga", "/deliveries/D-1/done"}},
-  bare[] = {{"olga", "/contacts/C-1/review"},  {"olga", "/contacts/C-1/erase"},
-            {"olga", "/documents/F-1/freeze"}, {"olga", "/mailings/M-1/roll"},
-            {"olga", "/mailings/M-1/submit"},  {"olga", "/mailings/M-1/release"},
-            {"olga", "/mailings/M-1/resume"},  {"olga", "/mailings/M-1/close"},
-            {"adam", "/users/vera/token"},     {"adam", "/users/vera/disable"}};
+  bare[] = {{"olga", "/contacts/C-1/review"}, {"olga", "/contacts/C-1/erase"},
+            {"olga", "/log/heads"},           {"olga", "/mailings/M-1/roll"},
+            {"olga", "/mailings/M-1/submit"}, {"olga", "/mailings/M-1/release"},
+            {"olga", "/mailings/M-1/resume"}, {"olga", "/mailings/M-1/close"},
+            {"adam", "/users/vera/token"},    {"adam", "/users/vera/disable"}};
 
 static const struct {
   const char *method, *path;

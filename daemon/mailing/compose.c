@@ -20,7 +20,7 @@ typedef struct {
   const Route *route; /* the claim's among them */
   Stamps now;
   gboolean gone; /* the contact is not there any more */
-  gboolean unsubscribed;
+  gboolean unsubscribed, no_signature_part;
   char *trouble;
 } Material;
 
@@ -86,6 +86,12 @@ static int check_unsubscribed(const Loading *loading, const Claim *claim, Materi
                                &material->unsubscribed, error);
 }
 
+static int check_signatures(const Loading *loading, const Claim *claim, Material *material, GError **error) {
+  if (material->mould == NULL || !mould_has_signatures(material->mould))
+    return 0;
+  return channel_refuses_signatures(loading->link, claim->channel, &material->no_signature_part, error);
+}
+
 /* A next channel has an address of its own, and each may have limits. */
 static int load_route(Loading *loading, const Claim *claim, Material *material, GError **error) {
   if (material->line->routes == 0)
@@ -120,6 +126,8 @@ static int load_claim(Loading *loading, Claim *claim, GError **error) {
   r = load_route(loading, claim, material, error);
   if (r == 0)
     r = take_mould(loading, claim, material, error);
+  if (r == 0)
+    r = check_signatures(loading, claim, material, error);
   return r < 0 ? r : check_unsubscribed(loading, claim, material, error);
 }
 
@@ -183,7 +191,10 @@ static int make(const Desk *desk, const Claim *claim, GBytes *splice, Composed *
   const Material *material = claim->material;
   if (splice != NULL)
     return rebuild(desk, splice, &ret->message, error);
-  MouldCopy copy = {.delivery = claim->delivery, .dated = claim->dated, .route = material->route};
+  MouldCopy copy = {.delivery = claim->delivery,
+                    .dated = claim->dated,
+                    .route = material->route,
+                    .no_signature_part = material->no_signature_part};
   return mould_cast(material->mould, material->line, &copy, &ret->message, &ret->splice, error);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "api/answers_json.h"
 #include "api/contact_json.h"
 #include "api/handlers.h"
 #include "api/log_json.h"
@@ -29,7 +30,7 @@ static json_t *attempts_json(const GPtrArray *attempts) {
 static json_t *delivery_json(const Ask *ask, const DeliveryRow *d, const GPtrArray *attempts) {
   g_autofree char *message_id = compose_message_id(ask->house->desk, d->id);
   return json_pack(
-      "{s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s?, s:s, s:s, s:s?, s:s?, s:o, s:n, s:o, s:[], s:o, s:n,"
+      "{s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s?, s:s, s:s, s:s?, s:s?, s:o, s:n, s:o, s:[], s:o,"
       " s:I, s:I, s:o, s:s?, s:s?}",
       "id", ask_ident(IDENT_DELIVERY, d->id), "mailing", ask_ident(IDENT_MAILING, d->mailing), "addressee",
       ask_ident(IDENT_ADDRESSEE, d->addressee), "contact", ask_ident(IDENT_CONTACT, d->contact), "channel",
@@ -37,16 +38,21 @@ static json_t *delivery_json(const Ask *ask, const DeliveryRow *d, const GPtrArr
       "reason", d->reason, "address", d->address, "language", d->language, "country", d->country,
       "message_id", message_id, "sha256", d->has_sha256 ? ask_digest(&d->sha256) : json_null(), "signed_by",
       "supersedes", ask_ident(IDENT_DELIVERY, d->supersedes), "facts", "attempts", attempts_json(attempts),
-      "acknowledgement", "epoch", (json_int_t)d->epoch, "attempts_counted", (json_int_t)d->attempts, "due",
+      "epoch", (json_int_t)d->epoch, "attempts_counted", (json_int_t)d->attempts, "due",
       ask_time(delivery_moves(d->state) ? d->due : 0), "relay", d->relay, "by_hand", d->by_hand);
 }
 
 static int one_json(const Ask *ask, Link *link, const DeliveryRow *row, json_t **ret, GError **error) {
   g_autoptr(GPtrArray) attempts = NULL;
   int r = outbox_attempts(link, row->id, &attempts, error);
+  json_t *answer = NULL;
   if (r == 0)
-    *ret = delivery_json(ask, row, attempts);
-  return r;
+    r = answers_json_of(ask, link, row->addressee, &answer, error);
+  if (r < 0)
+    return r;
+  *ret = delivery_json(ask, row, attempts);
+  json_object_set_new(*ret, "acknowledgement", answer);
+  return 0;
 }
 
 static int read_states(const Ask *ask, guint *ret, GError **error) {

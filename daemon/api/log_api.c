@@ -230,9 +230,18 @@ int log_api_kinds(Ask *ask, GError **error) {
   json_array_append_new(reasons, json_pack("{s:s, s:s}", "reason", name, "sentence", sentence));
 #include "contacts/reasons.def"
 #undef REASON
-  return ask_respond(
-      ask, 200,
-      json_pack("{s:o, s:n, s:o, s:o}", "items", items, "next", "states", states, "reasons", reasons));
+  json_t *answers = json_array(), *meanings = json_array();
+#define KIND(symbol, name, sentence)                                                                         \
+  json_array_append_new(answers, json_pack("{s:s, s:s}", "kind", name, "sentence", sentence));
+#include "acknowledgement/acknowledgement_kinds.def"
+#undef KIND
+#define MEANING(symbol, name, sentence)                                                                      \
+  json_array_append_new(meanings, json_pack("{s:s, s:s}", "meaning", name, "sentence", sentence));
+#include "acknowledgement/acknowledgement_meanings.def"
+#undef MEANING
+  return ask_respond(ask, 200,
+                     json_pack("{s:o, s:n, s:o, s:o, s:o, s:o}", "items", items, "next", "states", states,
+                               "reasons", reasons, "acknowledgements", answers, "meanings", meanings));
 }
 
 int log_api_verify(Ask *ask, GError **error) {

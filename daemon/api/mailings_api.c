@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "api/answers_json.h"
 #include "api/forms_api.h"
 #include "api/handlers.h"
 #include "api/mailboxes_api.h"
@@ -16,6 +17,7 @@
 #include "mailing/manifest.h"
 #include "mailing/preview.h"
 #include "mailing/release.h"
+#include "mailing/reminder.h"
 #include "mailing/roll.h"
 #include "mailing/route.h"
 #include "mailing/supplement.h"
@@ -120,6 +122,17 @@ static void add_times(const Mailing *m, json_t *to) {
   json_object_set_new(to, "sent_at", ask_time(m->sent_at));
 }
 
+/* Which mailing it follows, and as what. */
+static int add_origin(Link *link, const Mailing *m, json_t *to, GError **error) {
+  gint64 supplemented = 0, reminded = 0;
+  int r = supplement_of(link, m->id, &supplemented, error);
+  if (r == 0)
+    r = reminder_of(link, m->id, &reminded, error);
+  json_object_set_new(to, "supplements", ask_ident(IDENT_MAILING, supplemented));
+  json_object_set_new(to, "reminds", ask_ident(IDENT_MAILING, reminded));
+  return r;
+}
+
 static int mailing_json(const Ask *ask, Link *link, const Mailing *m, gboolean whole, json_t **ret,
                         GError **error) {
   gint64 counts[DELIVERY_STATES];
@@ -149,13 +162,14 @@ static int mailing_json(const Ask *ask, Link *link, const Mailing *m, gboolean w
   json_object_set_new(json, "documents", idents_json(m->documents, IDENT_DOCUMENT));
   json_object_set_new(json, "lists", lists);
   json_object_set_new(json, "counts", ask_counts(counts));
-  gint64 waiting = 0, base = 0;
+  gint64 waiting = 0;
   r = waves_api_add(ask, link, m, json, &waiting, error);
   if (r == 0)
-    r = supplement_of(link, m->id, &base, error);
+    r = add_origin(link, m, json, error);
   if (r == 0)
     r = waits_api_add(ask, link, m, json, error);
-  json_object_set_new(json, "supplements", ask_ident(IDENT_MAILING, base));
+  if (r == 0 && whole)
+    r = answers_json_add_counts(link, m, json, error);
   /* What follows a refusal is decided by itself, whatever gate is shut. */
   json_object_set_new(json, "moving", json_integer(MAX(0, moving(m, counts, waiting, hold.held)) + refused));
   json_object_set_new(json, "superseded", json_integer(superseded));

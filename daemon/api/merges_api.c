@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* merges_api.c - one contact goes into another and comes out again; a person is erased */
+#include "acknowledgement/acknowledgement.h"
 #include "api/contact_json.h"
 #include "api/handlers.h"
 #include "base/fault.h"
@@ -98,7 +99,8 @@ int merges_api_undo(Ask *ask, GError **error) {
 
 static int erase_mail(Link *link, gint64 contact, const char *const *words, gpointer data, GError **error) {
   (void)data;
-  return contact_mail_erase(link, contact, words, error);
+  int r = contact_mail_erase(link, contact, words, error);
+  return r < 0 ? r : acknowledgement_erase(link, contact, error);
 }
 
 static json_t *erased_json(gint64 id, gboolean dry_run, gboolean before, const EraseReport *r) {

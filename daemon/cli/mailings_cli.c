@@ -112,6 +112,13 @@ static char *waits_text(Call *call, const json_t *m) {
   return g_strdup_printf("until %s: %s", *until != '\0' ? until : "further notice", show_text(waits, "why"));
 }
 
+/* "answered 3, missing 2, ...", or "" where no answer is asked. */
+static char *answers_text(const json_t *m) {
+  if (g_str_equal(show_text(m, "acknowledgement"), "none"))
+    return g_strdup("");
+  return show_counts(json_object_get(m, "acknowledgements"));
+}
+
 static void print_mailing(Call *call, const json_t *m) {
   const json_t *roll = json_object_get(m, "roll"),
                *approval = json_array_get(json_object_get(m, "approvals"), 0);
@@ -120,14 +127,16 @@ static void print_mailing(Call *call, const json_t *m) {
   g_autofree char *documents = show_joined(json_object_get(m, "documents"));
   g_autofree char *at = scheduled(call, m, "at"), *not_after = scheduled(call, m, "not_after");
   g_autofree char *approved = show_time(call, approval, "at"), *waits = waits_text(call, m);
+  g_autofree char *answers = answers_text(m);
   table_block(call_out(call), call_plain(call), "mailing", show_text(m, "id"), "state", show_text(m, "state"),
               "mode", json_is_true(json_object_get(m, "rehearsal")) ? "rehearsal: nothing leaves" : "",
-              "reason", show_text(m, "reason"), "supplements", show_text(m, "supplements"), "wording",
-              show_text(m, "wording"), "documents", documents, "lists", lists, "author",
-              show_text(m, "author"), "approved by", show_text(approval, "by"), "approved at", approved, "at",
-              *at != '\0' ? at : "once released", "not after", not_after, "acknowledgement",
-              show_text(m, "acknowledgement"), "policy", show_text(m, "delivery_policy"), "digest",
-              show_text(m, "digest"), "roll", lines, "deliveries", counts, "waits", waits, NULL);
+              "reason", show_text(m, "reason"), "supplements", show_text(m, "supplements"), "reminds of",
+              show_text(m, "reminds"), "answers", answers, "wording", show_text(m, "wording"), "documents",
+              documents, "lists", lists, "author", show_text(m, "author"), "approved by",
+              show_text(approval, "by"), "approved at", approved, "at", *at != '\0' ? at : "once released",
+              "not after", not_after, "acknowledgement", show_text(m, "acknowledgement"), "policy",
+              show_text(m, "delivery_policy"), "digest", show_text(m, "digest"), "roll", lines, "deliveries",
+              counts, "waits", waits, NULL);
   print_waves(call, m);
   print_lines(call, json_object_get(roll, "held_items"), "held");
   print_lines(call, json_object_get(roll, "excluded"), "excluded");

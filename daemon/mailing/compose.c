@@ -7,6 +7,7 @@
 #include "contacts/eligibility.h"
 #include "contacts/unsubscription.h"
 #include "mailing/mould.h"
+#include "mailing/reminder.h"
 #include "mailing/roll_rows.h"
 #include "mailing/route.h"
 #include "mailing/splice.h"
@@ -20,7 +21,8 @@ typedef struct {
   const Route *route; /* the claim's among them */
   Stamps now;
   gboolean gone; /* the contact is not there any more */
-  gboolean unsubscribed, no_signature_part;
+  gboolean unsubscribed;
+  enum reason against; /* it is a reminder, and this stands against reminding; else REASON_NONE */
   char *trouble;
 } Material;
 
@@ -41,6 +43,7 @@ typedef struct {
   const Claim *before; /* the claim whose mould is LAST: a batch is mostly of one mailing and language */
   guint form;          /* of LAST */
   Mould *last;
+  gint64 mailing, reminds; /* the latest one asked for, and which mailing it reminds of (0: none) */
 } Loading;
 
 /* A rule or an input that stands against this claim becomes its trouble; anything else is a fault of our own.
@@ -86,10 +89,16 @@ static int check_unsubscribed(const Loading *loading, const Claim *claim, Materi
                                &material->unsubscribed, error);
 }
 
-static int check_signatures(const Loading *loading, const Claim *claim, Material *material, GError **error) {
-  if (material->mould == NULL || !mould_has_signatures(material->mould))
-    return 0;
-  return channel_refuses_signatures(loading->link, claim->channel, &material->no_signature_part, error);
+/* Who answers between the roll and the sending is not reminded any more. */
+static int check_reminder(Loading *loading, const Claim *claim, Material *material, GError **error) {
+  if (loading->mailing != claim->mailing) {
+    int r = reminder_of(loading->link, claim->mailing, &loading->reminds, error);
+    if (r < 0)
+      return r;
+    loading->mailing = claim->mailing;
+  }
+  return reminder_stands_against(loading->desk, loading->link, loading->reminds, claim->contact,
+                                 &material->against, error);
 }
 
 /* A next channel has an address of its own, and each may have limits. */
@@ -127,7 +136,7 @@ static int load_claim(Loading *loading, Claim *claim, GError **error) {
   if (r == 0)
     r = take_mould(loading, claim, material, error);
   if (r == 0)
-    r = check_signatures(loading, claim, material, error);
+    r = check_reminder(loading, claim, material, error);
   return r < 0 ? r : check_unsubscribed(loading, claim, material, error);
 }
 
@@ -168,6 +177,8 @@ static int check_stamps(const Material *material, Composed *ret) {
   if (material->unsubscribed)
     return set_aside(ret, COMPOSE_CANCEL, reason_name(REASON_UNSUBSCRIBED),
                      reason_sentence(REASON_UNSUBSCRIBED));
+  if (material->against != REASON_NONE)
+    return set_aside(ret, COMPOSE_CANCEL, reason_name(material->against), reason_sentence(material->against));
   if (material->gone || material->now.holder != line->stamp_holder)
     return hold(ret, REASON_HOLDER_CHANGED);
   if (material->now.channel != line->stamp_channel)
@@ -191,10 +202,7 @@ static int make(const Desk *desk, const Claim *claim, GBytes *splice, Composed *
   const Material *material = claim->material;
   if (splice != NULL)
     return rebuild(desk, splice, &ret->message, error);
-  MouldCopy copy = {.delivery = claim->delivery,
-                    .dated = claim->dated,
-                    .route = material->route,
-                    .no_signature_part = material->no_signature_part};
+  MouldCopy copy = {.delivery = claim->delivery, .dated = claim->dated, .route = material->route};
   return mould_cast(material->mould, material->line, &copy, &ret->message, &ret->splice, error);
 }
 

@@ -89,6 +89,7 @@ struct Desk {
   const Clock *clock;
   Outbox *outbox;
   Keeper *keeper;
+  const struct FollowUp *follow_up;
   char *instance;
   GMutex lock;               /* over the two below */
   MailingSettings *settings; /* a reload exchanges them */
@@ -152,6 +153,14 @@ void desk_set_keeper(Desk *desk, Keeper *keeper) {
 
 Keeper *desk_keeper(const Desk *desk) {
   return desk->keeper;
+}
+
+void desk_set_follow_up(Desk *desk, const struct FollowUp *follow_up) {
+  desk->follow_up = follow_up;
+}
+
+const struct FollowUp *desk_follow_up(const Desk *desk) {
+  return desk->follow_up;
 }
 
 Store *desk_store(const Desk *desk) {

@@ -74,6 +74,10 @@ void desk_set_outbox(Desk *desk, Outbox *outbox);
 /* Who signs; NULL: nobody. Borrowed, it outlives the desk; set once, before the desk is used. */
 void desk_set_keeper(Desk *desk, Keeper *keeper);
 Keeper *desk_keeper(const Desk *desk);
+/* Who knows of answers (follow_up.h); NULL: nobody. Static; set once, before the desk is used. */
+struct FollowUp;
+void desk_set_follow_up(Desk *desk, const struct FollowUp *follow_up);
+const struct FollowUp *desk_follow_up(const Desk *desk);
 
 Store *desk_store(const Desk *desk);
 Journal *desk_journal(const Desk *desk);

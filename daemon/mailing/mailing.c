@@ -13,6 +13,7 @@
 #include "mailing/mailing_rows.h"
 #include "mailing/permit.h"
 #include "mailing/prior.h"
+#include "mailing/reminder_rows.h"
 #include "mailing/supplement_rows.h"
 #include "mailing/wave.h"
 
@@ -101,13 +102,11 @@ static int take_word(char **to, const char *value, const char *const *words, con
   return 0;
 }
 
-static int take_sign(Desk *desk, Mailing *m, const char *value, GError **error) {
+static int take_sign(Mailing *m, const char *value, GError **error) {
   int r = take_word(&m->sign, value, mailing_signs, "sign", error);
-  if (r == 0 && strcmp(m->sign, "openpgp") == 0 && !keeper_has_key(desk_keeper(desk)))
+  if (r == 0 && strcmp(m->sign, "none") != 0)
     return fault(error, FAULT_RULE,
-                 "sign: no key is there to sign with; name one in [openpgp] key, or use none");
-  if (r == 0 && strcmp(m->sign, "smime") == 0)
-    return fault(error, FAULT_RULE, "sign: no certificate is there to sign with; use openpgp or none");
+                 "sign: signing is not configured, no key is there to sign with; use none");
   return r;
 }
 
@@ -249,7 +248,7 @@ static int apply(Desk *desk, Link *link, const Actor *actor, const MailingFields
   if (r == 0)
     r = take_word(&m->counts_from, f->counts_from, mailing_kinds, "counts-from", error);
   if (r == 0)
-    r = take_sign(desk, m, f->sign, error);
+    r = take_sign(m, f->sign, error);
   if (r == 0)
     r = take_word(&m->category, f->category, mailing_categories, "category", error);
   if (r == 0)
@@ -342,6 +341,8 @@ static int create_unit(Link *link, gpointer data, GError **error) {
     r = write_values(link, m->id, s->fields->values, error);
   if (r == 0 && s->fields->supplements != 0)
     r = supplement_rows_insert(link, m->id, s->fields->supplements, error);
+  if (r == 0 && s->fields->reminds != 0)
+    r = reminder_rows_insert(link, m->id, s->fields->reminds, error);
   if (r < 0)
     return r;
   s->mailing = m->id;

@@ -78,6 +78,7 @@ typedef struct {
   gint64 message_limit; /* bytes of a whole message: a larger one links its documents; 0 leaves it as it is */
   const GPtrArray *waves; /* of Wave (wave.h); NULL: as they are; empty: none, it goes as a whole */
   gint64 supplements;     /* for create alone: supplement.h; 0: none */
+  gint64 reminds;         /* the same: reminder.h */
   GHashTable *values; /* char * -> char *: further values of the wording's mailing level, "forum" for every
                          language or "forum.fr" for one; a list has an item a line; "" takes a value away */
 } MailingFields;

@@ -234,8 +234,11 @@ static const char *const steps[] = {
     "  signed_at INTEGER NOT NULL,"
     "  signed_by TEXT NOT NULL,"
     "  PRIMARY KEY (document, language));",
-    "DROP INDEX addressees_folded;"
-    "CREATE INDEX addressees_folded ON addressees (lower(address), roll) WHERE address IS NOT NULL;",
+
+    "CREATE TABLE mailing_reminders ("
+    "  mailing INTEGER PRIMARY KEY REFERENCES mailings (id),"
+    "  reminds INTEGER NOT NULL REFERENCES mailings (id));"
+    "CREATE INDEX mailing_reminders_of ON mailing_reminders (reminds);",
     NULL};
 
 const Schema mailing_schema = {"mailing", steps};

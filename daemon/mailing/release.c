@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "journal/entry.h"
 #include "mailing/approval.h"
+#include "mailing/follow_up.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/permit.h"
 #include "mailing/roll_rows.h"
@@ -385,17 +386,35 @@ static int check_carried(Desk *desk, const Mailing *m, GError **error) {
   return r;
 }
 
+/* Where answers are required nobody is forgotten: each has answered, or a person said why he need not. */
+static int check_answered(Desk *desk, const Mailing *m, GError **error) {
+  const FollowUp *follow_up = desk_follow_up(desk);
+  FollowUpCounts counts = {.missing = m->included + m->held};
+  char id[IDENT_SIZE];
+  g_autoptr(Link) link = NULL;
+  if (m->state != MAILING_SENT || strcmp(m->acknowledgement, "required") != 0)
+    return 0;
+  int r = store_read(desk_store(desk), &link, error);
+  if (r == 0 && follow_up != NULL)
+    r = follow_up->count(link, m, &counts, error);
+  if (r < 0 || counts.missing == 0)
+    return r;
+  ident_into(IDENT_MAILING, m->id, id);
+  return fault(error, FAULT_RULE,
+               "%s requires an acknowledgement of each addressee, and %" G_GINT64_FORMAT
+               " are missing: `valise acknowledgements list --mailing %s --missing` names them; record what "
+               "came, or waive with a reason",
+               id, counts.missing, id);
+}
+
 int release_close(Desk *desk, const Actor *actor, gint64 mailing, GError **error) {
   g_autoptr(Mailing) m = NULL;
   int r = find_to_steer(desk, actor, mailing, "closing a mailing", &m, error);
   if (r < 0)
     return r;
-  char id[IDENT_SIZE];
-  if (m->state == MAILING_SENT && strcmp(m->acknowledgement, "required") == 0)
-    return fault(error, FAULT_RULE,
-                 "%s requires an acknowledgement of each addressee; it cannot be closed before",
-                 ident_into(IDENT_MAILING, mailing, id));
-  r = check_carried(desk, m, error);
+  r = check_answered(desk, m, error);
+  if (r == 0)
+    r = check_carried(desk, m, error);
   if (r < 0)
     return r;
   Step step = {.desk = desk};

@@ -13,6 +13,7 @@
 #include "mailing/mailbox.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/permit.h"
+#include "mailing/reminder.h"
 #include "mailing/roll_rows.h"
 #include "mailing/supplement.h"
 #include "mailing/wave.h"
@@ -124,6 +125,7 @@ typedef struct {
   Addressing addressing;
   gint64 roll;
   gint64 base;         /* which mailing it supplements; 0: none */
+  gint64 reminds;      /* which mailing it reminds of; 0: none */
   gboolean restricted; /* whoever is on it */
   GPtrArray *chunk;    /* of Addressee */
   GPtrArray *choices;  /* of MailboxChoice, by address */
@@ -210,6 +212,8 @@ static int stage_page(Rolling *rolling, Link *link, const CandidatePage *page, G
       return r;
     g_ptr_array_add(rolling->chunk, line);
     r = supplement_check(link, rolling->base, line, error);
+    if (r == 0)
+      r = reminder_check(rolling->desk, link, rolling->reminds, line, error);
     if (r == 0)
       r = wave_of(link, rolling->waves, &page->items[i], &line->wave, error);
     if (r < 0)
@@ -411,6 +415,8 @@ static int begin(Rolling *rolling, Link *link, const MailingSettings *settings, 
     r = wave_list(link, mailing, &rolling->waves, error);
   if (r == 0)
     r = find_base(rolling, link, error);
+  if (r == 0)
+    r = reminder_of(link, mailing, &rolling->reminds, error);
   if (r == 0)
     r = store_write(desk_store(rolling->desk), begin_unit, rolling, error);
   rolling->addressing.roll = rolling->roll;

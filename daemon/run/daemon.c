@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "acknowledgement/acknowledgement.h"
 #include "api/api.h"
 #include "base/fault.h"
 #include "base/file.h"
@@ -55,8 +56,13 @@ static int make_folders(const Config *config, GError **error) {
 }
 
 static int open_store(Daemon *d, GError **error) {
-  static const Schema *const schemas[] = {&journal_schema, &contacts_schema, &outbox_schema,
-                                          &mailing_schema, &api_schema,      NULL};
+  static const Schema *const schemas[] = {&journal_schema,
+                                          &contacts_schema,
+                                          &outbox_schema,
+                                          &mailing_schema,
+                                          &acknowledgement_schema,
+                                          &api_schema,
+                                          NULL};
   int r = make_folders(d->config, error);
   if (r == 0)
     r = store_open(d->config->store.url, d->config->valise.state_dir, &d->store, error);
@@ -100,9 +106,11 @@ static int open_desk(Daemon *d, GError **error) {
   int r = settings_new(d->config, &settings, error);
   if (r == 0)
     r = desk_new(d->store, d->journal, d->clock, settings, &d->desk, error);
-  if (r == 0)
-    open_keeper(d);
-  return r;
+  if (r < 0)
+    return r;
+  desk_set_follow_up(d->desk, &acknowledgement_follow_up);
+  open_keeper(d);
+  return 0;
 }
 
 static int add_relay(Daemon *d, const ConfigRelay *from, GError **error) {

@@ -101,6 +101,17 @@ static void add_version(Page *page, const Visit *visit, const DocumentVersion *v
   page_facts_end(page);
 }
 
+void documents_page_link(Page *page, const Visit *visit, const Document *document) {
+  const DocumentVersion *v = g_ptr_array_index(document->versions, 0);
+  g_autofree char *href = href_of(v);
+  enum language language = visit->language;
+  language_parse(v->language, &language);
+  page_heading(page, document->title);
+  page_link(page, href, v->name, language);
+  if (v->signature != NULL)
+    add_signature_link(page, v, href, language, visit->language);
+}
+
 static char *day_in_words(Day day, enum language language) {
   GDate date;
   g_date_clear(&date, 1);

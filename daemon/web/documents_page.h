@@ -5,6 +5,9 @@
 #include "mailing/document.h"
 #include "web/visit.h"
 
+/* Its title and kind, and a link to that version (of VERSIONS the first) and its signature, without digests.
+ */
+void documents_page_link(Page *page, const Visit *visit, const Document *document);
 /* Title, particulars, and each of its versions with link and digest, the reader's language first; there is at
  * least one. */
 void documents_page_show(Page *page, const Visit *visit, const Document *document);

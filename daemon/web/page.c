@@ -26,6 +26,8 @@ const char page_style[] =
     "1rem;color:inherit;background:inherit}"
     "button{border:2px solid #0b4a8f;background:#0b4a8f;color:#fff;cursor:pointer}"
     "a:focus-visible,button:focus-visible,input:focus-visible{outline:3px solid #c25400;outline-offset:2px}"
+    "[role=alert]{border-inline-start:.4rem solid #b00020;padding:.6rem 1rem;font-weight:600}"
+    "form button{margin-block-end:.5rem}"
     "[role=status]{border-inline-start:.4rem solid #0b4a8f;padding:.6rem 1rem;font-weight:600}"
     "@media (prefers-color-scheme:dark){body{color:#eee;background:#161616}a{color:#9cc7ff}"
     "button{background:#9cc7ff;border-color:#9cc7ff;color:#10243a}[role=status]{border-color:#9cc7ff}}"
@@ -82,6 +84,10 @@ void page_answer(Page *page, const char *text) {
   add_element(page, "<p role=\"status\">", text, "</p>\n");
 }
 
+void page_problem(Page *page, const char *text) {
+  add_element(page, "<p role=\"alert\">", text, "</p>\n");
+}
+
 void page_heading(Page *page, const char *text) {
   add(page, "<h2>");
   add_foreign(page, text);
@@ -124,6 +130,31 @@ void page_button(Page *page, const char *action, const char *name, const char *v
   add_element(page, " value=\"", value, "\">");
   add_value(page, label);
   add(page, "</button></form>\n");
+}
+
+void page_form_begin(Page *page, const char *action) {
+  add_element(page, "<form method=\"post\" action=\"", action, "");
+  g_string_append_printf(page->html, "?language=%s\">\n", language_code(page->language));
+}
+
+void page_field(Page *page, const char *name, const char *label, const char *value, guint max) {
+  add_element(page, "<label for=\"", name, "\">");
+  add_value(page, label);
+  add_element(page, "</label>\n<input id=\"", name, "\"");
+  add_element(page, " name=\"", name, "\"");
+  g_string_append_printf(page->html, " maxlength=\"%u\" dir=\"auto\" autocomplete=\"off\"", max);
+  add_element(page, " value=\"", value != NULL ? value : "", "\">\n");
+}
+
+void page_submit(Page *page, const char *name, const char *value, const char *label) {
+  add_element(page, "<button name=\"", name, "\"");
+  add_element(page, " value=\"", value, "\">");
+  add_value(page, label);
+  add(page, "</button>\n");
+}
+
+void page_form_end(Page *page) {
+  add(page, "</form>\n");
 }
 
 void page_question(Page *page, const char *action, const char *name, const char *label, const char *value,

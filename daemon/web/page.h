@@ -22,6 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Page, page_free)
 void page_paragraph(Page *page, const char *text);
 /* The same, loudly: the answer that somebody came for; read out by screen readers first. */
 void page_answer(Page *page, const char *text);
+/* The same for what went wrong with what was written. */
+void page_problem(Page *page, const char *text);
 void page_heading(Page *page, const char *text);
 /* A list of facts, "term: value"; CODE: the value is to be compared letter by letter. */
 void page_facts_begin(Page *page);
@@ -31,6 +33,12 @@ void page_facts_end(Page *page);
 void page_link(Page *page, const char *href, const char *text, enum language language);
 /* A form with one button that POSTs NAME=VALUE to ACTION. */
 void page_button(Page *page, const char *action, const char *name, const char *value, const char *label);
+/* A form with several fields and buttons that POSTs to ACTION, in the page's language. */
+void page_form_begin(Page *page, const char *action);
+/* A line to be written; VALUE (may be NULL) is what stood in it. MAX characters. */
+void page_field(Page *page, const char *name, const char *label, const char *value, guint max);
+void page_submit(Page *page, const char *name, const char *value, const char *label);
+void page_form_end(Page *page);
 /* A form with one field that GETs ACTION?NAME=…; VALUE is what stood in it. */
 void page_question(Page *page, const char *action, const char *name, const char *label, const char *value,
                    const char *button);

@@ -29,6 +29,8 @@ int front_page(Visit *visit, GError **error);
 int key_page_directory(Visit *visit, GError **error);
 int key_page_file(Visit *visit, GError **error);
 int key_page_policy(Visit *visit, GError **error);
+int recipient_page_act(Visit *visit, GError **error);
+int recipient_page_ask(Visit *visit, GError **error);
 int style_page(Visit *visit, GError **error);
 int unsubscribe_page_act(Visit *visit, GError **error);
 int unsubscribe_page_ask(Visit *visit, GError **error);

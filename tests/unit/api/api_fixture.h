@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "acknowledgement/acknowledgement.h"
 #include "api/api.h"
 #include "api/user.h"
 #include "base/fault.h"
@@ -120,8 +121,13 @@ static void api_woken(gpointer data) {
 }
 
 static inline TestHouse *api_home_new(void) {
-  static const Schema *const schemas[] = {&journal_schema, &contacts_schema, &outbox_schema,
-                                          &mailing_schema, &api_schema,      NULL};
+  static const Schema *const schemas[] = {&journal_schema,
+                                          &contacts_schema,
+                                          &outbox_schema,
+                                          &mailing_schema,
+                                          &acknowledgement_schema,
+                                          &api_schema,
+                                          NULL};
   TestHouse *home = g_new0(TestHouse, 1);
   home->folder = case_folder_make();
   g_autofree char *spool = api_path(home, "incoming");
@@ -136,6 +142,7 @@ static inline TestHouse *api_home_new(void) {
   home->contacts =
       (Contacts){home->store, home->journal, home->clock, home->settings->zone, home->settings->states};
   assert_done(desk_new(home->store, home->journal, home->clock, home->settings, &home->desk, error));
+  desk_set_follow_up(home->desk, &acknowledgement_follow_up);
   api_open_outbox(home);
   ApiHouse house = {.store = home->store,
                     .journal = home->journal,

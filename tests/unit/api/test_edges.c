@@ -83,6 +83,9 @@ static const struct {
      "documents [documents] lists [lists] wording acknowledgement counts_from sign category delivery_policy "
      "next_channel message_limit at not_after"},
     {"olga", "POST", "/mailings/M-1/supplement", "", "wording"},
+    {"olga", "POST", "/addressees/A-1/acknowledgements", "",
+     "kind meaning date by note file_name received file"},
+    {"olga", "POST", "/addressees/A-1/waiver", "", "reason"},
     {"olga", "POST", "/mailings/M-1/test", "", "contact language"},
     {"olga", "PUT", "/mailings/M-1/mailboxes", "\"choose\":\"each\",", "address"},
     {"olga", "PUT", "/mailings/M-1/mailboxes", "\"address\":\"ute@attend.example\",", "choose"},
@@ -108,11 +111,11 @@ static const struct {
                {"olga", "/evidence"},
                {"olga", "/documents/F-1/versions"},
                {"olga", "/deliveries/D-1/done"}},
-  bare[] = {{"olga", "/contacts/C-1/review"}, {"olga", "/contacts/C-1/erase"},
-            {"olga", "/log/heads"},           {"olga", "/mailings/M-1/roll"},
-            {"olga", "/mailings/M-1/submit"}, {"olga", "/mailings/M-1/release"},
-            {"olga", "/mailings/M-1/resume"}, {"olga", "/mailings/M-1/close"},
-            {"adam", "/users/vera/token"},    {"adam", "/users/vera/disable"}};
+  bare[] = {
+      {"olga", "/contacts/C-1/review"},  {"olga", "/contacts/C-1/erase"},  {"olga", "/log/heads"},
+      {"olga", "/mailings/M-1/roll"},    {"olga", "/mailings/M-1/submit"}, {"olga", "/mailings/M-1/reminder"},
+      {"olga", "/mailings/M-1/release"}, {"olga", "/mailings/M-1/resume"}, {"olga", "/mailings/M-1/close"},
+      {"adam", "/users/vera/token"},     {"adam", "/users/vera/disable"}};
 
 static const struct {
   const char *method, *path;

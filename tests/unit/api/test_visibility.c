@@ -49,6 +49,20 @@ static const char more_offices[] =
 static const char pre_report[] =
     "{\"documents\":[\"F-1\"],\"lists\":[\"everybody\"],\"wording\":\"pre-report\"}";
 
+/* What the first addressee of MAILING answered, in words of its own. */
+static void build_answer(TestHouse *home, const char *user, const char *mailing, const char *words) {
+  g_autofree char *list = g_strconcat("/acknowledgements?mailing=", mailing, NULL);
+  json_t *answer = api_done(home, user, "GET", list, NULL);
+  const json_t *line = json_array_get(json_object_get(answer, "items"), 0);
+  const char *id = json_string_value(json_object_get(line, "addressee"));
+  g_autofree char *path = g_strdup_printf("/addressees/%s/acknowledgements", id);
+  g_autofree char *body = g_strdup_printf("{\"kind\":\"letter\",\"meaning\":\"support\",\"by\":\"%s\","
+                                          "\"note\":\"%s\"}",
+                                          words, words);
+  api_do(home, user, "POST", path, body);
+  json_decref(answer);
+}
+
 /* Attendees, documents, and a mailing that a volunteer took from beginning to end. */
 static void build_open_part(TestHouse *home) {
   api_users(home);
@@ -59,6 +73,7 @@ static void build_open_part(TestHouse *home) {
   g_autofree char *mailing = api_make(home, "vera", "/mailings", pre_report);
   api_steps(home, "vera", mailing, "roll submit release");
   api_run(home);
+  build_answer(home, "vera", mailing, "somebody");
 }
 
 static const char synthesis[] = "{\"documents\":[\"F-2\"],\"lists\":[\"Canary-Heads\",\"everybody\"],"
@@ -79,8 +94,20 @@ static void build_sent(TestHouse *home, const char *fields, gint64 copies) {
   json_decref(sent);
 }
 
+static void build_hidden_answers(TestHouse *home) {
+  build_answer(home, "olga", "M-2", "Canary-Answer");
+  json_t *answer = api_done(home, "olga", "GET", "/acknowledgements?mailing=M-2&missing=1", NULL);
+  const json_t *line = json_array_get(json_object_get(answer, "items"), 0);
+  g_autofree char *path =
+      g_strdup_printf("/addressees/%s/waiver", json_string_value(json_object_get(line, "addressee")));
+  api_do(home, "olga", "POST", path, "{\"reason\":\"Canary-Reason\"}");
+  api_do(home, "olga", "POST", "/mailings/M-2/reminder", "{}");
+  json_decref(answer);
+}
+
 static void build_hidden_mailings(TestHouse *home) {
   build_sent(home, synthesis, 3);
+  build_hidden_answers(home);
   build_sent(home, to_both, 7);
   g_autofree char *draft = api_make(home, "olga", "/mailings", synthesis);
   api_steps(home, "olga", draft, "roll submit");
@@ -212,6 +239,9 @@ static const char *const queries[] = {"",
                                       "?mailing=M-1",
                                       "?mailing=M-2",
                                       "?mailing=M-3",
+                                      "?mailing=M-1&missing=1",
+                                      "?mailing=M-2&missing=1",
+                                      "?mailing=M-1&kind=letter",
                                       "?contact=C-1",
                                       "?contact=C-5",
                                       "?contact=C-7",

@@ -12,6 +12,7 @@ static void check(const Preview *p, const char *language, const char *to) {
   assert_non_null(strstr(p->headers, "\r\nSubject: "));
   assert_true(g_str_has_suffix(p->headers, "\r\n"));
   assert_non_null(strstr(p->text, "reponses+preview@"));
+  assert_non_null(strstr(p->text, "https://documents.rencontres.example/r/preview\n"));
   assert_non_null(strstr(p->html, "<html"));
   assert_true(strlen(p->subject) > 5);
   gsize size = 0;

@@ -7,6 +7,18 @@
 #include "cli/show.h"
 #include "cli/table.h"
 
+/* Each LANGUAGE=FILE, also of those that a comma parts; a comma within a file's name parts nothing. */
+static GPtrArray *versions_of(Call *call) {
+  g_autoptr(GRegex) comma = g_regex_new(",(?=[a-z]{2,3}=)", 0, G_REGEX_MATCH_DEFAULT, NULL);
+  GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
+  for (const char *const *value = call_values(call, "language"); *value != NULL; value++) {
+    g_autofree char **parts = g_regex_split(comma, *value, G_REGEX_MATCH_DEFAULT);
+    for (char **part = parts; *part != NULL; part++)
+      g_ptr_array_add(all, *part);
+  }
+  return all;
+}
+
 /* "fr=pre-rapport.pdf" into its two halves; LANGUAGE is the caller's to free. */
 static int split_language(const char *value, char **ret_language, const char **ret_file, GError **error) {
   const char *sign = strchr(value, '=');
@@ -28,7 +40,7 @@ static const char *type_of(const char *file) {
 
 static int add_first(Call *call, const char *value, json_t **ret, GError **error) {
   g_autofree char *language = NULL;
-  const char *file;
+  const char *file = NULL;
   int r = split_language(value, &language, &file, error);
   if (r < 0)
     return r;
@@ -42,7 +54,7 @@ static int add_first(Call *call, const char *value, json_t **ret, GError **error
 
 static int add_version(Call *call, const char *id, const char *value, json_t **ret, GError **error) {
   g_autofree char *language = NULL;
-  const char *file;
+  const char *file = NULL;
   int r = split_language(value, &language, &file, error);
   if (r < 0)
     return r;
@@ -52,13 +64,13 @@ static int add_version(Call *call, const char *id, const char *value, json_t **r
 }
 
 static int add(Call *call, GError **error) {
-  const char *const *values = call_values(call, "language");
+  g_autoptr(GPtrArray) versions = versions_of(call);
   json_t *document = NULL;
-  int r = add_first(call, *values, &document, error);
-  for (values++; r == 0 && *values != NULL; values++) {
+  int r = add_first(call, g_ptr_array_index(versions, 0), &document, error);
+  for (guint i = 1; r == 0 && i < versions->len; i++) {
     g_autofree char *id = g_strdup(show_text(document, "id"));
     json_t *next = NULL;
-    r = add_version(call, id, *values, &next, error);
+    r = add_version(call, id, g_ptr_array_index(versions, i), &next, error);
     if (r < 0)
       fault_prefix(error, "%s was made, but a version of it was not taken", id);
     else {
@@ -73,11 +85,12 @@ static int add(Call *call, GError **error) {
 }
 
 static int put(Call *call, GError **error) {
+  g_autoptr(GPtrArray) versions = versions_of(call);
   json_t *document = NULL;
   int r = 0;
-  for (const char *const *value = call_values(call, "language"); r == 0 && *value != NULL; value++) {
+  for (guint i = 0; r == 0 && i < versions->len; i++) {
     json_t *next = NULL;
-    r = add_version(call, call_argument(call, 0), *value, &next, error);
+    r = add_version(call, call_argument(call, 0), g_ptr_array_index(versions, i), &next, error);
     if (r == 0) {
       json_decref(document);
       document = next;
@@ -199,10 +212,12 @@ static const Option add_options[] = {
     {"title", OPTION_VALUE, "TEXT", "its title", TRUE},
     {"edition", OPTION_VALUE, "N", "its edition", FALSE},
     {"date", OPTION_VALUE, "DAY", "the day that it bears, as letters say it: 2013-12-02", FALSE},
-    {"language", OPTION_REPEAT, "LANGUAGE=FILE", "one file a language; may be repeated", TRUE},
+    {"language", OPTION_REPEAT, "LANGUAGE=FILE", "one file a language; may be repeated, or parted by commas",
+     TRUE},
     {0}};
-static const Option put_options[] = {
-    {"language", OPTION_REPEAT, "LANGUAGE=FILE", "one file a language; may be repeated", TRUE}, {0}};
+static const Option put_options[] = {{"language", OPTION_REPEAT, "LANGUAGE=FILE",
+                                      "one file a language; may be repeated, or parted by commas", TRUE},
+                                     {0}};
 
 static const Option freeze_options[] = {
     {"confirm", OPTION_VALUE, "CODE", "the code that stands for the files, their digests and the key", FALSE},

@@ -92,8 +92,9 @@ def example_offices():
 
 
 def add_document(house, kind, title, token_file=None, freeze=True):
-    files = []
-    for language in LANGUAGES:
+    both = ",".join(f"{language}={EXAMPLES}/documents/{kind}.{language}.pdf" for language in LANGUAGES[:2])
+    files = ["--language", both]
+    for language in LANGUAGES[2:]:
         files += ["--language", f"{language}={EXAMPLES}/documents/{kind}.{language}.pdf"]
     document = house.valise("documents", "add", kind, "--title", title, *files, token_file=token_file).strip()
     if freeze:

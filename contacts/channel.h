@@ -63,6 +63,9 @@ typedef int (*ChannelSeen)(const Channel *channel, gpointer data, GError **error
 int channel_each(Link *link, gint64 contact, gint64 clearance, ChannelSeen seen, gpointer data,
                  GError **error);
 
+/* Whether a signature beside the text is stripped or quarantined behind CHANNEL; FALSE when it is no more. */
+int channel_refuses_signatures(Link *link, gint64 channel, gboolean *ret, GError **error);
+
 /* What is given to channel_add and channel_set; -1, 0 and NULL leave as it is (or the default). */
 typedef struct {
   int kind, role, via; /* channel_add needs a kind; it cannot be changed */

@@ -142,3 +142,11 @@ int channel_rows_end(Revision *revision, const ChannelVersion *v, GError **error
                          "ii", v->version, revision->generation);
   return r < 0 ? r : 0;
 }
+
+int channel_refuses_signatures(Link *link, gint64 channel, gboolean *ret, GError **error) {
+  gint64 refuses = 0;
+  int r = link_int(link, &refuses, error, "SELECT no_signature_part FROM channels_now WHERE id = ?1", "i",
+                   channel);
+  *ret = refuses != 0;
+  return MIN(r, 0);
+}

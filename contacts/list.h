@@ -6,9 +6,9 @@
  * commas, any of which will do: "kind=office country=XA,XB". Fields: country (an area counts for its country:
  * CA for CA-QC), kind, office_kind, language (the first of the contact's), area (area.h: where the contact
  * is, or a ground of its own holds; 002 is all of Africa), list (a list by hand),
- * received (the SHA-256 of a version of a document: to whom it left, or may have), not-received (documents such
- * as F-3, none of which left to them; beside another condition). Who may not see all sees no list that asks who
- * received what.
+ * received (the SHA-256 of a version of a document: to whom it left, or may have), not-received (documents
+ * such as F-3, none of which left to them; beside another condition). Who may not see all sees no list that
+ * asks who received what.
  *
  * Bodies and committees are lists by hand whose members have a role; a workshop is a list with seats
  * (workshop.h).
@@ -46,8 +46,8 @@ int list_each(Link *link, gint64 id, gint64 clearance, ListSeen seen, gpointer d
 int list_create(const Contacts *contacts, const Actor *actor, const char *name, const char *rule,
                 gboolean workshop, gint64 question, gint64 *ret_id, GError **error);
 struct Rule;
-/* For rules that are used elsewhere: names it lists by hand that CLEARANCE may see? (FAULT_ABSENT, FAULT_RULE,
- * FAULT_FORBIDDEN.) */
+/* For rules that are used elsewhere: names it lists by hand that CLEARANCE may see? (FAULT_ABSENT,
+ * FAULT_RULE, FAULT_FORBIDDEN.) */
 int list_rule_check(Link *link, const struct Rule *rule, gint64 clearance, GError **error);
 /* TRUE in *ret when it takes this card (id, kind, office_kind, country and languages of it are looked at). */
 int list_rule_takes(Link *link, const struct Rule *rule, const Contact *card, gboolean *ret, GError **error);

@@ -94,6 +94,17 @@ static void say_roles(json_t *page, const char *list) {
   }
 }
 
+/* Counting a rule's members walks all contacts: the first page tells of the list, further ones name it. */
+static int tell_list(Ask *ask, Link *link, gint64 id, json_t *found, GError **error) {
+  g_autofree char *name = NULL;
+  if (request_query(ask->request, "after") == NULL)
+    return list_each(link, id, ask_clearance(ask), add_list, &(Lists){ask, link, found}, error);
+  int r = list_name(link, id, &name, error);
+  if (r == 0)
+    json_array_append_new(found, json_pack("{s:s}", "name", name));
+  return r;
+}
+
 /* The list with a page of its members. */
 static int respond_list(Ask *ask, guint status, const char *name, GError **error) {
   g_autoptr(Link) link = NULL;
@@ -103,7 +114,7 @@ static int respond_list(Ask *ask, guint status, const char *name, GError **error
   if (r == 0)
     r = list_find_seen(link, name, ask_clearance(ask), &filter.list, error);
   if (r == 0)
-    r = list_each(link, filter.list, ask_clearance(ask), add_list, &(Lists){ask, link, found}, error);
+    r = tell_list(ask, link, filter.list, found, error);
   if (r == 0)
     r = contacts_page(ask, link, &filter, &page, error);
   if (r == 0) {

@@ -22,6 +22,13 @@ static guint frozen_languages(const Document *document) {
   return languages;
 }
 
+static gboolean has_signature(const Document *document) {
+  for (guint i = 0; i < document->versions->len; i++)
+    if (((const DocumentVersion *)g_ptr_array_index(document->versions, i))->signature != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 static void add_sizes(Addressing *a, const Document *document) {
   for (guint i = 0; i < document->versions->len; i++) {
     const DocumentVersion *v = g_ptr_array_index(document->versions, i);
@@ -42,6 +49,7 @@ int addressing_begin(Addressing *a, const Mailing *mailing, GError **error) {
     int r = document_find(a->link, g_array_index(mailing->documents, gint64, i), &document, error);
     if (r < 0)
       return r;
+    a->is_signed = a->is_signed || has_signature(document);
     a->available &= frozen_languages(document);
     add_sizes(a, document);
     a->synthesis = a->synthesis || strcmp(document->kind, "synthesis") == 0;

@@ -21,7 +21,7 @@ typedef struct {
   const Route *route; /* the claim's among them */
   Stamps now;
   gboolean gone; /* the contact is not there any more */
-  gboolean unsubscribed;
+  gboolean unsubscribed, no_signature_part;
   enum reason against; /* it is a reminder, and this stands against reminding; else REASON_NONE */
   char *trouble;
 } Material;
@@ -89,6 +89,12 @@ static int check_unsubscribed(const Loading *loading, const Claim *claim, Materi
                                &material->unsubscribed, error);
 }
 
+static int check_signatures(const Loading *loading, const Claim *claim, Material *material, GError **error) {
+  if (material->mould == NULL || !mould_has_signatures(material->mould))
+    return 0;
+  return channel_refuses_signatures(loading->link, claim->channel, &material->no_signature_part, error);
+}
+
 /* Who answers between the roll and the sending is not reminded any more. */
 static int check_reminder(Loading *loading, const Claim *claim, Material *material, GError **error) {
   if (loading->mailing != claim->mailing) {
@@ -135,6 +141,8 @@ static int load_claim(Loading *loading, Claim *claim, GError **error) {
   r = load_route(loading, claim, material, error);
   if (r == 0)
     r = take_mould(loading, claim, material, error);
+  if (r == 0)
+    r = check_signatures(loading, claim, material, error);
   if (r == 0)
     r = check_reminder(loading, claim, material, error);
   return r < 0 ? r : check_unsubscribed(loading, claim, material, error);
@@ -202,7 +210,10 @@ static int make(const Desk *desk, const Claim *claim, GBytes *splice, Composed *
   const Material *material = claim->material;
   if (splice != NULL)
     return rebuild(desk, splice, &ret->message, error);
-  MouldCopy copy = {.delivery = claim->delivery, .dated = claim->dated, .route = material->route};
+  MouldCopy copy = {.delivery = claim->delivery,
+                    .dated = claim->dated,
+                    .route = material->route,
+                    .no_signature_part = material->no_signature_part};
   return mould_cast(material->mould, material->line, &copy, &ret->message, &ret->splice, error);
 }
 

@@ -102,11 +102,13 @@ static int take_word(char **to, const char *value, const char *const *words, con
   return 0;
 }
 
-static int take_sign(Mailing *m, const char *value, GError **error) {
+static int take_sign(Desk *desk, Mailing *m, const char *value, GError **error) {
   int r = take_word(&m->sign, value, mailing_signs, "sign", error);
-  if (r == 0 && strcmp(m->sign, "none") != 0)
+  if (r == 0 && strcmp(m->sign, "openpgp") == 0 && !keeper_has_key(desk_keeper(desk)))
     return fault(error, FAULT_RULE,
-                 "sign: signing is not configured, no key is there to sign with; use none");
+                 "sign: no key is there to sign with; name one in [openpgp] key, or use none");
+  if (r == 0 && strcmp(m->sign, "smime") == 0)
+    return fault(error, FAULT_RULE, "sign: no certificate is there to sign with; use openpgp or none");
   return r;
 }
 
@@ -248,7 +250,7 @@ static int apply(Desk *desk, Link *link, const Actor *actor, const MailingFields
   if (r == 0)
     r = take_word(&m->counts_from, f->counts_from, mailing_kinds, "counts-from", error);
   if (r == 0)
-    r = take_sign(m, f->sign, error);
+    r = take_sign(desk, m, f->sign, error);
   if (r == 0)
     r = take_word(&m->category, f->category, mailing_categories, "category", error);
   if (r == 0)

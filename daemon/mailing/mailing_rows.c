@@ -234,6 +234,8 @@ static const char *const steps[] = {
     "  signed_at INTEGER NOT NULL,"
     "  signed_by TEXT NOT NULL,"
     "  PRIMARY KEY (document, language));",
+    "DROP INDEX addressees_folded;"
+    "CREATE INDEX addressees_folded ON addressees (lower(address), roll) WHERE address IS NOT NULL;",
 
     "CREATE TABLE mailing_reminders ("
     "  mailing INTEGER PRIMARY KEY REFERENCES mailings (id),"

@@ -19,6 +19,7 @@
 #include "mailing/wave.h"
 
 /* Nothing is cut: values are within TEXT_LONG_MAX, escaped at most fourfold. */
+#define KEY_MARGIN      (30 * DAY) /* beyond the time of a mailing: retries, a pause, doubtful ones */
 #define VALUE_MAX_BYTES (4 * TEXT_LONG_MAX)
 
 static void add_value(GString *to, const char *word, const char *value) {
@@ -195,8 +196,26 @@ static void add_house(Desk *desk, GString *to) {
   }
 }
 
+/* The very key, which must last as long as letters may still leave. */
+static int add_key(Desk *desk, const Mailing *m, GString *to, GError **error) {
+  Signer *signer = NULL;
+  if (strcmp(m->sign, "openpgp") != 0) {
+    add_value(to, "sign", m->sign);
+    return 0;
+  }
+  gint64 now = clock_wall(clock_system());
+  gint64 until = m->not_after != 0 ? m->not_after : MAX(m->at, now) + KEY_MARGIN;
+  int r = keeper_signer(desk_keeper(desk), &signer, error);
+  if (r == 0)
+    r = signer_check(signer, now, until, error);
+  if (r < 0)
+    return r;
+  g_autofree char *word = g_strconcat(m->sign, " ", signer_key(signer)->fingerprint, NULL);
+  add_value(to, "sign", word);
+  return 0;
+}
+
 static void add_act(const Mailing *m, const Head *head, GString *to) {
-  add_value(to, "sign", m->sign);
   g_string_append_printf(to, "acknowledgement %s counts-from=%s\n", m->acknowledgement, m->counts_from);
   add_value(to, "delivery-policy", m->delivery_policy);
   add_value(to, "next-channel", m->next_channel);
@@ -275,6 +294,9 @@ int manifest_build(Desk *desk, Link *link, const Mailing *m, const Terms *terms,
     return r;
   add_words(terms, note, to);
   add_house(desk, to);
+  r = add_key(desk, m, to, error);
+  if (r < 0)
+    return r;
   add_act(m, head, to);
   g_autoptr(GPtrArray) waves = NULL;
   r = wave_list(link, m->id, &waves, error);

@@ -11,6 +11,7 @@
 #include "mailing/route.h"
 #include "mailing/splice.h"
 #include "mailing/trial.h"
+#include "sign/signed_entity.h"
 #include "templates/letter.h"
 
 #define HELD_IN_MEMORY                                                                                       \
@@ -22,7 +23,8 @@
 typedef struct {
   DocumentVersion version;
   GString *fields;
-  GBytes *held; /* NULL: read from the file */
+  GBytes *held;       /* NULL: read from the file */
+  GString *signature; /* the whole part beside it; NULL: it was frozen unsigned */
   char *name, *path;
 } Attachment;
 
@@ -36,6 +38,7 @@ struct Mould {
   GString *fixed; /* MIME-Version, Content-Language */
   Address *sender, *reply, *bounce;
   gboolean reply_token, envelope_token, acknowledged, forum;
+  Signer *signer; /* of the keeper's; NULL: letters are not signed */
   char *category, *separator, *base_url, *instance, *folder;
   TokenKey key;
   GPtrArray *attachments; /* of Attachment */
@@ -48,6 +51,8 @@ static void attachment_free(gpointer data) {
   g_free(a->version.media_type);
   if (a->fields != NULL)
     g_string_free(a->fields, TRUE);
+  if (a->signature != NULL)
+    g_string_free(a->signature, TRUE);
   g_clear_pointer(&a->held, g_bytes_unref);
   g_free(a->name);
   g_free(a->path);
@@ -76,6 +81,13 @@ void mould_unref(Mould *m) {
   explicit_bzero(&m->key, sizeof m->key);
   g_ptr_array_unref(m->attachments);
   g_free(m);
+}
+
+gboolean mould_has_signatures(const Mould *mould) {
+  gboolean has = mould->signer != NULL;
+  for (guint i = 0; i < mould->attachments->len && !has; i++)
+    has = ((const Attachment *)g_ptr_array_index(mould->attachments, i))->signature != NULL;
+  return has;
 }
 
 const char *mould_category(const Mould *mould) {
@@ -210,6 +222,15 @@ static int make_sender(Mould *m, const Terms *terms, GError **error) {
   return r < 0 ? r : header_verbatim(m->fixed, "Content-Language", language_code(m->language), error);
 }
 
+/* The document's own detached signature goes beside it, so that it can be checked without the message. */
+static int make_signature_part(Attachment *a, const DocumentVersion *v, GError **error) {
+  g_autofree char *name = g_strconcat(v->name, ".asc", NULL);
+  gsize size = 0;
+  gconstpointer armour = g_bytes_get_data(v->signature->armour, &size);
+  a->signature = g_string_new(NULL);
+  return mime_attachment_bytes(a->signature, "application/pgp-signature", name, armour, size, error);
+}
+
 static int make_attachment(Mould *m, const MailingSettings *settings, const DocumentVersion *v,
                            GError **error) {
   Attachment *a = g_new0(Attachment, 1);
@@ -218,10 +239,14 @@ static int make_attachment(Mould *m, const MailingSettings *settings, const Docu
   a->version.language = g_strdup(v->language);
   a->version.name = g_strdup(v->name);
   a->version.media_type = g_strdup(v->media_type);
+  a->version.added_by = NULL;
+  a->version.signature = NULL;
   a->path = document_path(settings, &v->digest, TRUE);
   a->name = g_path_get_basename(a->path);
   a->fields = g_string_new(NULL);
   int r = mime_attachment(a->fields, v->media_type, v->name, error);
+  if (r == 0 && v->signature != NULL)
+    r = make_signature_part(a, v, error);
   if (r < 0 || v->encoded_size > HELD_IN_MEMORY)
     return r;
   r = file_read(a->path, HELD_IN_MEMORY, &a->held, error);
@@ -272,7 +297,9 @@ int mould_new(Desk *desk, Link *link, const Mailing *mailing, const Terms *terms
   m->acknowledged = strcmp(mailing->acknowledgement, "none") != 0;
   m->category = g_strdup(mailing->category);
   m->forum = strcmp(mailing->category, "forum") == 0;
-  int r = make_sender(m, terms, error);
+  int r = strcmp(mailing->sign, "openpgp") == 0 ? keeper_signer(desk_keeper(desk), &m->signer, error) : 0;
+  if (r == 0)
+    r = make_sender(m, terms, error);
   if (r == 0)
     r = make_attachments(m, settings, link, mailing, error);
   if (r == 0)
@@ -474,6 +501,11 @@ static gboolean has_attachments(const Mould *m) {
   return (m->form & MOULD_LINK) == 0 && m->attachments->len > 0;
 }
 
+/* A preview and a test carry no signature: nothing must be taken for a letter of ours that is none. */
+static gboolean is_signed(const Mould *m, const MouldCopy *copy) {
+  return m->signer != NULL && copy->delivery != 0 && !copy->no_signature_part;
+}
+
 /* HTML NULL: plain text alone. */
 static int write_text(const char *inner, const GString *text, const GString *html, GString *to,
                       GError **error) {
@@ -492,28 +524,31 @@ static int write_text(const char *inner, const GString *text, const GString *htm
   return r;
 }
 
-/* Nothing attached, nothing mixed. */
-static int write_body(const Mould *m, const char *outer, const char *inner, const GString *text,
-                      const GString *html, GString *to, GError **error) {
-  if (has_attachments(m)) {
-    int r = mime_multipart(to, "mixed", outer, error);
+/* The words of one letter, and how they are wrapped. HTML NULL: plain text alone. */
+typedef struct {
+  const GString *text, *html;
+  char outer[MIME_BOUNDARY_SIZE], inner[MIME_BOUNDARY_SIZE], seal[MIME_BOUNDARY_SIZE];
+  gboolean mixed, is_signed, signatures; /* signatures of documents go beside them */
+} Body;
+
+/* Nothing attached, nothing mixed; what is signed has one root that says so (RFC 9788 §2.1.1). */
+static int write_body(const Body *body, GString *to, GError **error) {
+  if (body->mixed) {
+    int r =
+        mime_multipart_with(to, "mixed", body->outer, &signed_entity_clear, body->is_signed ? 1 : 0, error);
     if (r < 0)
       return r;
-    mime_delimiter(to, outer);
+    mime_delimiter(to, body->outer);
   }
-  return write_text(inner, text, html, to, error);
+  return write_text(body->inner, body->text, body->html, to, error);
 }
 
 /* HEAD is taken over. Between two attachments stands a delimiter with the next one's fields. */
-static void join_pieces(const Mould *m, const char *outer, GString *head, Message *message) {
+static void join_pieces(const Mould *m, const Body *body, GString *head, Message *message) {
   GString *own = head;
-  if (!has_attachments(m)) {
-    message_add_string(message, own);
-    return;
-  }
-  for (guint i = 0; i < m->attachments->len; i++) {
+  for (guint i = 0; has_attachments(m) && i < m->attachments->len; i++) {
     const Attachment *a = g_ptr_array_index(m->attachments, i);
-    mime_delimiter(own, outer);
+    mime_delimiter(own, body->outer);
     g_string_append_len(own, a->fields->str, (gssize)a->fields->len);
     message_add_string(message, own);
     if (a->held != NULL)
@@ -521,8 +556,13 @@ static void join_pieces(const Mould *m, const char *outer, GString *head, Messag
     else
       message_add_file(message, a->path, (guint64)a->version.encoded_size, &a->version.encoded_digest);
     own = g_string_sized_new(128);
+    if (body->signatures && a->signature != NULL) {
+      mime_delimiter(own, body->outer);
+      g_string_append_len(own, a->signature->str, (gssize)a->signature->len);
+    }
   }
-  mime_close(own, outer);
+  if (body->mixed)
+    mime_close(own, body->outer);
   message_add_string(message, own);
 }
 
@@ -538,14 +578,70 @@ static void write_envelope(const Mould *m, const Addressee *a, const MouldCopy *
                                  .no_reports = copy->trial != NULL};
 }
 
-static GBytes *make_splice(const Mould *m, const Message *message) {
-  guint count = has_attachments(m) ? m->attachments->len : 0;
-  g_autofree SpliceFile *files = g_new0(SpliceFile, count + 1);
-  for (guint i = 0; i < count; i++) {
+/* Whatever piece is an attachment's own file, wherever it came to stand. */
+static const Attachment *attachment_of(const Mould *m, const MessagePiece *piece) {
+  for (guint i = 0; i < m->attachments->len; i++) {
     const Attachment *a = g_ptr_array_index(m->attachments, i);
-    files[i] = (SpliceFile){2 * i + 1, a->name, (guint64)a->version.encoded_size, a->version.encoded_digest};
+    if (piece->bytes != NULL ? piece->bytes == a->held : strcmp(piece->path, a->path) == 0)
+      return a;
+  }
+  return NULL;
+}
+
+static GBytes *make_splice(const Mould *m, const Message *message) {
+  g_autofree SpliceFile *files = g_new0(SpliceFile, message->pieces->len + 1);
+  guint count = 0;
+  for (guint i = 0; i < message->pieces->len; i++) {
+    const Attachment *a = attachment_of(m, g_ptr_array_index(message->pieces, i));
+    if (a != NULL)
+      files[count++] = (SpliceFile){i, a->name, (guint64)a->version.encoded_size, a->version.encoded_digest};
   }
   return splice_make(message, files, count);
+}
+
+/* HEAD, the fields of the message, is taken over in any case. */
+static int join_plain(const Mould *m, const Body *body, GString *head, Message *message, GError **error) {
+  int r = write_body(body, head, error);
+  if (r == 0)
+    join_pieces(m, body, head, message);
+  else
+    g_string_free(head, TRUE);
+  return r;
+}
+
+static int sign_entity(const Mould *m, const Body *body, const Message *entity, GString *head,
+                       Message *message, GError **error) {
+  g_auto(Signature) signature = {0};
+  int r = signed_entity_check(entity, body->seal, error);
+  if (r == 0)
+    r = signer_sign_pieces(m->signer, entity, signed_entity_octets(entity), &signature, error);
+  return r < 0 ? r
+               : signed_entity_write(message, head, entity, SIGNED_OPENPGP, &signature, body->seal, error);
+}
+
+/* RFC 3156 §5, with the fields that a reader sees inside what is signed. HEAD as above. */
+static int join_signed(const Mould *m, const Body *body, GString *head, Message *message, GError **error) {
+  g_autoptr(Message) entity = message_new();
+  GString *inside = g_string_sized_new(12288);
+  int r = signed_entity_protect(inside, head->str, head->len, error);
+  r = r < 0 ? r : write_body(body, inside, error);
+  if (r == 0) {
+    join_pieces(m, body, inside, entity);
+    r = sign_entity(m, body, entity, head, message, error);
+  } else
+    g_string_free(inside, TRUE);
+  if (r < 0)
+    g_string_free(head, TRUE);
+  return r;
+}
+
+static void wrap(const Mould *m, const MouldCopy *copy, const Marks *marks, Body *body) {
+  mime_boundary("mixed", marks->seed, body->outer);
+  mime_boundary("alt", marks->seed, body->inner);
+  mime_boundary("signed", marks->seed, body->seal);
+  body->is_signed = is_signed(m, copy);
+  body->signatures = !copy->no_signature_part;
+  body->mixed = body->is_signed || has_attachments(m);
 }
 
 int mould_cast(const Mould *m, const Addressee *a, const MouldCopy *copy, Message **ret, GBytes **ret_splice,
@@ -562,24 +658,24 @@ int mould_cast(const Mould *m, const Addressee *a, const MouldCopy *copy, Messag
     trial_mark(language_code(m->language), subject, text, html);
   if (r == 0)
     r = write_header(m, a, copy, &marks, subject->str, head, error);
-  char outer[MIME_BOUNDARY_SIZE], inner[MIME_BOUNDARY_SIZE];
-  mime_boundary("mixed", marks.seed, outer);
-  mime_boundary("alt", marks.seed, inner);
-  gboolean plain = copy->route != NULL && copy->route->plain_only;
-  if (r == 0)
-    r = write_body(m, outer, inner, text, plain ? NULL : html, head, error);
   if (r < 0) {
     g_string_free(head, TRUE);
     return r;
   }
+  gboolean plain = copy->route != NULL && copy->route->plain_only;
+  Body body = {.text = text, .html = plain ? NULL : html};
+  wrap(m, copy, &marks, &body);
   g_autoptr(Message) message = message_new();
-  join_pieces(m, outer, head, message);
+  r = body.is_signed ? join_signed(m, &body, head, message, error)
+                     : join_plain(m, &body, head, message, error);
+  if (r < 0)
+    return r;
   write_envelope(m, a, copy, &marks, message);
   r = message_seal(message, error);
   if (r < 0)
     return r;
   if (ret_splice != NULL)
-    *ret_splice = a->restricted ? make_splice(m, message) : NULL;
+    *ret_splice = a->restricted || body.is_signed ? make_splice(m, message) : NULL;
   *ret = g_steal_pointer(&message);
   return 0;
 }

@@ -43,8 +43,9 @@ typedef struct {
 typedef struct {
   gint64 delivery; /* 0: a preview, whose tokens are a word that opens nothing */
   gint64 dated;
-  const struct Route *route; /* NULL: the address of the line itself, without limits */
-  const MouldTrial *trial;   /* NULL: it is none. With no delivery and no route */
+  const struct Route *route;  /* NULL: the address of the line itself, without limits */
+  gboolean no_signature_part; /* its gateway takes a message with one away from its reader */
+  const MouldTrial *trial;    /* NULL: it is none. With no delivery and no route */
 } MouldCopy;
 
 /* The sealed message of one addressee. *ret_splice (may be NULL) is set when the addressee is restricted.
@@ -58,6 +59,8 @@ int mould_words(const Mould *mould, const Addressee *addressee, const MouldCopy 
 /* "<d1042.INSTANCE@DOMAIN>"; the caller frees it. */
 char *mould_message_id(const char *instance, const char *domain, gint64 delivery);
 
+/* Do its messages have signature parts, of their own or beside a document? */
+gboolean mould_has_signatures(const Mould *mould);
 const char *mould_category(const Mould *mould); /* of the mailing; owned by MOULD */
 /* Where anybody will find a document's version, BASE/d/SHA256/NAME; the caller frees it. */
 char *mould_document_url(const char *base_url, const DocumentVersion *version);

@@ -26,14 +26,18 @@ int supplement_rows_open(Link *link, gint64 base, gint64 *ret, GError **error) {
   return MIN(r, 0);
 }
 
-/* The lines that had deliveries, of BASE and of all that supplements it. */
-#define LINES                                                                                                \
+/* The lines that had deliveries, of BASE and of all that supplements it. ROLL: how they are found. A roll is
+ * in the first place a number to look up; as a sum it only confirms, and the lines are found by their
+ * address. */
+#define LINES_BY(roll)                                                                                       \
   " FROM (SELECT ?1 AS mailing UNION SELECT mailing FROM mailing_supplements WHERE supplements = ?1) f"      \
-  " JOIN rolls r ON r.mailing = f.mailing AND r.planned <> 0 JOIN addressees a ON a.roll = r.id"             \
+  " JOIN rolls r ON r.mailing = f.mailing AND r.planned <> 0 JOIN addressees a ON " roll " = r.id"           \
   " JOIN deliveries d ON d.addressee = a.id"
-#define HAD  MERGE_FAMILY("?2") "SELECT 1" LINES
-#define LEFT " AND d.state NOT IN ('held', 'expired', 'cancelled') LIMIT 1"
+#define LINES LINES_BY("a.roll")
+#define HAD   MERGE_FAMILY("?2") "SELECT 1" LINES
+#define LEFT  " AND d.state NOT IN ('held', 'expired', 'cancelled') LIMIT 1"
 
+/* That there is an address is said, so that the index over those is known to serve it. */
 int supplement_rows_had(Link *link, gint64 base, gint64 own, gint64 contact, const char *address,
                         gboolean *ret, GError **error) {
   gint64 one = 0;
@@ -42,8 +46,9 @@ int supplement_rows_had(Link *link, gint64 base, gint64 own, gint64 contact, con
                "iii", base, contact, own);
   if (r > 0 && address != NULL)
     r = link_int(link, &one, error,
-                 "SELECT 1" LINES " WHERE f.mailing <> ?3 AND lower(a.address) = lower(?2)" LEFT, "iti", base,
-                 address, own);
+                 "SELECT 1" LINES_BY("a.roll + 0") " WHERE f.mailing <> ?3 AND a.address IS NOT NULL AND "
+                                                   "lower(a.address) = lower(?2)" LEFT,
+                 "iti", base, address, own);
   *ret = r == 0;
   return MIN(r, 0);
 }

@@ -81,8 +81,6 @@ typedef struct {
   Courier *courier;
   const Claim *claim;
   const Composed *composed;
-  const char *relay;
-  gint64 dot_at;
   DeliveryChange change;
 } StepWork;
 
@@ -121,6 +119,7 @@ static void hand_take(Courier *c, Claim *claim, gboolean intended, gint64 at, gi
   c->hand.dot_at = dot_at;
   c->hand.ended_at = now_of(c);
   c->hand.relay = relay_name(c->relay);
+  hand_prepare(&c->hand, c->outbox);
 }
 
 /* Our own side failed before anything was committed: it counts, so that a message that always fails is
@@ -156,27 +155,27 @@ static int compose(Courier *c, const Claim *claim, Composed *composed, GError **
 
 static int work_intent(Link *link, gpointer data, GError **error) {
   StepWork *work = data;
-  Courier *c = work->courier;
+  int r = work_change(link, work, error);
+  if (r == 0 && work->composed->splice != NULL)
+    r = outbox_rows_splice_put(link, work->claim->delivery, work->composed->splice, error);
+  return r;
+}
+
+/* Words are made on the courier's time: what runs in the unit keeps all others waiting. */
+static GString *prepare_intent(StepWork *work, const char *relay) {
   const Message *message = work->composed->message;
-  int r = hand_record(&c->hand, c->outbox, link, error);
-  if (r < 0)
-    return r;
   char hex[DIGEST_HEX_SIZE];
   digest_hex(&message->digest, hex);
-  g_autoptr(GString) facts = g_string_sized_new(240);
+  GString *facts = g_string_sized_new(240);
   entry_fact_int(facts, "epoch", work->claim->epoch);
-  entry_fact(facts, "relay", work->relay);
+  entry_fact(facts, "relay", relay);
   entry_fact(facts, "sha256", hex);
   entry_fact(facts, "message-id", message->message_id);
   work->change = hand_change(work->claim, DELIVERY_CLAIMED, DELIVERY_COMMITTING, ENTRY_DELIVERY_COMMITTING);
   work->change.sha256 = &message->digest;
-  work->change.relay = work->relay;
-  work->change.dot_at = work->dot_at;
+  work->change.relay = relay;
   work->change.facts = facts->str;
-  r = delivery_change(c->outbox->door, link, &work->change, error);
-  if (r == 0 && work->composed->splice != NULL)
-    r = outbox_rows_splice_put(link, work->claim->delivery, work->composed->splice, error);
-  return r;
+  return facts;
 }
 
 static void note_relay(Courier *c) {
@@ -203,16 +202,17 @@ static void put_off(Courier *c, Claim *claim, gint64 moment) {
 /* Everything but the end of data is with the relay. Only a durable intent lets the end of data go. */
 static void commit_and_finish(Courier *c, Claim *claim, const Composed *composed, gint64 at) {
   g_autoptr(GError) error = NULL;
-  StepWork work = {
-      .courier = c, .claim = claim, .composed = composed, .relay = relay_name(c->relay), .dot_at = now_of(c)};
+  StepWork work = {.courier = c, .claim = claim, .composed = composed};
+  g_autoptr(GString) facts = prepare_intent(&work, relay_name(c->relay));
+  gint64 now = work.change.dot_at = now_of(c);
   crash_point("offered");
   if (is_too_late(c)) { /* opening a connection may take minutes */
     session_abandon(c->session);
     stock_put_back(c->outbox->stock, &c->work); /* given back with the others at the next step */
     return;
   }
-  gint64 moment = turn_pass(c->outbox->turn, claim, c->relay, work.dot_at);
-  if (moment != work.dot_at) {
+  gint64 moment = turn_pass(c->outbox->turn, claim, c->relay, now);
+  if (moment != now) {
     session_abandon(c->session);
     put_off(c, claim, moment);
     return;

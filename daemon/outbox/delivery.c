@@ -82,8 +82,23 @@ static void door_undo(gpointer data) {
   g_array_set_size(door->tallies, door->mark);
 }
 
+/* Adds the later tallies of the same count to each first one, so that a group writes each count once. */
+static void sum_up(GArray *tallies) {
+  for (guint i = 0; i < tallies->len; i++) {
+    Tally *first = &g_array_index(tallies, Tally, i);
+    for (guint j = i + 1; j < tallies->len && first->change != 0; j++) {
+      Tally *later = &g_array_index(tallies, Tally, j);
+      if (later->mailing == first->mailing && later->state == first->state) {
+        first->change += later->change;
+        later->change = 0;
+      }
+    }
+  }
+}
+
 static int door_flush(Link *link, gpointer data, GError **error) {
   DeliveryDoor *door = data;
+  sum_up(door->tallies);
   for (guint i = 0; i < door->tallies->len; i++) {
     const Tally *t = &g_array_index(door->tallies, Tally, i);
     if (t->change == 0)

@@ -125,15 +125,18 @@ static int note_attempt(Link *link, const InHand *hand, GError **error) {
   return outbox_rows_attempt(link, &attempt, error);
 }
 
+void hand_prepare(InHand *hand, const Outbox *outbox) {
+  gboolean elsewhere = outbox->options.relays[0] != NULL && outbox->options.relays[1] != NULL;
+  hand->change = change_for_outcome(&outbox->options.retry, hand, elsewhere);
+  hand->facts = g_string_sized_new(200);
+  facts_of(hand, &hand->change, hand->facts);
+  hand->change.facts = hand->facts->str;
+}
+
 int hand_record(const InHand *hand, Outbox *outbox, Link *link, GError **error) {
   if (!hand->full)
     return 0;
-  gboolean elsewhere = outbox->options.relays[0] != NULL && outbox->options.relays[1] != NULL;
-  DeliveryChange change = change_for_outcome(&outbox->options.retry, hand, elsewhere);
-  g_autoptr(GString) facts = g_string_sized_new(200);
-  facts_of(hand, &change, facts);
-  change.facts = facts->str;
-  int r = delivery_change(outbox->door, link, &change, error);
+  int r = delivery_change(outbox->door, link, &hand->change, error);
   if (r < 0)
     return r;
   /* The fence can only hold when somebody else settled a row that this process alone may change. */
@@ -161,6 +164,7 @@ void hand_empty(InHand *hand, Outbox *outbox) {
   g_atomic_int_inc(&outbox->attempts);
   claim_free(outbox, hand->claim);
   outcome_clear(&hand->outcome);
+  g_string_free(hand->facts, TRUE);
   memset(hand, 0, sizeof *hand);
 }
 

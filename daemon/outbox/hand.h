@@ -12,6 +12,8 @@ typedef struct {
   gboolean intended; /* the intent was committed, so the row is COMMITTING */
   gint64 at, dot_at, ended_at;
   const char *relay;
+  DeliveryChange change; /* by hand_prepare: what becomes of the delivery */
+  GString *facts;        /* owned; of the change */
 } InHand;
 
 /* The change of a claimed delivery, as its courier last saw it. */
@@ -19,6 +21,10 @@ DeliveryChange hand_change(const Claim *claim, enum delivery_state from, enum de
                            enum entry_kind kind);
 /* The far side's words, or our own sentence when there are none. */
 const char *hand_words(const Outcome *outcome);
+/* Once it is full: works out what becomes of the delivery, so that the unit that records it has only to
+ * write.
+ */
+void hand_prepare(InHand *hand, const Outbox *outbox);
 /* Within a unit of work: what became of the delivery, and the attempt. Nothing when HAND is empty; HAND stays
  * full, because only a commit makes it so. */
 int hand_record(const InHand *hand, Outbox *outbox, Link *link, GError **error);

@@ -12,7 +12,8 @@
 #define WINDOW       (SECOND / 2) /* speed is measured over so long */
 #define WINDOW_LEAST 20           /* and so many messages */
 #define GROWTH_WAIT                                                                                          \
-  (10 * SECOND) /* after more seats brought nothing, or the relay said that there are too many */
+  (10 * SECOND)             /* after more seats brought nothing, or the relay said that there are too many */
+#define LULL   (5 * SECOND) /* without a message: a time in which nothing was wanted tells nothing of speed */
 #define FASTER 1.05
 
 enum standing { UP, RESTING, ON_TRIAL };
@@ -25,7 +26,7 @@ typedef struct {
   gint64 relayed;
   guint ceiling, seats, used;
   /* growing */
-  gint64 window, held_until;
+  gint64 window, last, held_until;
   guint counted;
   guint before; /* seats before they were made more, while that is judged; else 0 */
   double rate;  /* messages a microsecond, with those seats */
@@ -183,7 +184,11 @@ static gboolean judge_window(Health *health, gint64 now) {
 }
 
 static gboolean count(Health *health, gint64 now) {
+  gboolean idle = now - health->last > LULL;
   health->relayed++;
+  health->last = now;
+  if (idle)
+    begin_window(health, now);
   health->counted++;
   if (now - health->window < WINDOW || health->counted < WINDOW_LEAST)
     return FALSE;

@@ -44,6 +44,7 @@ struct Home {
   GMutex lock;
   GCond change;
   GQueue operations; /* of Operation, under LOCK */
+  GQueue spare;      /* of gpgme_ctx_t for OpenPGP, under LOCK */
   gboolean ending;
 };
 
@@ -150,6 +151,7 @@ int home_open(const char *folder, enum home_use use, Home **ret, GError **error)
   g_mutex_init(&home->lock);
   g_cond_init(&home->change);
   g_queue_init(&home->operations);
+  g_queue_init(&home->spare);
   home->watcher = g_thread_new("keys", watch, home);
   *ret = home;
   return 0;
@@ -165,6 +167,7 @@ void home_close(Home *home) {
   g_thread_join(home->watcher);
   signal_agent(home, SIGTERM);
   g_queue_clear(&home->operations);
+  g_queue_clear_full(&home->spare, (GDestroyNotify)gpgme_release);
   g_mutex_clear(&home->lock);
   g_cond_clear(&home->change);
   g_free(home->folder);
@@ -181,19 +184,42 @@ void home_set_patience(Home *home, gint64 microseconds) {
 
 /* ---- operations ---- */
 
-int operation_begin(Operation *operation, Home *home, gpgme_protocol_t protocol, GError **error) {
-  *operation = (Operation){.home = home};
-  gpgme_error_t failure = gpgme_new(&operation->context);
+/* As new, but that it knows its program: a new context asks gpg for its version, at half the price of a
+ * signature. Those of gpgsm would keep a process, with a connection to an agent that may be gone: they are
+ * not kept. */
+static void put_back(Home *home, gpgme_ctx_t context) {
+  gpgme_signers_clear(context);
+  gpgme_set_armor(context, 0);
+  gpgme_set_pinentry_mode(context, GPGME_PINENTRY_MODE_DEFAULT);
+  gpgme_set_passphrase_cb(context, NULL, NULL);
+  gpgme_set_status_cb(context, NULL, NULL);
+  gpgme_set_ctx_flag(context, "full-status", "0");
+  g_queue_push_tail(&home->spare, context);
+}
+
+static int open_context(Home *home, gpgme_protocol_t protocol, gpgme_ctx_t *ret, GError **error) {
+  gpgme_error_t failure = gpgme_new(ret);
   if (failure == 0)
-    failure = gpgme_set_protocol(operation->context, protocol);
+    failure = gpgme_set_protocol(*ret, protocol);
   if (failure == 0)
-    failure = gpgme_ctx_set_engine_info(operation->context, protocol, NULL, home->folder);
+    failure = gpgme_ctx_set_engine_info(*ret, protocol, NULL, home->folder);
   if (failure != 0) {
-    gpgme_release(operation->context);
+    gpgme_release(*ret);
     return fault(error, FAULT_SYSTEM, "%s cannot be asked (%s); see that it is installed",
                  protocol == GPGME_PROTOCOL_OpenPGP ? "gpg" : "gpgsm", gpgme_strerror(failure));
   }
-  gpgme_set_offline(operation->context, 1);
+  gpgme_set_offline(*ret, 1);
+  return 0;
+}
+
+int operation_begin(Operation *operation, Home *home, gpgme_protocol_t protocol, GError **error) {
+  *operation = (Operation){.home = home};
+  g_mutex_lock(&home->lock);
+  operation->context = protocol == GPGME_PROTOCOL_OpenPGP ? g_queue_pop_head(&home->spare) : NULL;
+  g_mutex_unlock(&home->lock);
+  int r = operation->context == NULL ? open_context(home, protocol, &operation->context, error) : 0;
+  if (r < 0)
+    return r;
   g_mutex_lock(&home->lock);
   operation->until = g_get_monotonic_time() + home->patience;
   g_queue_push_tail(&home->operations, operation);
@@ -247,6 +273,8 @@ int operation_end(Operation *operation, gpgme_error_t failure, const char *what,
   g_mutex_lock(&home->lock);
   g_queue_remove(&home->operations, operation);
   gboolean late = operation->late;
+  if (failure == 0 && !late && gpgme_get_protocol(operation->context) == GPGME_PROTOCOL_OpenPGP)
+    put_back(home, g_steal_pointer(&operation->context));
   g_mutex_unlock(&home->lock);
   gpgme_release(operation->context);
   if (failure == 0)

@@ -134,6 +134,7 @@ static enum signed_parts_state state_of_unsigned(const char *type, Span body) {
  * else there is text without a signature. */
 static gboolean is_customary(Span span) {
   static const char *const known[] = {
+      "This is an OpenPGP/MIME signed message (RFC 9580 and 3156)",
       "This is an OpenPGP/MIME signed message (RFC 4880 and 3156)",
       "This is an OpenPGP/MIME signed message (RFC 2440 and 3156)",
       "This is an OpenPGP/MIME signed message",
@@ -142,7 +143,9 @@ static gboolean is_customary(Span span) {
       "This is a MIME-formatted message signed with GnuPG.",
       "This is a multi-part message in MIME format.",
       "This is a multi-part message in MIME format...",
+      "This is a multipart message in MIME format.",
       "This is a message in MIME format.",
+      "This message is in MIME format.",
   };
   g_autofree char *text = g_strndup(span.at, span_size(span));
   g_strstrip(text);

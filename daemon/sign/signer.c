@@ -13,6 +13,7 @@
 
 struct Signer {
   Home *home;
+  gpgme_key_t handle; /* looked up once: each look costs as much as a signature */
   Key *key;
   char *passphrase;
 };
@@ -55,24 +56,19 @@ static void take_result(gpgme_new_signature_t from, Signature *ret) {
 
 static gpgme_error_t sign(Operation *operation, Signer *signer, gpgme_data_t data, gpgme_data_t to,
                           Signature *ret) {
-  gpgme_key_t key = NULL;
   gpgme_set_armor(operation->context, 1);
   gpgme_set_pinentry_mode(operation->context, GPGME_PINENTRY_MODE_LOOPBACK);
   gpgme_set_passphrase_cb(operation->context, give_passphrase, signer);
-  gpgme_error_t failure = gpgme_get_key(operation->context, signer->key->fingerprint, &key, 1);
-  if (failure == 0)
-    failure = gpgme_signers_add(operation->context, key);
+  gpgme_error_t failure = gpgme_signers_add(operation->context, signer->handle);
   if (failure == 0)
     failure = gpgme_op_sign(operation->context, data, to, GPGME_SIG_MODE_DETACH);
   if (failure == 0) {
     gpgme_sign_result_t result = gpgme_op_sign_result(operation->context);
-    if (is_ours(key, result))
+    if (is_ours(signer->handle, result))
       take_result(result->signatures, ret);
     else
       failure = gpgme_error(GPG_ERR_UNUSABLE_SECKEY);
   }
-  if (key != NULL)
-    gpgme_key_unref(key);
   return failure;
 }
 
@@ -160,6 +156,15 @@ int signer_check(Signer *signer, gint64 now, gint64 until, GError **error) {
   return r < 0 ? r : check_key(key, now, until, error);
 }
 
+static int look_up(Signer *signer, GError **error) {
+  Operation operation;
+  int r = operation_begin(&operation, signer->home, GPGME_PROTOCOL_OpenPGP, error);
+  if (r < 0)
+    return r;
+  gpgme_error_t failure = gpgme_get_key(operation.context, signer->key->fingerprint, &signer->handle, 1);
+  return operation_end(&operation, failure, "the key cannot be used", error);
+}
+
 int signer_open(Home *home, const char *name, const char *passphrase, Signer **ret, GError **error) {
   static const char proof[] = "a proof that this key can be used\n";
   g_autoptr(Signer) signer = g_new0(Signer, 1);
@@ -169,6 +174,8 @@ int signer_open(Home *home, const char *name, const char *passphrase, Signer **r
   int r = key_find(home, name, TRUE, &signer->key, error);
   if (r == 0)
     r = check_key(signer->key, clock_wall(clock_system()), 0, error);
+  if (r == 0)
+    r = look_up(signer, error);
   if (r == 0)
     r = signer_sign(signer, proof, strlen(proof), &signature, error);
   if (r < 0)
@@ -180,6 +187,8 @@ int signer_open(Home *home, const char *name, const char *passphrase, Signer **r
 void signer_close(Signer *signer) {
   if (signer == NULL)
     return;
+  if (signer->handle != NULL)
+    gpgme_key_unref(signer->handle);
   key_free(signer->key);
   if (signer->passphrase != NULL)
     explicit_bzero(signer->passphrase, strlen(signer->passphrase));

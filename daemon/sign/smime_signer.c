@@ -14,6 +14,7 @@
 
 struct SmimeSigner {
   Home *home;
+  gpgme_key_t handle; /* looked up once: each look costs as much as a signature */
   Certificate *certificate;
   char *passphrase;
   GMutex lock;
@@ -78,11 +79,8 @@ static void take_result(gpgme_new_signature_t from, Signature *ret) {
 
 static gpgme_error_t sign(Operation *operation, SmimeSigner *signer, gpgme_data_t data, gpgme_data_t to,
                           Signature *ret) {
-  gpgme_key_t key = NULL;
   gpgme_set_include_certs(operation->context, INCLUDE_CHAIN);
-  gpgme_error_t failure = gpgme_get_key(operation->context, signer->certificate->fingerprint, &key, 1);
-  if (failure == 0)
-    failure = gpgme_signers_add(operation->context, key);
+  gpgme_error_t failure = gpgme_signers_add(operation->context, signer->handle);
   if (failure == 0)
     failure = gpgme_op_sign(operation->context, data, to, GPGME_SIG_MODE_DETACH);
   if (failure == 0) {
@@ -92,8 +90,6 @@ static gpgme_error_t sign(Operation *operation, SmimeSigner *signer, gpgme_data_
     else
       failure = gpgme_error(GPG_ERR_UNUSABLE_SECKEY);
   }
-  if (key != NULL)
-    gpgme_key_unref(key);
   return failure;
 }
 
@@ -185,6 +181,16 @@ int smime_signer_check(SmimeSigner *signer, gint64 now, gint64 until, GError **e
   return r < 0 ? r : check_certificate(found, now, until, error);
 }
 
+static int look_up(SmimeSigner *signer, GError **error) {
+  Operation operation;
+  int r = operation_begin(&operation, signer->home, GPGME_PROTOCOL_CMS, error);
+  if (r < 0)
+    return r;
+  gpgme_error_t failure =
+      gpgme_get_key(operation.context, signer->certificate->fingerprint, &signer->handle, 1);
+  return operation_end(&operation, failure, "the certificate cannot be used", error);
+}
+
 int smime_signer_open(Home *home, const char *name, const char *passphrase, SmimeSigner **ret,
                       GError **error) {
   static const char proof[] = "a proof that this certificate can be used\r\n";
@@ -200,6 +206,8 @@ int smime_signer_open(Home *home, const char *name, const char *passphrase, Smim
   if (r == 0)
     r = check_certificate(signer->certificate, clock_wall(clock_system()), 0, error);
   if (r == 0)
+    r = look_up(signer, error);
+  if (r == 0)
     r = smime_signer_sign(signer, proof, strlen(proof), &signature, error);
   if (r < 0)
     return r;
@@ -210,6 +218,8 @@ int smime_signer_open(Home *home, const char *name, const char *passphrase, Smim
 void smime_signer_close(SmimeSigner *signer) {
   if (signer == NULL)
     return;
+  if (signer->handle != NULL)
+    gpgme_key_unref(signer->handle);
   certificate_free(signer->certificate);
   if (signer->passphrase != NULL)
     explicit_bzero(signer->passphrase, strlen(signer->passphrase));

@@ -14,6 +14,7 @@
 typedef struct {
   Store *store;
   const Schema *const *schemas;
+  GHashTable *taken; /* room (its schema's own text) -> number of the last step that the database has taken */
 } Plan;
 
 typedef struct {
@@ -66,6 +67,7 @@ static int check_taken(const Plan *plan, Statement *taken, GError **error) {
                  " of \"%s\" was taken in other words than this program has; run the "
                  "valised that made it",
                  path, number, room);
+  g_hash_table_insert(plan->taken, (gpointer)schema->room, GINT_TO_POINTER((int)number));
   return 0;
 }
 
@@ -95,13 +97,23 @@ static int take_step(Link *link, gpointer data, GError **error) {
   return 0;
 }
 
+/* Steps are taken in their order, so what is left is what comes after the last: a start with nothing to do
+ * waits for no disk. */
+static int take_rest(const Plan *plan, const Schema *schema, GError **error) {
+  gint64 last = GPOINTER_TO_INT(g_hash_table_lookup(plan->taken, schema->room));
+  int r = 0;
+  for (Step step = {schema, last + 1}; r >= 0 && step.number <= steps_of(schema); step.number++)
+    r = store_write(plan->store, take_step, &step, error);
+  return r;
+}
+
 int store_migrate(Store *store, const Schema *const *schemas, GError **error) {
-  Plan plan = {store, schemas};
+  g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal);
+  Plan plan = {store, schemas, taken};
   int r = store_write(store, make_notebook, NULL, error);
   if (r == 0)
     r = store_write(store, check_all_taken, &plan, error);
   for (gsize i = 0; r >= 0 && schemas[i] != NULL; i++)
-    for (Step step = {schemas[i], 1}; r >= 0 && step.number <= steps_of(schemas[i]); step.number++)
-      r = store_write(store, take_step, &step, error);
+    r = take_rest(&plan, schemas[i], error);
   return MIN(r, 0);
 }

@@ -91,6 +91,6 @@ def release_all(house):
             try:
                 house.call("POST", f"/mailings/{mailing}/release")
             except Refused as refusal:
-                # Busy: the daemon is finishing that very release.
-                if refusal.status != 503:
+                # The daemon is finishing that very release, or has done so since it was asked.
+                if refusal.status not in (409, 503):
                     raise

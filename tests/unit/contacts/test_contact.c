@@ -303,8 +303,9 @@ static void channels(void **state) {
       channel_suspend(&f->contacts, &marie, contact, first->items[0].email.id, "two soft bounces", error));
   g_autoptr(CandidatePage) second = fixture_candidate(f, "XA-PR");
   assert_string_equal(second->items[0].email.send, "Presidence@arvanie.example");
-  assert_int_equal(channel_verify(&f->contacts, &marie, fixture_id(f, "A1"), first->items[0].email.id, NULL, NULL),
-                   FAULT_ABSENT);
+  assert_int_equal(
+      channel_verify(&f->contacts, &marie, fixture_id(f, "A1"), first->items[0].email.id, NULL, NULL),
+      FAULT_ABSENT);
   change = CHANNEL_CHANGE_NONE;
   change.role = CHANNEL_COPY;
   assert_done(channel_set(&f->contacts, &marie, contact, second->items[0].email.id, &change, error));

@@ -203,6 +203,27 @@ static void by_hand_is_not_made_ready(G_GNUC_UNUSED void **state) {
   fixture_free(f);
 }
 
+/* Given up by a person: what is to be carried, or held; nothing that moves by itself. */
+static void what_waits_for_a_person_is_given_up(G_GNUC_UNUSED void **state) {
+  Fixture *f = fixture_new("null:", 1);
+  gint64 to_do = 0;
+  fixture_plan(f, (PlanWork){.mailing = 1, .from = 1, .count = 1});
+  fixture_plan(f, (PlanWork){.mailing = 1, .from = 2, .count = 1, .held = "holder-stale"});
+  assert_int_equal(succeed(f, 0, ADDRESSEE(9), 4, "post", &to_do), 0);
+  change(f, to_do, DELIVERY_PLANNED, 0, DELIVERY_TO_DO);
+  g_autoptr(GError) refusal = NULL;
+  assert_int_equal(
+      outbox_settle(f->outbox, &fixture_organiser, 1, SETTLE_CANCELLED, "no more", FALSE, &refusal),
+      FAULT_RULE);
+  assert_non_null(strstr(refusal->message, "only what is held, parked or to-do"));
+  assert_done(outbox_settle(f->outbox, &fixture_organiser, 2, SETTLE_CANCELLED, "no more", FALSE, error));
+  assert_done(outbox_settle(f->outbox, &fixture_organiser, to_do, SETTLE_CANCELLED, "no more", FALSE, error));
+  assert_int_equal(fixture_count(f, 1, DELIVERY_CANCELLED), 2);
+  g_autoptr(DeliveryRow) row = fixture_find(f, to_do);
+  assert_string_equal(row->reason, "cancelled");
+  fixture_free(f);
+}
+
 static void a_to_do_expires(G_GNUC_UNUSED void **state) {
   Fixture *f = fixture_new("null:", 1);
   gint64 soon = clock_wall(f->clock) + MINUTE, id = 0;
@@ -224,6 +245,7 @@ int main(void) {
       cmocka_unit_test(only_a_refused_one_is_superseded_and_once),
       cmocka_unit_test(who_was_superseded_is_not_sent_again),
       cmocka_unit_test(by_hand_is_not_made_ready),
+      cmocka_unit_test(what_waits_for_a_person_is_given_up),
       cmocka_unit_test(a_to_do_expires),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

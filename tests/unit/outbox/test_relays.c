@@ -235,6 +235,21 @@ static void seats_do_not_grow_for_nothing(G_GNUC_UNUSED void **state) {
   end(&c);
 }
 
+static void a_lull_tells_nothing(G_GNUC_UNUSED void **state) {
+  Case c;
+  Seat seats[32] = {{0}};
+  begin(&c, 20);
+  /* Slow only because there was nothing to do: eight seats are then no faster than four. */
+  gint64 now = work(&c, seats, 32, HOUR, 400);
+  now = work(&c, seats, 32, now + HOUR, 400);
+  now = work(&c, seats, 32, now, 400);
+  now = work(&c, seats, 32, now + HOUR, 400);
+  for (int i = 0; i < 3; i++)
+    now = work(&c, seats, 32, now, 400);
+  assert_int_equal(seats_of(&c), 4);
+  end(&c);
+}
+
 static void seats_do_not_grow_when_nobody_wants_one(G_GNUC_UNUSED void **state) {
   Case c;
   Seat seats[3] = {{0}};
@@ -261,6 +276,7 @@ int main(void) {
       cmocka_unit_test(too_many_connections_close_one_seat),
       cmocka_unit_test(seats_grow_while_that_is_faster),
       cmocka_unit_test(seats_do_not_grow_for_nothing),
+      cmocka_unit_test(a_lull_tells_nothing),
       cmocka_unit_test(seats_do_not_grow_when_nobody_wants_one),
   };
   return cmocka_run_group_tests(tests, set_up, NULL);

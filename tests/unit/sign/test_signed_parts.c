@@ -189,6 +189,15 @@ static const Row rows[] = {
      HEAD VERSION "Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; boundary=x; "
                   "boundary=\"=_b\"\n\n" PARTS,
      SIGNED_PARTS_MALFORMED},
+    {"two boundaries, the other way",
+     HEAD VERSION "Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; boundary=\"=_b\"; "
+                  "boundary=x\n\n" PARTS,
+     SIGNED_PARTS_MALFORMED},
+    {"more parameters than anybody writes",
+     HEAD VERSION
+     "Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; boundary=\"=_b\"; a=1; b=1; "
+     "c=1; d=1; e=1; f=1; g=1; h=1; i=1; j=1; k=1; l=1; m=1; n=1; o=1; p=1; q=1; r=1; s=1\n\n" PARTS,
+     SIGNED_PARTS_MALFORMED},
     {"a boundary in pieces",
      HEAD VERSION "Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; "
                   "boundary*0=x; boundary=\"=_b\"\n\n" PARTS,
@@ -302,6 +311,57 @@ static const Row authors[] = {
      SIGNED_PARTS_WHOLE},
 };
 
+/* As widespread programs write them. */
+static const Row programs[] = {
+    {"OpenPGP, protected by the forerunner",
+     "Received: from a.example by b.example; Mon, 2 Dec 2013 09:00:00 +0000\nMessage-ID: "
+     "<1@ministry.example>\n"
+     "Date: Mon, 2 Dec 2013 10:00:00 +0100\nMIME-Version: 1.0\nUser-Agent: Mail\n"
+     "To: \"Forum, Rencontres\" <forum@forum.example>\nContent-Language: fr\n"
+     "From: =?UTF-8?Q?Alma_M=C3=BCller?= <alma@ministry.example>\nSubject: =?UTF-8?Q?Re=3A_Synth=C3=A8se?=\n"
+     "Content-Type: multipart/signed; micalg=pgp-sha256;\n protocol=\"application/pgp-signature\";\n "
+     "boundary=\"------------0xsRMqtL00vQ2GVhyhvkGA4e\"\n\n"
+     "This is an OpenPGP/MIME signed message (RFC 4880 and 3156)\n--------------0xsRMqtL00vQ2GVhyhvkGA4e\n"
+     "Content-Type: multipart/mixed; boundary=\"------------mYuh7qHnIqgP0uH5Gm0Vh5wV\";\n "
+     "protected-headers=\"v1\"\n"
+     "From: =?UTF-8?Q?Alma_M=C3=BCller?= <alma@ministry.example>\n"
+     "To: \"Forum, Rencontres\" <forum@forum.example>\nMessage-ID: <1@ministry.example>\n"
+     "Subject: =?UTF-8?Q?Re=3A_Synth=C3=A8se?=\n\n--------------mYuh7qHnIqgP0uH5Gm0Vh5wV\n"
+     "Content-Type: text/plain; charset=UTF-8; format=flowed\nContent-Transfer-Encoding: base64\n\nT3VpLg==\n"
+     "--------------mYuh7qHnIqgP0uH5Gm0Vh5wV--\n\n--------------0xsRMqtL00vQ2GVhyhvkGA4e\n"
+     "Content-Type: application/pgp-signature; name=\"OpenPGP_signature.asc\"\nContent-Description: OpenPGP "
+     "digital "
+     "signature\nContent-Disposition: attachment; filename=\"OpenPGP_signature\"\n\n" ARMOUR
+     "\n--------------0xsRMqtL00vQ2GVhyhvkGA4e--\n",
+     SIGNED_PARTS_WHOLE},
+    {"S/MIME with a comment in its version",
+     "From: Alma <alma@ministry.example>\nContent-Type: "
+     "multipart/signed;\n\tboundary=\"Apple-Mail=_9A1C\";\n\t"
+     "protocol=\"application/pkcs7-signature\";\n\tmicalg=sha-256\nMime-Version: 1.0 (Mac OS X Mail 16.0 "
+     "\\(3731.1\\))\n"
+     "Subject: Re: synthesis\n\n\n--Apple-Mail=_9A1C\nContent-Transfer-Encoding: quoted-printable\n"
+     "Content-Type: text/plain;\n\tcharset=utf-8\n\nOui.=\n\n--Apple-Mail=_9A1C\nContent-Disposition: "
+     "attachment;\n\t"
+     "filename=smime.p7s\nContent-Type: application/pkcs7-signature;\n\tname=smime.p7s\n"
+     "Content-Transfer-Encoding: base64\n\nMAsGCSqGSIb3DQEHAg==\n--Apple-Mail=_9A1C--\n",
+     SIGNED_PARTS_WHOLE},
+    {"S/MIME with an x- type and a sentence",
+     "From: \"M\xc3\xbcller, Alma\" <alma@ministry.example>\nTo: <forum@forum.example>\nSubject: RE: "
+     "synthesis\n"
+     "MIME-Version: 1.0\nContent-Type: multipart/signed; protocol=\"application/x-pkcs7-signature\"; "
+     "micalg=SHA1;\n\t"
+     "boundary=\"----=_NextPart_000_0012_01CEEF\"\nX-Mailer: Mail 15.0\n\nThis is a multipart message in "
+     "MIME format.\n\n"
+     "------=_NextPart_000_0012_01CEEF\nContent-Type: "
+     "multipart/alternative;\n\tboundary=\"----=_NextPart_001_0013_01CEEF"
+     "\"\n\n\n------=_NextPart_001_0013_01CEEF\nContent-Type: text/plain; charset=\"us-ascii\"\n\nOui.\n\n"
+     "------=_NextPart_001_0013_01CEEF--\n\n------=_NextPart_000_0012_01CEEF\nContent-Type: "
+     "application/pkcs7-signature; name=\"smime.p7s\"\nContent-Transfer-Encoding: "
+     "base64\nContent-Disposition: "
+     "attachment; filename=\"smime.p7s\"\n\nMAsGCSqGSIb3DQEHAg==\n\n------=_NextPart_000_0012_01CEEF--\n",
+     SIGNED_PARTS_WHOLE},
+};
+
 static void expect(const Row *row, GBytes *raw, const char *how) {
   g_auto(SignedParts) parts = {0};
   signed_parts_read(raw, &parts);
@@ -328,6 +388,11 @@ static void knows_shapes(void **state) {
 static void knows_authors(void **state) {
   (void)state;
   expect_all(authors, G_N_ELEMENTS(authors));
+}
+
+static void reads_widespread_programs(void **state) {
+  (void)state;
+  expect_all(programs, G_N_ELEMENTS(programs));
 }
 
 static void gives_exact_bytes(void **state) {
@@ -458,9 +523,12 @@ static void survives_anything(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(knows_shapes),      cmocka_unit_test(knows_authors),
-      cmocka_unit_test(gives_exact_bytes), cmocka_unit_test(tells_what_is_protected),
-      cmocka_unit_test(keeps_ceilings),    cmocka_unit_test(survives_anything)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(knows_shapes),
+                                     cmocka_unit_test(knows_authors),
+                                     cmocka_unit_test(reads_widespread_programs),
+                                     cmocka_unit_test(gives_exact_bytes),
+                                     cmocka_unit_test(tells_what_is_protected),
+                                     cmocka_unit_test(keeps_ceilings),
+                                     cmocka_unit_test(survives_anything)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

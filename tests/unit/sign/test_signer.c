@@ -70,6 +70,27 @@ static void refuses(void **state) {
   fixture_free(f);
 }
 
+/* A key that is revoked while its signer is open signs no more. */
+static void minds_a_revocation(void **state) {
+  (void)state;
+  Fixture *f = fixture_new();
+  g_autoptr(Signer) signer = NULL;
+  g_auto(Signature) none = {0};
+  fixture_make_key(home_folder(f->ours), FORUM, "", "1y");
+  assert_done(signer_open(f->ours, "forum@forum.example", NULL, &signer, error));
+  g_autofree char *name = g_strconcat(signer_key(signer)->fingerprint, ".rev", NULL), *text = NULL;
+  g_autofree char *made = g_build_filename(home_folder(f->ours), "openpgp-revocs.d", name, NULL),
+                  *path = g_build_filename(f->folder, "revocation", NULL);
+  assert_true(g_file_get_contents(made, &text, NULL, NULL));
+  const char *block = strstr(text, ":-----BEGIN") + 1;
+  assert_done(file_write_whole(path, block, strlen(block), 0600, error));
+  GPG(home_folder(f->ours), "--import", path);
+  assert_fault(FAULT_RULE, "nothing was signed", signer_sign(signer, TEXT, strlen(TEXT), &none, error));
+  assert_fault(FAULT_RULE, "revoked", signer_check(signer, clock_wall(clock_system()), 0, error));
+  g_clear_pointer(&signer, signer_close);
+  fixture_free(f);
+}
+
 static void signs_pieces(void **state) {
   (void)state;
   Fixture *f = fixture_new();
@@ -186,9 +207,13 @@ static void homes_of_their_own(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(signs),         cmocka_unit_test(signs_pieces),
-                                     cmocka_unit_test(refuses),       cmocka_unit_test(survives_its_agent),
-                                     cmocka_unit_test(signs_at_once), cmocka_unit_test(homes_of_their_own)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(signs),
+                                     cmocka_unit_test(signs_pieces),
+                                     cmocka_unit_test(minds_a_revocation),
+                                     cmocka_unit_test(refuses),
+                                     cmocka_unit_test(survives_its_agent),
+                                     cmocka_unit_test(signs_at_once),
+                                     cmocka_unit_test(homes_of_their_own)};
   signal(SIGPIPE, SIG_IGN);
   if (home_init(NULL) < 0)
     return 1;

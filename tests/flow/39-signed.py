@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Documents signed when they are frozen: seen before, by a second person, verified by others, and failing closed"""
+import email
+import email.policy
 import hashlib
 import http.client
 import os
@@ -12,7 +14,8 @@ import subprocess
 import tempfile
 import time
 
-from flow_setup import House, add_document, equal, expect, pdf_of, refused, says, step
+from flow_setup import (ATTENDEES, OFFICES, House, add_document, check_form, draft, equal, expect, import_text, maildir, pdf_of,
+                        refused, says, step, submit)
 
 FORUM = "Forum of Examples <secretariat@forum.example>"
 
@@ -110,6 +113,60 @@ def by_others(house, document, port):
     expect(any(item["check"] == "key" and item["state"] == "ok" for item in house.call("GET", "/doctor")["items"]), "doctor")
 
 
+def parts_of(mail):
+    """The signed part as it lay on the wire, and the signature, by nothing but the boundary."""
+    data = mail.data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    message = mail.message
+    equal(message.get_content_type(), "multipart/signed", "type of the whole message")
+    equal(message.get_param("protocol"), "application/pgp-signature", "its protocol")
+    mark = b"--" + message.get_boundary().encode()
+    pieces = data.split(b"\r\n" + mark)
+    equal(len(pieces), 4, "delimiters of the outermost multipart")
+    signed, signature = pieces[1].removeprefix(b"\r\n"), pieces[2].split(b"\r\n\r\n", 1)[1]
+    return signed, signature, message.get_param("micalg")
+
+
+def signed_letters(house, document, olga, boris):
+    step("letters are signed whole, each by itself, and say so to any checker; a channel that cannot take it gets none")
+    import_text(house, ATTENDEES, "attendees", token_file=olga)
+    import_text(house, OFFICES, "offices", token_file=olga)
+    house.valise("contacts", "channel", "O-XI", "set", house.call("GET", "/contacts/O-XI")["channels"][0]["id"],
+                 "--no-signature-part", "yes")
+    mailing = draft(house, document, "attendees,offices", "synthesis", "--sign", "openpgp", token_file=olga)
+    digest = submit(house, mailing, olga)
+    says(house.valise("mailings", "manifest", mailing), "sign openpgp ")
+    house.valise("mailings", "approve", mailing, "--digest", digest, token_file=boris)
+    house.valise("mailings", "release", mailing, token_file=olga)
+    now = house.wait_quiet(mailing)
+    mails = maildir(house.maildir)
+    equal(now["counts"].get("relayed"), len(mails), f"letters of {now['counts']}")
+    home = os.path.join(house.state, "gnupg")
+    unsigned = [mail for mail in mails if mail.message.get_content_type() != "multipart/signed"]
+    equal([mail.recipient() for mail in unsigned], ["gabinete@presidencia.example"], "who got no signature part")
+    expect(all("pgp-signature" not in mail.data.decode() for mail in unsigned), "a signature part in the unsigned variant")
+    with tempfile.TemporaryDirectory() as folder:
+        ring = os.path.join(folder, "ring.gpg")
+        with open(ring, "wb") as file:
+            file.write(gpg(home, "--export"))
+        for mail in mails:
+            check_form(mail)
+            if mail in unsigned:
+                continue
+            signed, signature, micalg = parts_of(mail)
+            for name, content in (("signed", signed), ("signature", signature)):
+                with open(os.path.join(folder, name), "wb") as file:
+                    file.write(content)
+            done = subprocess.run(["gpgv", "--keyring", ring, os.path.join(folder, "signature"), os.path.join(folder, "signed")],
+                                  capture_output=True, timeout=30, check=False)
+            equal(done.returncode, 0, f"gpgv on {mail['Message-ID']}: {done.stderr.decode()}")
+            equal(micalg, "pgp-sha512", "micalg")
+            inner = email.message_from_bytes(signed, policy=email.policy.default)
+            equal((inner["Subject"], inner["From"], inner.get_param("hp")), (mail["Subject"], mail["From"], "clear"),
+                  "the protected header")
+            names = [part.get_filename() for part in mail.message.walk() if part.get_filename()]
+            expect(any(name.endswith(".pdf.asc") for name in names), "the document's own signature beside it")
+
+
 def signed_heads():
     step("heads of the journal are signed by a key of their own; an export shows a changed line and a cut tail")
     with House(config_more="\n[openpgp]\nlog_key = log@forum.example\n") as house:
@@ -184,6 +241,7 @@ def main():
         olga, boris = house.user("olga", "organiser"), house.user("boris", "approver")
         document = two_pairs_of_eyes(house, olga, boris)
         by_others(house, document, port)
+        signed_letters(house, document, olga, boris)
         house.process.send_signal(signal.SIGTERM)
         house.process.wait(30)
     signed_heads()

@@ -13,7 +13,7 @@ void encoded_word_append(GString *to, const char *text, gsize column, gboolean p
  * it is. */
 gboolean encoded_word_mistakable(const char *text);
 
-/* The other way: every encoded word of TEXT (one line, unfolded) in its place as UTF-8, the white space between
- * two of them left out (RFC 2047 §6.2). NULL when a word or its charset cannot be read, or what comes out is
- * not UTF-8. The caller frees it. */
+/* The other way: every encoded word of TEXT (one line, unfolded) in its place as UTF-8, the white space
+ * between two of them left out (RFC 2047 §6.2). NULL when a word or its charset cannot be read, or what comes
+ * out is not UTF-8. The caller frees it. */
 char *encoded_word_decode(const char *text);

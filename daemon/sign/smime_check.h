@@ -5,11 +5,11 @@
  * Judged by gpgsm's status lines alone: good is exactly one NEWSIG, GOODSIG, VALIDSIG and TRUST_FULLY, and no
  * line that says anything else. TRUST_FULLY wants a chain whose root stands in trustlist.txt of the home.
  *
- * Nothing is fetched, so a certificate that its authority has revoked still counts as good: who needs to know asks
- * the authority. And gpgsm keeps in the home whatever certificates come with a message. So a good signature may be
- * by one that nobody has given us: what counts is whether its fingerprint is bound to a contact. And a message
- * from an address that has no certificate bound to it is better not asked about at all: strangers would fill the
- * home.
+ * Nothing is fetched, so a certificate that its authority has revoked still counts as good: who needs to know
+ * asks the authority. And gpgsm keeps in the home whatever certificates come with a message. So a good
+ * signature may be by one that nobody has given us: what counts is whether its fingerprint is bound to a
+ * contact. And a message from an address that has no certificate bound to it is better not asked about at
+ * all: strangers would fill the home.
  */
 #pragma once
 

@@ -39,7 +39,7 @@ static const struct {
     {{.wording = "no-such", .at = MAILING_KEEP, .not_after = MAILING_KEEP}, FAULT_INPUT, "pre-report"},
     {{.wording = "pre-report", .sign = "openpgp", .at = MAILING_KEEP, .not_after = MAILING_KEEP},
      FAULT_RULE,
-     "not configured"},
+     "no key is there"},
     {{.wording = "pre-report", .sign = "wax", .at = MAILING_KEEP, .not_after = MAILING_KEEP},
      FAULT_INPUT,
      "wax"},

@@ -419,6 +419,15 @@ int acknowledgement_events(Link *link, gint64 clearance, gint64 addressee, GPtrA
   return r;
 }
 
+int acknowledgement_events_of_contact(Link *link, gint64 clearance, gint64 contact, GPtrArray **ret,
+                                      GError **error) {
+  g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func((GDestroyNotify)acknowledgement_free);
+  int r = acknowledgement_rows_of_contact(link, clearance, contact, events, error);
+  if (r == 0)
+    *ret = g_steal_pointer(&events);
+  return r;
+}
+
 int acknowledgement_find(Link *link, gint64 clearance, gint64 event, Acknowledgement **ret, GError **error) {
   int r = acknowledgement_rows_find(link, clearance, event, ret, error);
   return r > 0 ? fault(error, FAULT_ABSENT, "there is no such answer") : r;

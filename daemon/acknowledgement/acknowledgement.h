@@ -102,6 +102,9 @@ int acknowledgement_target(Link *link, gint64 clearance, gint64 addressee, Addre
 
 /* All events (Acknowledgement *) of one addressee that CLEARANCE may see, in the order of their noting. */
 int acknowledgement_events(Link *link, gint64 clearance, gint64 addressee, GPtrArray **ret, GError **error);
+/* The same of one contact, to whatever letters. */
+int acknowledgement_events_of_contact(Link *link, gint64 clearance, gint64 contact, GPtrArray **ret,
+                                      GError **error);
 /* FAULT_ABSENT when there is none that CLEARANCE may see. */
 int acknowledgement_find(Link *link, gint64 clearance, gint64 event, Acknowledgement **ret, GError **error);
 /* Where the file of EVENT lies, read anew and compared: FAULT_RULE when it is another by now, FAULT_ABSENT

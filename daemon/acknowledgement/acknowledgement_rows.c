@@ -103,15 +103,26 @@ static Acknowledgement *read_event(Statement *s) {
   return e;
 }
 
-int acknowledgement_rows_of(Link *link, gint64 clearance, gint64 addressee, GPtrArray *to, GError **error) {
+static int take_events(Link *link, const char *sql, gint64 of, gint64 clearance, GPtrArray *to,
+                       GError **error) {
   g_autoptr(Statement) s = NULL;
-  int r = link_query(link, &s, error, EVENT " WHERE addressee = ?1 AND restricted <= ?2 ORDER BY id", "ii",
-                     addressee, clearance);
+  int r = link_query(link, &s, error, sql, "ii", of, clearance);
   while (r == 0 && (r = statement_step(s, error)) > 0) {
     g_ptr_array_add(to, read_event(s));
     r = 0;
   }
   return r;
+}
+
+int acknowledgement_rows_of(Link *link, gint64 clearance, gint64 addressee, GPtrArray *to, GError **error) {
+  return take_events(link, EVENT " WHERE addressee = ?1 AND restricted <= ?2 ORDER BY id", addressee,
+                     clearance, to, error);
+}
+
+int acknowledgement_rows_of_contact(Link *link, gint64 clearance, gint64 contact, GPtrArray *to,
+                                    GError **error) {
+  return take_events(link, EVENT " WHERE contact = ?1 AND restricted <= ?2 ORDER BY id", contact, clearance,
+                     to, error);
 }
 
 int acknowledgement_rows_find(Link *link, gint64 clearance, gint64 event, Acknowledgement **ret,

@@ -7,6 +7,8 @@
 int acknowledgement_rows_insert(Link *link, const Acknowledgement *event, gint64 *ret_id, GError **error);
 /* Of one addressee, in the order of their noting. */
 int acknowledgement_rows_of(Link *link, gint64 clearance, gint64 addressee, GPtrArray *to, GError **error);
+int acknowledgement_rows_of_contact(Link *link, gint64 clearance, gint64 contact, GPtrArray *to,
+                                    GError **error);
 /* 1 when there is none. */
 int acknowledgement_rows_find(Link *link, gint64 clearance, gint64 event, Acknowledgement **ret,
                               GError **error);

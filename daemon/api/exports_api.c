@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* exports_api.c - all that is kept of one contact, for whoever asks what that is; and that a person looked at
  * it */
+#include "api/answers_json.h"
 #include "api/contact_json.h"
 #include "api/handlers.h"
 #include "api/log_json.h"
@@ -12,7 +13,7 @@
 typedef struct {
   const Ask *ask;
   Link *link;
-  json_t *deliveries, *log, *merged;
+  json_t *deliveries, *answers, *log, *merged;
 } Dossier;
 
 static json_t *delivery_json(const DeliveryRow *d) {
@@ -40,6 +41,15 @@ static int add_deliveries(Dossier *dossier, gint64 contact, GError **error) {
   }
 }
 
+static int add_answers(Dossier *dossier, gint64 contact, GError **error) {
+  g_autoptr(GPtrArray) events = NULL;
+  int r =
+      acknowledgement_events_of_contact(dossier->link, ask_clearance(dossier->ask), contact, &events, error);
+  for (guint i = 0; r == 0 && i < events->len; i++)
+    json_array_append_new(dossier->answers, answers_json_event(g_ptr_array_index(events, i)));
+  return r;
+}
+
 static int add_entry(const JournalRow *row, gpointer data, G_GNUC_UNUSED GError **error) {
   return json_array_append_new(data, log_json_entry(row)) == 0 ? 0 : FAULT_SYSTEM;
 }
@@ -59,6 +69,8 @@ static int add_merged(const Merge *merge, gpointer data, GError **error) {
   if (r == 0)
     r = add_deliveries(dossier, merge->gone, error);
   if (r == 0)
+    r = add_answers(dossier, merge->gone, error);
+  if (r == 0)
     r = add_log(dossier, merge->gone, error);
   return r == 0
              ? merge_each(dossier->link, merge->gone, ask_clearance(dossier->ask), add_merged, dossier, error)
@@ -77,6 +89,8 @@ static int add_review(const Dossier *dossier, gint64 contact, json_t *to, GError
 static int fill(Dossier *dossier, gint64 contact, GError **error) {
   int r = add_deliveries(dossier, contact, error);
   if (r == 0)
+    r = add_answers(dossier, contact, error);
+  if (r == 0)
     r = add_log(dossier, contact, error);
   return r == 0 ? merge_each(dossier->link, contact, ask_clearance(dossier->ask), add_merged, dossier, error)
                 : r;
@@ -93,12 +107,13 @@ static int dossier_of(const Ask *ask, json_t **ret, GError **error) {
     r = contact_json(ask, link, contact, &json, error);
   if (r < 0)
     return r;
-  Dossier dossier = {ask, link, json_array(), json_array(), json_array()};
+  Dossier dossier = {ask, link, json_array(), json_array(), json_array(), json_array()};
   r = fill(&dossier, contact->id, error);
   if (r == 0)
     r = add_review(&dossier, contact->id, json, error);
   json_object_set_new(json, "merged", dossier.merged);
   json_object_set_new(json, "deliveries", dossier.deliveries);
+  json_object_set_new(json, "answers", dossier.answers);
   json_object_set_new(json, "log", dossier.log);
   if (r == 0)
     *ret = json;

@@ -195,6 +195,9 @@ def by_hand(house, mailing, organiser, auditor):
     house.valise("contacts", "ground", "O-XE", "--kind", "approval-expressed", "--area", "XA", "--evidence", "letter.pdf")
     equal(house.call("GET", f"/addressees/{addressee}/acknowledgements")["to_do"], [], "after the ground was noted")
 
+    dossier = house.valise("contacts", "show", "O-XE", "--all", json_out=True)
+    equal([one["kind"] for one in dossier["answers"]], ["letter", "telephone"], "answers in the dossier")
+
     step("what was noted by mistake is corrected by adding")
     told = record("--kind", "letter", "--meaning", "substantive", "--corrects", str(event["event"]), json_out=True)
     equal((told["acknowledgement"]["meaning"], len(told["events"]), told["events"][-1]["corrects"]),

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "inbound/disposition.h"
+
+#include "inbound/report_fields.h"
+#include "inbound/returned.h"
+
+#include <string.h>
+
+enum verdict_disposition disposition_of_field(const char *value) {
+  const char *semicolon = value != NULL ? strchr(value, ';') : NULL;
+  const char *word = semicolon != NULL ? semicolon + 1 : value;
+  if (word == NULL)
+    return DISPOSITION_OTHER;
+  word += strspn(word, " \t");
+  gsize length = strcspn(word, " \t/,;(");
+  for (int i = DISPOSITION_DISPLAYED; i < DISPOSITION_OTHER; i++) {
+    const char *name = verdict_disposition_name((enum verdict_disposition)i);
+    if (strlen(name) == length && g_ascii_strncasecmp(word, name, length) == 0)
+      return (enum verdict_disposition)i;
+  }
+  return DISPOSITION_OTHER;
+}
+
+static void take_recipients(const ReportFields *fields, guint group, Verdict *verdict) {
+  g_autofree char *original = report_fields_address(report_fields_get(fields, group, "Original-Recipient"));
+  g_autofree char *final = report_fields_address(report_fields_get(fields, group, "Final-Recipient"));
+  verdict_set(&verdict->recipient, original != NULL ? original : final);
+  verdict_set(&verdict->final_recipient, final);
+  verdict_set(&verdict->returned_message_id, report_fields_get(fields, group, "Original-Message-ID"));
+}
+
+gboolean disposition_read(const Parts *parts, Verdict *verdict) {
+  const Part *part =
+      parts_find(parts, "message/disposition-notification", "message/global-disposition-notification");
+  if (part == NULL)
+    return FALSE;
+  g_autofree char *text = part_text(part);
+  g_autoptr(ReportFields) fields = report_fields_read(text);
+  int group = report_fields_group_with(fields, "Disposition");
+  if (group < 0)
+    return FALSE;
+  take_recipients(fields, (guint)group, verdict);
+  verdict->kind = VERDICT_DISPOSITION;
+  verdict->disposition = disposition_of_field(report_fields_get(fields, (guint)group, "Disposition"));
+  verdict_add_reason(verdict, REASON_DISPOSITION_PART);
+  if (verdict->returned_message_id == NULL)
+    returned_read(parts, verdict);
+  return TRUE;
+}

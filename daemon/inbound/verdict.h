@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * verdict.h - what a message that came in is, and why it is held to be that
+ *
+ * Claims, not facts: all of it was written by whoever sent the message, and any of it may be forged. What a
+ * claim may change is decided where a token is known. Every text is valid UTF-8 of one line, without control
+ * characters, of at most VERDICT_TEXT_MAX bytes.
+ */
+#pragma once
+
+#include "mail/status_code.h"
+
+#include <glib.h>
+
+#define VERDICT_TEXT_MAX       2000
+#define VERDICT_REFERENCES_MAX 100
+
+enum verdict_kind {
+#define KIND(symbol, name) symbol,
+#include "inbound/verdict_kinds.def"
+#undef KIND
+};
+
+enum verdict_class {
+#define CLASS(symbol, name) symbol,
+#include "inbound/verdict_classes.def"
+#undef CLASS
+};
+
+enum verdict_cause {
+#define CAUSE(symbol, name) symbol,
+#include "inbound/verdict_causes.def"
+#undef CAUSE
+};
+
+enum verdict_disposition {
+#define DISPOSITION(symbol, name) symbol,
+#include "inbound/verdict_dispositions.def"
+#undef DISPOSITION
+};
+
+enum verdict_reason {
+#define REASON(symbol, name, guess, sentence) symbol,
+#include "inbound/verdict_reasons.def"
+#undef REASON
+  VERDICT_REASON_COUNT
+};
+
+/* A NULL text or an empty list means that the message does not say. */
+typedef struct {
+  enum verdict_kind kind;
+  enum verdict_class class; /* of a delivery report; CLASS_NONE for all else */
+  enum verdict_cause cause; /* of hard, soft and delayed */
+  enum verdict_disposition disposition;
+  char status[STATUS_CODE_SIZE]; /* "5.1.1", or "" */
+  int smtp_code;                 /* 550, or 0 */
+  char *family;                  /* the mail system whose habits were recognised; NULL for the standard */
+  char *recipient;               /* whom a report means, as it was written to us if that is told */
+  char *final_recipient;         /* the same after forwarding, where told */
+  char *envelope_id;             /* RFC 3464 §2.2.1, decoded */
+  char *returned_message_id;     /* of the message that a report returns or names, with angle brackets */
+  char *words;                   /* of the other server, for people */
+
+  /* of the message itself */
+  char *message_id;
+  GPtrArray *references; /* of char *: In-Reply-To, then References, each with angle brackets */
+  GPtrArray *addressed;  /* of char *: bare addresses of Delivered-To, X-Original-To, To, Cc */
+  char *from;            /* bare address */
+  char *from_name;
+  char *reply_to; /* bare address */
+  char *subject;
+  gint64 date; /* wall time in microseconds as claimed; 0 for none */
+
+  GArray *reasons; /* of enum verdict_reason, in the order in which they judged */
+} Verdict;
+
+Verdict *verdict_new(void);
+void verdict_free(Verdict *verdict);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Verdict, verdict_free)
+
+void verdict_add_reason(Verdict *verdict, enum verdict_reason reason);
+gboolean verdict_has_reason(const Verdict *verdict, enum verdict_reason reason);
+/* TRUE when one of its reasons is a guess: such a verdict is marked where it is shown. */
+gboolean verdict_is_guess(const Verdict *verdict);
+
+/* Puts a text from outside into *to, freeing what was there: made valid, controls replaced, trimmed, cut to
+ * VERDICT_TEXT_MAX at the end of a character. A blank one gives NULL. */
+void verdict_set(char **to, const char *text);
+
+const char *verdict_kind_name(enum verdict_kind kind);
+const char *verdict_class_name(enum verdict_class class);
+const char *verdict_cause_name(enum verdict_cause cause);
+const char *verdict_disposition_name(enum verdict_disposition disposition);
+const char *verdict_reason_name(enum verdict_reason reason);
+const char *verdict_reason_sentence(enum verdict_reason reason);
+gboolean verdict_reason_is_guess(enum verdict_reason reason);

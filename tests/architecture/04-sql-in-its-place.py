@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SQL stands beside its noun in *_rows.c or in store/, and is never put together by printf."""
+"""SQL stands beside its noun in *_rows.[ch] or in store/, and is never put together by printf."""
 
 import re
 
@@ -15,7 +15,7 @@ PRINTF = re.compile(r"(?<!\w)(?:g_strdup_printf|g_strdup_vprintf|g_string_printf
 
 
 def sql_may_stand_in(path):
-    return path.name.endswith("_rows.c") or room_of(path) == "store" or path.name.startswith("migrate")
+    return path.name.endswith(("_rows.c", "_rows.h")) or room_of(path) == "store" or path.name.startswith("migrate")
 
 
 def calls_with_literals(path):

@@ -70,6 +70,13 @@ static const System *find_system(const Seen *seen, gboolean is_system, const cha
   return NULL;
 }
 
+/* Exim, Google and others name whom they failed in a field, in whatever language they tell of it. */
+static const System *failed_recipients(const Parts *parts) {
+  static const System row = {FALSE, "any", "", "", "", FAILED};
+  g_autofree char *field = parts_field(parts, "X-Failed-Recipients");
+  return field != NULL ? &row : NULL;
+}
+
 static gboolean subject_of_reports(const char *folded) {
   static const char *const signs[] = {
       "undeliver",     "failure notice",     "delivery fail",     "delivery status", "returned mail",
@@ -145,6 +152,8 @@ gboolean delivery_report_by_text(const Parts *parts, const char *left_out, Verdi
       !mail_sender_answers(parts) &&
       (mail_sender_is_system(parts) || (mail_sender_is_null(parts) && subject_of_reports(seen.subject)));
   const System *row = find_system(&seen, is_system, left_out);
+  if (row == NULL && is_system)
+    row = failed_recipients(parts);
   g_free(seen.from);
   g_free(seen.subject);
   g_free(seen.body);

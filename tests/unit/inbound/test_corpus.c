@@ -10,7 +10,7 @@
 
 #define BOUNCES     CORPORA_DIR "/bounces"
 #define AT_LEAST    0.95
-#define WITHOUT_MIN 0.80
+#define WITHOUT_MIN 0.90
 
 typedef struct {
   char *name;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "sign/operation.h"
+#include "sign/ring.h"
 
 #define CHAIN_MAX 8 /* certificates from ours to its root */
 
@@ -32,7 +33,7 @@ static char *valid_text(const char *text) {
   return g_utf8_make_valid(text != NULL ? text : "", -1);
 }
 
-static Certificate *certificate_of(gpgme_key_t from) {
+static gpointer certificate_of(gpgme_key_t from) {
   Certificate *c = g_new0(Certificate, 1);
   gpgme_subkey_t key = from->subkeys;
   g_strlcpy(c->fingerprint, from->fpr != NULL ? from->fpr : "", sizeof c->fingerprint);
@@ -55,23 +56,9 @@ static Certificate *certificate_of(gpgme_key_t from) {
 }
 
 static int gather(Home *home, const char *name, gboolean secret, GPtrArray **ret, GError **error) {
-  Operation operation;
-  int r = operation_begin(&operation, home, GPGME_PROTOCOL_CMS, error);
-  if (r < 0)
-    return r;
-  g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)certificate_free);
-  gpgme_key_t key = NULL;
-  gpgme_error_t failure = gpgme_op_keylist_start(operation.context, name, secret);
-  while (failure == 0 && (failure = gpgme_op_keylist_next(operation.context, &key)) == 0) {
-    g_ptr_array_add(found, certificate_of(key));
-    gpgme_key_unref(key);
-  }
-  if (gpgme_err_code(failure) == GPG_ERR_EOF)
-    failure = gpgme_op_keylist_end(operation.context);
-  r = operation_end(&operation, failure, "the certificates cannot be listed", error);
-  if (r == 0)
-    *ret = g_steal_pointer(&found);
-  return r;
+  static const RingKind certificates = {GPGME_PROTOCOL_CMS, certificate_of, (GDestroyNotify)certificate_free,
+                                        "the certificates cannot be listed"};
+  return ring_list(home, &certificates, name, secret, ret, error);
 }
 
 /* A chain ends when the first of it does. */
@@ -117,7 +104,6 @@ int certificate_find(Home *home, const char *name, gboolean secret, Certificate 
 int certificate_import(Home *home, GBytes *bytes, GPtrArray **ret_fingerprints, GError **error) {
   g_autoptr(GPtrArray) fingerprints = g_ptr_array_new_with_free_func(g_free);
   Operation operation;
-  gpgme_data_t data = NULL;
   gsize size = 0;
   const char *text = g_bytes_get_data(bytes, &size);
   if (memmem(text, size, "PRIVATE KEY", strlen("PRIVATE KEY")) != NULL)
@@ -125,14 +111,7 @@ int certificate_import(Home *home, GBytes *bytes, GPtrArray **ret_fingerprints, 
   int r = operation_begin(&operation, home, GPGME_PROTOCOL_CMS, error);
   if (r < 0)
     return r;
-  gpgme_error_t failure = gpgme_data_new_from_mem(&data, text, size, 0);
-  if (failure == 0)
-    failure = gpgme_op_import(operation.context, data);
-  gpgme_import_result_t result = failure == 0 ? gpgme_op_import_result(operation.context) : NULL;
-  for (gpgme_import_status_t s = result != NULL ? result->imports : NULL; s != NULL; s = s->next)
-    if (s->result == 0 && s->fpr != NULL)
-      g_ptr_array_add(fingerprints, g_strdup(s->fpr));
-  gpgme_data_release(data);
+  gpgme_error_t failure = ring_import(&operation, bytes, fingerprints, NULL);
   gpgme_err_code_t code = gpgme_err_code(failure);
   gboolean nothing = code == GPG_ERR_NO_DATA || code == GPG_ERR_BAD_DATA || code == GPG_ERR_EOF;
   r = operation_end(&operation, nothing ? 0 : failure, "the certificate cannot be taken in", error);

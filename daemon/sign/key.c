@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "sign/operation.h"
+#include "sign/ring.h"
 
 void key_free(Key *key) {
   if (key == NULL)
@@ -40,7 +41,7 @@ static void read_signing(gpgme_key_t from, Key *key) {
   key->expires = last > 0 ? earlier(key->expires, last) : key->expires;
 }
 
-static Key *key_of(gpgme_key_t from) {
+static gpointer key_of(gpgme_key_t from) {
   Key *key = g_new0(Key, 1);
   g_strlcpy(key->fingerprint, from->fpr != NULL ? from->fpr : "", KEY_FINGERPRINT_SIZE);
   key->user_id = g_utf8_make_valid(from->uids != NULL ? from->uids->uid : "", -1);
@@ -59,23 +60,9 @@ static Key *key_of(gpgme_key_t from) {
 }
 
 static int gather(Home *home, const char *name, gboolean secret, GPtrArray **ret, GError **error) {
-  Operation operation;
-  int r = operation_begin(&operation, home, GPGME_PROTOCOL_OpenPGP, error);
-  if (r < 0)
-    return r;
-  g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func((GDestroyNotify)key_free);
-  gpgme_key_t key = NULL;
-  gpgme_error_t failure = gpgme_op_keylist_start(operation.context, name, secret);
-  while (failure == 0 && (failure = gpgme_op_keylist_next(operation.context, &key)) == 0) {
-    g_ptr_array_add(keys, key_of(key));
-    gpgme_key_unref(key);
-  }
-  if (gpgme_err_code(failure) == GPG_ERR_EOF)
-    failure = gpgme_op_keylist_end(operation.context);
-  r = operation_end(&operation, failure, "the keys cannot be listed", error);
-  if (r == 0)
-    *ret = g_steal_pointer(&keys);
-  return r;
+  static const RingKind keys = {GPGME_PROTOCOL_OpenPGP, key_of, (GDestroyNotify)key_free,
+                                "the keys cannot be listed"};
+  return ring_list(home, &keys, name, secret, ret, error);
 }
 
 int key_list(Home *home, gboolean secret, GPtrArray **ret, GError **error) {
@@ -100,27 +87,12 @@ int key_find(Home *home, const char *name, gboolean secret, Key **ret, GError **
 
 /* ---- taking in, giving out ---- */
 
-static gboolean holds_secret(gpgme_import_result_t result) {
-  return result != NULL && result->secret_read > 0;
-}
-
 static int import(Home *home, GBytes *bytes, GPtrArray *fingerprints, gboolean *ret_secret, GError **error) {
   Operation operation;
-  gpgme_data_t data = NULL;
-  gsize size = 0;
-  const char *text = g_bytes_get_data(bytes, &size);
   int r = operation_begin(&operation, home, GPGME_PROTOCOL_OpenPGP, error);
   if (r < 0)
     return r;
-  gpgme_error_t failure = gpgme_data_new_from_mem(&data, text, size, 0);
-  if (failure == 0)
-    failure = gpgme_op_import(operation.context, data);
-  gpgme_import_result_t result = failure == 0 ? gpgme_op_import_result(operation.context) : NULL;
-  for (gpgme_import_status_t s = result != NULL ? result->imports : NULL; s != NULL; s = s->next)
-    if (s->result == 0 && s->fpr != NULL)
-      g_ptr_array_add(fingerprints, g_strdup(s->fpr));
-  *ret_secret = holds_secret(result);
-  gpgme_data_release(data);
+  gpgme_error_t failure = ring_import(&operation, bytes, fingerprints, ret_secret);
   return operation_end(&operation, failure, "the key cannot be taken in", error);
 }
 

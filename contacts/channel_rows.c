@@ -88,9 +88,8 @@ int channel_rows_each(Link *link, gint64 generation, gint64 contact, ChannelSeen
 
 int channel_each(Link *link, gint64 contact, gint64 clearance, ChannelSeen seen, gpointer data,
                  GError **error) {
-  g_autoptr(Contact) card = NULL;
   g_autoptr(Statement) s = NULL;
-  int r = contact_find(link, contact, clearance, &card, error);
+  int r = contact_check(link, contact, clearance, error);
   if (r == 0)
     r = link_query(link, &s, error,
                    "SELECT " COLUMNS_OF " FROM channels_now h WHERE h.contact = ?1 ORDER BY h.position, h.id",

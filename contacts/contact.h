@@ -63,6 +63,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Contact, contact_free)
 
 /* 0 and *ret, or FAULT_ABSENT (also for what is restricted above CLEARANCE). */
 int contact_find(Link *link, gint64 id, gint64 clearance, Contact **ret, GError **error);
+/* 0 when it would be found. */
+int contact_check(Link *link, gint64 id, gint64 clearance, GError **error);
 /* By "C-31", or by the id of its own that a file gave. */
 int contact_find_named(Link *link, const char *name, gint64 clearance, Contact **ret, GError **error);
 

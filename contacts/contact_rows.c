@@ -239,6 +239,11 @@ int contact_find(Link *link, gint64 id, gint64 clearance, Contact **ret, GError 
   return 0;
 }
 
+int contact_check(Link *link, gint64 id, gint64 clearance, GError **error) {
+  g_autoptr(Contact) contact = NULL;
+  return contact_find(link, id, clearance, &contact, error);
+}
+
 int contact_find_named(Link *link, const char *name, gint64 clearance, Contact **ret, GError **error) {
   gint64 id = 0;
   *ret = NULL;

@@ -83,9 +83,8 @@ int ground_each(Link *link, gint64 contact, Day today, gint64 clearance, GroundS
 
 int ground_file(Link *link, gint64 contact, gint64 ground, gint64 clearance, Digest *ret, char **ret_name,
                 GError **error) {
-  g_autoptr(Contact) card = NULL;
   g_autoptr(Statement) s = NULL;
-  int r = contact_find(link, contact, clearance, &card, error);
+  int r = contact_check(link, contact, clearance, error);
   if (r == 0)
     r = link_query(link, &s, error,
                    "SELECT " COLUMNS_OF " FROM grounds_now g WHERE g.contact = ?1 AND g.id = ?2"
@@ -223,9 +222,8 @@ int ground_rows_add(Revision *revision, const Ground *ground, gboolean change, g
 
 int ground_each_override(Link *link, gint64 contact, gint64 clearance, OverrideSeen seen, gpointer data,
                          GError **error) {
-  g_autoptr(Contact) card = NULL;
   g_autoptr(Statement) s = NULL;
-  int r = contact_find(link, contact, clearance, &card, error);
+  int r = contact_check(link, contact, clearance, error);
   if (r == 0)
     r = link_query(
         link, &s, error,

@@ -232,9 +232,8 @@ int list_rows_names(Link *link, gint64 contact, char **ret, GError **error) {
 
 int list_of_contact(Link *link, gint64 contact, gint64 clearance, ListSeatSeen seen, gpointer data,
                     GError **error) {
-  g_autoptr(Contact) card = NULL;
   g_autoptr(Statement) s = NULL;
-  int r = contact_find(link, contact, clearance, &card, error);
+  int r = contact_check(link, contact, clearance, error);
   if (r == 0)
     r = link_query(
         link, &s, error,

@@ -57,9 +57,8 @@ static Membership read_one(Statement *s, Day today) {
 
 int membership_each(Link *link, gint64 contact, Day today, gint64 clearance, MembershipSeen seen,
                     gpointer data, GError **error) {
-  g_autoptr(Contact) card = NULL;
   g_autoptr(Statement) s = NULL;
-  int r = contact_find(link, contact, clearance, &card, error);
+  int r = contact_check(link, contact, clearance, error);
   if (r == 0)
     r = link_query(
         link, &s, error,

@@ -12,9 +12,8 @@ int objection_note(Revision *revision, gint64 contact, const Objection *objectio
 
 int objection_each(Link *link, gint64 contact, gint64 clearance, ObjectionSeen seen, gpointer data,
                    GError **error) {
-  g_autoptr(Contact) card = NULL;
   g_autoptr(Statement) s = NULL;
-  int r = contact_find(link, contact, clearance, &card, error);
+  int r = contact_check(link, contact, clearance, error);
   if (r == 0)
     r = link_query(link, &s, error,
                    "SELECT channel, reason, noted_by, noted_at, withdrawn FROM objections WHERE contact = ?1"

@@ -78,9 +78,8 @@ int tenure_rows_end(Revision *revision, const TenureVersion *v, GError **error) 
 
 int tenure_each(Link *link, gint64 contact, Day today, gint64 clearance, TenureSeen seen, gpointer data,
                 GError **error) {
-  g_autoptr(Contact) card = NULL;
   g_autoptr(Statement) s = NULL;
-  int r = contact_find(link, contact, clearance, &card, error);
+  int r = contact_check(link, contact, clearance, error);
   if (r == 0)
     r = link_query(
         link, &s, error,

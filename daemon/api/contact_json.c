@@ -196,15 +196,24 @@ int contact_json_target(const Ask *ask, gint64 *ret, GError **error) {
   return r;
 }
 
-static int find(const Ask *ask, const char *name, gint64 *ret, GError **error) {
-  g_autoptr(Link) link = NULL;
+int contact_json_number(const Ask *ask, Link *link, const char *name, gint64 *ret, GError **error) {
   g_autoptr(Contact) contact = NULL;
-  int r = store_read(ask->house->store, &link, error);
-  if (r == 0)
-    r = contact_find_named(link, name, ask_clearance(ask), &contact, error);
+  *ret = 0;
+  if (name == NULL)
+    return 0;
+  int r = contact_find_named(link, name, ask_clearance(ask), &contact, error);
   if (r == 0)
     *ret = contact->id;
   return r;
+}
+
+int contact_json_find(const Ask *ask, const char *name, gint64 *ret, GError **error) {
+  g_autoptr(Link) link = NULL;
+  *ret = 0;
+  if (name == NULL)
+    return 0;
+  int r = store_read(ask->house->store, &link, error);
+  return r < 0 ? r : contact_json_number(ask, link, name, ret, error);
 }
 
 int contact_json_field(const Ask *ask, const char *name, gboolean needed, gint64 *ret, GError **error) {
@@ -212,7 +221,7 @@ int contact_json_field(const Ask *ask, const char *name, gboolean needed, gint64
   *ret = 0;
   int r = needed ? ask_needed(ask, name, TEXT_NAME_MAX, &text, error)
                  : ask_text(ask, name, TEXT_NAME_MAX, &text, error);
-  return r < 0 || text_blank(text) ? r : find(ask, text, ret, error);
+  return r < 0 || text_blank(text) ? r : contact_json_find(ask, text, ret, error);
 }
 
 int contact_json_queried(const Ask *ask, const char *name, gint64 *ret, GError **error) {
@@ -221,7 +230,7 @@ int contact_json_queried(const Ask *ask, const char *name, gint64 *ret, GError *
   int r = ask_query_text(ask, name, &text, error);
   if (r < 0 || text == NULL || ident_parse(IDENT_CONTACT, text, ret, NULL) == 0)
     return r;
-  return find(ask, text, ret, error);
+  return contact_json_find(ask, text, ret, error);
 }
 
 int contact_json_day(const Ask *ask, const char *name, Day *ret, GError **error) {

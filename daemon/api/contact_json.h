@@ -12,6 +12,10 @@ int contact_json(const Ask *ask, Link *link, const Contact *contact, json_t **re
 int contact_json_named(const Ask *ask, Link *link, Contact **ret, GError **error);
 /* Its number alone. */
 int contact_json_target(const Ask *ask, gint64 *ret, GError **error);
+/* The number of the contact that NAME means in the same way; 0 when it is NULL. */
+int contact_json_number(const Ask *ask, Link *link, const char *name, gint64 *ret, GError **error);
+/* The same, for who reads nothing else. */
+int contact_json_find(const Ask *ask, const char *name, gint64 *ret, GError **error);
 /* The contact that a field of the body names in the same way; 0 when it is absent and not NEEDED. */
 int contact_json_field(const Ask *ask, const char *name, gboolean needed, gint64 *ret, GError **error);
 /* The contact that an argument of the query names; 0 when it is absent. A "C-31" need not be there. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/contact_json.h"
 #include "api/handlers.h"
 #include "base/fault.h"
 #include "base/text.h"
@@ -73,13 +74,8 @@ int duplicates_api_list(Ask *ask, GError **error) {
 
 static int find(const Ask *ask, Link *link, const char *field, gint64 *ret, GError **error) {
   const char *name;
-  g_autoptr(Contact) contact = NULL;
   int r = ask_needed(ask, field, TEXT_NAME_MAX, &name, error);
-  if (r == 0)
-    r = contact_find_named(link, name, ask_clearance(ask), &contact, error);
-  if (r == 0)
-    *ret = contact->id;
-  return r;
+  return r < 0 ? r : contact_json_number(ask, link, name, ret, error);
 }
 
 int duplicates_api_mark(Ask *ask, GError **error) {

@@ -224,10 +224,10 @@ static int read_members(const Ask *ask, const char *const *known, GArray *ids, G
   if (r == 0)
     r = store_read(ask->house->store, &link, error);
   for (const char **name = names; r == 0 && *name != NULL; name++) {
-    g_autoptr(Contact) contact = NULL;
-    r = contact_find_named(link, *name, ask_clearance(ask), &contact, error);
+    gint64 id;
+    r = contact_json_number(ask, link, *name, &id, error);
     if (r == 0)
-      g_array_append_val(ids, contact->id);
+      g_array_append_val(ids, id);
   }
   return r;
 }

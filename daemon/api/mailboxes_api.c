@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/mailboxes_api.h"
 
+#include "api/contact_json.h"
 #include "api/handlers.h"
 #include "api/mailings_api.h"
 #include "base/fault.h"
@@ -66,18 +67,9 @@ int mailboxes_api_list(Ask *ask, GError **error) {
 
 static int read_contact(const Ask *ask, gint64 *ret, GError **error) {
   const char *name = NULL;
-  g_autoptr(Link) link = NULL;
-  g_autoptr(Contact) contact = NULL;
   *ret = 0;
   int r = ask_text(ask, "contact", 200, &name, error);
-  if (r < 0 || name == NULL)
-    return r;
-  r = store_read(ask->house->store, &link, error);
-  if (r == 0)
-    r = contact_find_named(link, name, ask_clearance(ask), &contact, error);
-  if (r == 0)
-    *ret = contact->id;
-  return r;
+  return r < 0 ? r : contact_json_find(ask, name, ret, error);
 }
 
 int mailboxes_api_choose(Ask *ask, GError **error) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/answers_json.h"
+#include "api/contact_json.h"
 #include "api/forms_api.h"
 #include "api/handlers.h"
 #include "api/mailboxes_api.h"
@@ -543,18 +544,9 @@ static json_t *preview_json(const Preview *p) {
 
 static int contact_of_query(const Ask *ask, gint64 *ret, GError **error) {
   const char *name;
-  g_autoptr(Link) link = NULL;
-  g_autoptr(Contact) contact = NULL;
   *ret = 0;
   int r = ask_query_text(ask, "contact", &name, error);
-  if (r < 0 || name == NULL)
-    return r;
-  r = store_read(ask->house->store, &link, error);
-  if (r == 0)
-    r = contact_find_named(link, name, ask_clearance(ask), &contact, error);
-  if (r == 0)
-    *ret = contact->id;
-  return r;
+  return r < 0 ? r : contact_json_find(ask, name, ret, error);
 }
 
 int mailings_api_preview(Ask *ask, GError **error) {

@@ -16,17 +16,13 @@ typedef struct {
 
 /* A contact that is there, or one that went into another and is asked for by its number. */
 static int find(const Ask *ask, Link *link, const char *name, gboolean gone, gint64 *ret, GError **error) {
-  g_autoptr(Contact) contact = NULL;
   g_auto(Merge) merge = {0};
   if (gone && ident_parse(IDENT_CONTACT, name, ret, NULL) == 0) {
     int r = merge_find(link, *ret, ask_clearance(ask), &merge, error);
     if (r <= 0)
       return r;
   }
-  int r = contact_find_named(link, name, ask_clearance(ask), &contact, error);
-  if (r == 0)
-    *ret = contact->id;
-  return r;
+  return contact_json_number(ask, link, name, ret, error);
 }
 
 static int read_two(const Ask *ask, gboolean gone, Two *to, GError **error) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/contact_json.h"
 #include "api/handlers.h"
 #include "api/user.h"
 #include "base/fault.h"
@@ -25,14 +26,9 @@ static int own_mailbox(const Ask *ask, Link *link, char **ret, GError **error) {
 
 static int contact_named(const Ask *ask, Link *link, gint64 *ret, GError **error) {
   const char *name;
-  g_autoptr(Contact) contact = NULL;
   *ret = 0;
   int r = ask_text(ask, "contact", TEXT_NAME_MAX, &name, error);
-  if (r == 0 && name != NULL)
-    r = contact_find_named(link, name, ask_clearance(ask), &contact, error);
-  if (contact != NULL)
-    *ret = contact->id;
-  return r;
+  return r < 0 ? r : contact_json_number(ask, link, name, ret, error);
 }
 
 static json_t *trial_json(const Trial *t) {

@@ -465,3 +465,15 @@ int mailing_values(Link *link, gint64 mailing, GHashTable **ret, GError **error)
     *ret = g_steal_pointer(&values);
   return r;
 }
+
+MailingFields mailing_fields_after(const Mailing *m) {
+  return (MailingFields){.lists = m->lists,
+                         .at = MAILING_KEEP,
+                         .not_after = MAILING_KEEP,
+                         .counts_from = m->counts_from,
+                         .sign = m->sign,
+                         .category = m->category,
+                         .delivery_policy = m->delivery_policy,
+                         .next_channel = m->next_channel,
+                         .message_limit = m->message_limit};
+}

@@ -123,6 +123,9 @@ int mailing_find(Link *link, gint64 clearance, gint64 mailing, Mailing **ret, GE
 int mailing_list(Link *link, gint64 clearance, gint64 after, gint64 limit, GPtrArray **ret, GError **error);
 /* The values given with create and set: "forum.fr" -> text. The caller frees the table. */
 int mailing_values(Link *link, gint64 mailing, GHashTable **ret, GError **error);
+/* What a mailing that follows M has of it, for mailing_create: all but its documents, wording, kind of
+ * acknowledgement, times and values. Borrowed from M. */
+MailingFields mailing_fields_after(const Mailing *m);
 
 /* ---- the door; for the other files of this room ---------------------------------------------------- */
 

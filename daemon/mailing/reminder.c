@@ -92,19 +92,11 @@ static int create(Desk *desk, const Actor *actor, Link *link, const Mailing *m, 
   if (r < 0)
     return r;
   g_hash_table_insert(values, g_strdup("prior"), g_strdup(ident_into(IDENT_MAILING, m->id, id)));
-  const MailingFields fields = {.lists = m->lists,
-                                .wording = wordings[reminder->number - 1],
-                                .at = MAILING_KEEP,
-                                .not_after = MAILING_KEEP,
-                                .acknowledgement = "requested",
-                                .counts_from = m->counts_from,
-                                .sign = m->sign,
-                                .category = m->category,
-                                .delivery_policy = m->delivery_policy,
-                                .next_channel = m->next_channel,
-                                .message_limit = m->message_limit,
-                                .values = values,
-                                .reminds = m->id};
+  MailingFields fields = mailing_fields_after(m);
+  fields.wording = wordings[reminder->number - 1];
+  fields.acknowledgement = "requested";
+  fields.values = values;
+  fields.reminds = m->id;
   return mailing_create(desk, actor, &fields, &reminder->mailing, error);
 }
 

@@ -126,20 +126,12 @@ static int create(Desk *desk, const Actor *actor, Link *link, const Mailing *m, 
                   gint64 *ret, GError **error) {
   g_autoptr(GHashTable) values = NULL;
   int r = mailing_values(link, m->id, &values, error);
-  const MailingFields fields = {.documents = m->documents,
-                                .lists = m->lists,
-                                .wording = wording != NULL ? wording : m->wording,
-                                .at = MAILING_KEEP,
-                                .not_after = MAILING_KEEP,
-                                .acknowledgement = m->acknowledgement,
-                                .counts_from = m->counts_from,
-                                .sign = m->sign,
-                                .category = m->category,
-                                .delivery_policy = m->delivery_policy,
-                                .next_channel = m->next_channel,
-                                .message_limit = m->message_limit,
-                                .values = values,
-                                .supplements = m->id};
+  MailingFields fields = mailing_fields_after(m);
+  fields.documents = m->documents;
+  fields.wording = wording != NULL ? wording : m->wording;
+  fields.acknowledgement = m->acknowledgement;
+  fields.values = values;
+  fields.supplements = m->id;
   return r < 0 ? r : mailing_create(desk, actor, &fields, ret, error);
 }
 

@@ -243,6 +243,21 @@ static inline void fixture_roll(Fixture *f, gint64 mailing) {
   assert_done(roll_make(f->desk, &fixture_olga, mailing, &count, error));
 }
 
+typedef struct {
+  Fixture *f;
+  gint64 mailing;
+} Rolled;
+
+/* A draft to the contacts of CSV, with its roll. */
+static inline Rolled fixture_rolled(const char *csv) {
+  Fixture *f = fixture_new();
+  fixture_import_text(f, csv, strlen(csv), "all");
+  gint64 document = fixture_document(f, "pre-report", TRUE);
+  Rolled home = {f, fixture_mailing(f, &fixture_olga, "pre-report", document, fixture_list(f, "all"))};
+  fixture_roll(f, home.mailing);
+  return home;
+}
+
 /* Offices of the examples, a synthesis for them, rolled and submitted. */
 static inline gint64 fixture_submitted(Fixture *f, Digest *ret_digest) {
   fixture_import(f, "offices.csv", "offices");

@@ -19,20 +19,6 @@ static const char csv[] =
 
 #define BOX "cabinet@arvania.example"
 
-typedef struct {
-  Fixture *f;
-  gint64 mailing;
-} Rolled;
-
-static Rolled home_new(void) {
-  Fixture *f = fixture_new();
-  fixture_import_text(f, csv, strlen(csv), "all");
-  gint64 document = fixture_document(f, "pre-report", TRUE);
-  Rolled home = {f, fixture_mailing(f, &fixture_olga, "pre-report", document, fixture_list(f, "all"))};
-  fixture_roll(f, home.mailing);
-  return home;
-}
-
 static Addressee *line_of(const Rolled *home, const char *contact) {
   Addressee *line = NULL;
   gint64 id = fixture_contact(home->f, contact);
@@ -74,7 +60,7 @@ static const struct {
 
 static void each_choice_has_its_roll(void **state) {
   (void)state;
-  Rolled home = home_new();
+  Rolled home = fixture_rolled(csv);
   for (gsize i = 0; i < G_N_ELEMENTS(choices); i++) {
     choose(&home, choices[i].choice, choices[i].contact);
     expect_state(&home, "O1", choices[i].o1, choices[i].o1_reason);
@@ -101,7 +87,7 @@ static guint with_of(const Rolled *home, const char *contact, gint64 clearance) 
 
 static void the_others_are_named_to_who_may_see_them(void **state) {
   (void)state;
-  Rolled home = home_new();
+  Rolled home = fixture_rolled(csv);
   assert_int_equal(with_of(&home, "O1", 1), 3);
   assert_int_equal(with_of(&home, "O1", 0), 0);
   assert_int_equal(with_of(&home, "P2", 1), 0);
@@ -112,7 +98,7 @@ static void the_others_are_named_to_who_may_see_them(void **state) {
 
 static void what_is_no_choice_is_refused(void **state) {
   (void)state;
-  Rolled home = home_new();
+  Rolled home = fixture_rolled(csv);
   g_auto(RollCount) count = {0};
   Desk *desk = home.f->desk;
   gint64 p2 = fixture_contact(home.f, "P2");
@@ -136,7 +122,7 @@ static void what_is_no_choice_is_refused(void **state) {
 
 static void another_choice_ends_an_approval(void **state) {
   (void)state;
-  Rolled home = home_new();
+  Rolled home = fixture_rolled(csv);
   Digest digest = {{0}};
   choose(&home, MAILBOX_NOTE, NULL);
   assert_done(approval_submit(home.f->desk, &fixture_olga, home.mailing, &digest, error));

@@ -35,20 +35,6 @@ static const struct {
     {"CALL", "excluded", NULL, 0, ""},
 };
 
-typedef struct {
-  Fixture *f;
-  gint64 mailing;
-} Rolled;
-
-static Rolled home_new(void) {
-  Fixture *f = fixture_new();
-  fixture_import_text(f, csv, strlen(csv), "all");
-  gint64 document = fixture_document(f, "pre-report", TRUE);
-  Rolled home = {f, fixture_mailing(f, &fixture_olga, "pre-report", document, fixture_list(f, "all"))};
-  fixture_roll(f, home.mailing);
-  return home;
-}
-
 static char *text_of(const GPtrArray *routes) {
   GString *text = g_string_new(NULL);
   for (guint i = 0; i < routes->len; i++) {
@@ -61,7 +47,7 @@ static char *text_of(const GPtrArray *routes) {
 
 static void each_line_has_its_routes(void **state) {
   (void)state;
-  Rolled home = home_new();
+  Rolled home = fixture_rolled(csv);
   for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
     g_autoptr(Addressee) line = NULL;
     g_autoptr(GPtrArray) routes = NULL;
@@ -83,7 +69,7 @@ static void each_line_has_its_routes(void **state) {
 
 static void a_leaf_names_them(void **state) {
   (void)state;
-  Rolled home = home_new();
+  Rolled home = fixture_rolled(csv);
   Digest digest = {{0}};
   g_autofree char *manifest = NULL;
   g_auto(ManifestProof) proof = {0};
@@ -108,7 +94,7 @@ static void a_leaf_names_them(void **state) {
 /* A limit of the channel's makes links, and a row that says so; the mailing's own needs no row. */
 static void limits_choose_the_variant(void **state) {
   (void)state;
-  Rolled home = home_new();
+  Rolled home = fixture_rolled(csv);
   gint64 contact = fixture_contact(home.f, "MAIL");
   MailingFields fields = MAILING_FIELDS_NONE;
   fields.message_limit = MAILING_LIMIT_LEAST;

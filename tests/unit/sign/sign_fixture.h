@@ -81,21 +81,3 @@ static inline void fixture_free(Fixture *f) {
   case_folder_remove(f->folder);
   g_free(f);
 }
-
-/* How many agents of our home got SIGNAL. */
-static inline int fixture_signal_agents(const Fixture *f, int signal) {
-  g_autofree char *wanted = g_strconcat("gpg-agent --homedir ", home_folder(f->ours), " ", NULL);
-  g_autoptr(GDir) processes = g_dir_open("/proc", 0, NULL);
-  int n = 0;
-  for (const char *name; (name = g_dir_read_name(processes)) != NULL;) {
-    g_autofree char *path = g_build_filename("/proc", name, "cmdline", NULL), *text = NULL;
-    gsize length = 0;
-    if (!g_ascii_isdigit(*name) || !g_file_get_contents(path, &text, &length, NULL))
-      continue;
-    for (gsize i = 0; i < length; i++)
-      text[i] = text[i] == '\0' ? ' ' : text[i];
-    if (g_str_has_prefix(text, wanted) && kill((pid_t)g_ascii_strtoll(name, NULL, 10), signal) == 0)
-      n++;
-  }
-  return n;
-}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is signed verifies elsewhere; what cannot be signed is a fault, in time, whatever the agent does. */
-#include "sign_fixture.h"
+#include "signer_fixture.h"
 
 #define TEXT "one line\nand another, with \xc3\xa9\n"
 
@@ -124,44 +124,24 @@ static void signs_pieces(void **state) {
 
 /* ---- an agent that does not answer ---- */
 
+static int sign_text(gpointer signer, const char *text, Signature *ret, GError **error) {
+  return signer_sign(signer, text, strlen(text), ret, error);
+}
+
+static gboolean is_good(Fixture *f, const Signature *signature, const char *text) {
+  return gpgv_says_good(f, signature->armour, text);
+}
+
 static void survives_its_agent(void **state) {
   (void)state;
   Fixture *f = fixture_new();
   g_autoptr(Signer) signer = NULL;
-  g_auto(Signature) frozen = {0}, later = {0}, killed = {0};
   fixture_make_key(home_folder(f->ours), FORUM, "", "1y");
   assert_done(signer_open(f->ours, "forum@forum.example", NULL, &signer, error));
-  home_set_patience(f->ours, 2 * SECOND);
-  assert_int_equal(fixture_signal_agents(f, SIGSTOP), 1);
-  gint64 begun = g_get_monotonic_time();
-  /* gpg may start another agent in place of the killed one and still succeed. */
-  int r = signer_sign(signer, TEXT, strlen(TEXT), &frozen, NULL);
-  if (r != FAULT_BUSY && !(r == 0 && gpgv_says_good(f, frozen.armour, TEXT)))
-    fail_msg("with a frozen agent: %d", r);
-  assert_true(g_get_monotonic_time() - begun < 20 * SECOND);
-  home_set_patience(f->ours, 30 * SECOND);
-  assert_done(signer_sign(signer, TEXT, strlen(TEXT), &later, error));
-  assert_true(gpgv_says_good(f, later.armour, TEXT));
-  assert_int_equal(fixture_signal_agents(f, SIGKILL), 1);
-  assert_done(signer_sign(signer, TEXT, strlen(TEXT), &killed, error));
+  const SignerAtWork work = {f, signer, sign_text, is_good, 0};
+  assert_true(signer_survives_its_agent(&work, TEXT) < 20 * SECOND);
   g_clear_pointer(&signer, signer_close);
   fixture_free(f);
-}
-
-typedef struct {
-  Signer *signer;
-  int failed;
-} Worker;
-
-static gpointer work(gpointer data) {
-  Worker *worker = data;
-  for (int i = 0; i < 5; i++) {
-    g_auto(Signature) signature = {0};
-    g_autofree char *text = g_strdup_printf("%p %d", data, i);
-    if (signer_sign(worker->signer, text, strlen(text), &signature, NULL) < 0)
-      worker->failed++;
-  }
-  return NULL;
 }
 
 static void signs_at_once(void **state) {
@@ -170,19 +150,13 @@ static void signs_at_once(void **state) {
   g_autoptr(Signer) signer = NULL;
   fixture_make_key(home_folder(f->ours), FORUM, "secret words", "1y");
   assert_done(signer_open(f->ours, "forum@forum.example", "secret words", &signer, error));
-  Worker workers[4];
-  GThread *threads[4];
-  for (int i = 0; i < 4; i++) {
-    workers[i] = (Worker){signer, 0};
-    threads[i] = g_thread_new("worker", work, &workers[i]);
-  }
-  for (int i = 0; i < 4; i++) {
-    g_thread_join(threads[i]);
-    assert_int_equal(workers[i].failed, 0);
-  }
+  const SignerAtWork work = {f, signer, sign_text, is_good, 0};
+  signer_signs_at_once(&work);
   g_clear_pointer(&signer, signer_close);
   fixture_free(f);
 }
+
+/* ---- homes ---- */
 
 static void homes_of_their_own(void **state) {
   (void)state;

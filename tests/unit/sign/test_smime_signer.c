@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is signed verifies by openssl; what cannot be signed is a fault, whatever the agent does. */
+#include "signer_fixture.h"
 #include "smime_fixture.h"
 
 #define TEXT "one line\r\nand another, with \xc3\xa9\r\n"
@@ -110,43 +111,21 @@ static void refuses(void **state) {
   fixture_free(f);
 }
 
+static int sign_text(gpointer signer, const char *text, Signature *ret, GError **error) {
+  return smime_signer_sign(signer, text, strlen(text), ret, error);
+}
+
 static void survives_its_agent(void **state) {
   (void)state;
   Fixture *f = fixture_new();
   g_autoptr(SmimeSigner) signer = NULL;
-  g_auto(Signature) frozen = {0}, later = {0}, killed = {0};
   g_autofree char *fingerprint = prepare(f);
   smime_trust(f, f->ours, "root");
   assert_done(smime_signer_open(f->ours, fingerprint, SMIME_PASSPHRASE, &signer, error));
-  home_set_patience(f->ours, 2 * SECOND);
-  assert_int_equal(fixture_signal_agents(f, SIGSTOP), 1);
-  int r = smime_signer_sign(signer, TEXT, strlen(TEXT), &frozen, NULL);
-  if (r != FAULT_BUSY && !(r == 0 && openssl_says_good(f, &frozen, TEXT)))
-    fail_msg("with a frozen agent: %d", r);
-  home_set_patience(f->ours, 30 * SECOND);
-  assert_done(smime_signer_sign(signer, TEXT, strlen(TEXT), &later, error));
-  assert_true(openssl_says_good(f, &later, TEXT));
-  assert_int_equal(fixture_signal_agents(f, SIGKILL), 1);
-  assert_done(smime_signer_sign(signer, TEXT, strlen(TEXT), &killed, error));
-  assert_true(openssl_says_good(f, &killed, TEXT));
+  const SignerAtWork work = {f, signer, sign_text, openssl_says_good, 0};
+  signer_survives_its_agent(&work, TEXT);
   g_clear_pointer(&signer, smime_signer_close);
   fixture_free(f);
-}
-
-typedef struct {
-  SmimeSigner *signer;
-  int failed;
-} Worker;
-
-static gpointer work(gpointer data) {
-  Worker *worker = data;
-  for (int i = 0; i < 5; i++) {
-    g_auto(Signature) signature = {0};
-    g_autofree char *text = g_strdup_printf("%p %d", data, i);
-    if (smime_signer_sign(worker->signer, text, strlen(text), &signature, NULL) < 0)
-      worker->failed++;
-  }
-  return NULL;
 }
 
 static void signs_at_once(void **state) {
@@ -156,16 +135,8 @@ static void signs_at_once(void **state) {
   g_autofree char *fingerprint = prepare(f);
   smime_trust(f, f->ours, "root");
   assert_done(smime_signer_open(f->ours, fingerprint, SMIME_PASSPHRASE, &signer, error));
-  Worker workers[4];
-  GThread *threads[4];
-  for (int i = 0; i < 4; i++) {
-    workers[i] = (Worker){signer, 0};
-    threads[i] = g_thread_new("worker", work, &workers[i]);
-  }
-  for (int i = 0; i < 4; i++) {
-    g_thread_join(threads[i]);
-    assert_int_equal(workers[i].failed, 0);
-  }
+  const SignerAtWork work = {f, signer, sign_text, openssl_says_good, 0};
+  signer_signs_at_once(&work);
   g_clear_pointer(&signer, smime_signer_close);
   fixture_free(f);
 }

@@ -7,41 +7,24 @@ VALISE_CRASH_STRIDE=1 tries each n (the ordinary run every third), and every fif
 recovers.
 """
 import datetime
-import http.client
-import os
 import sys
 import time
 
-from crash_setup import Baseline, release_all
-from house import Refused, wait_for
+from crash_setup import Baseline, kill_at_each_passage, release_all, run_until_death
 import oracle
 
-STRIDE = int(os.environ.get("VALISE_CRASH_STRIDE", "3"))
 MANY = 2000
 
 
-def run_until_death(house, at):
-    """TRUE when the process was killed before all was quiet."""
-    house.start(wait=False, VALISE_CRASH_AT=str(at))
-    try:
-        if not wait_for(house.answers_or_ended, 60, "an answer or the end") or not house.alive():
-            return True
-        release_all(house)
-        for mailing in ("M-1", "M-2"):
-            house.wait_quiet(mailing)
-        return False
-    except (OSError, http.client.HTTPException, Refused):
-        # Cut off in mid-answer: the process is dead or dying. A refusal that comes from a living one is told by the
-        # oracle, because nothing will have been sent.
-        wait_for(lambda: not house.alive(), 30, "the killed process is gone")
-        return True
+def go(house):
+    release_all(house)
+    for mailing in ("M-1", "M-2"):
+        house.wait_quiet(mailing)
 
 
 def recover_and_check(house, peer):
     house.start()
-    release_all(house)
-    for mailing in ("M-1", "M-2"):
-        house.wait_quiet(mailing)
+    go(house)
     complaints = oracle.check(house, peer.ledger())
     states = {row["state"]: row["n"] for row in
               house.rows("SELECT state, count(*) AS n FROM deliveries GROUP BY state")}
@@ -52,9 +35,9 @@ def recover_and_check(house, peer):
 
 def trial(baseline, at, again):
     with baseline.peer() as peer, baseline.trial() as house:
-        killed = run_until_death(house, at)
+        killed = run_until_death(house, at, go)
         if killed and again:
-            run_until_death(house, again)
+            run_until_death(house, again, go)
         if house.alive():
             house.stop()
         complaints, doubtful = recover_and_check(house, peer)
@@ -66,20 +49,9 @@ def trial(baseline, at, again):
 def main():
     began = time.monotonic()
     baseline = Baseline(datetime.date.today().isoformat())
-    kills = doubts = failures = 0
     try:
-        for number, at in enumerate(range(1, MANY, STRIDE)):
-            killed, complaints, doubtful = trial(baseline, at, 3 + number % 11 if number % 5 == 4 else 0)
-            for complaint in complaints:
-                failures += 1
-                print(f"killed at passage {at}: {complaint}")
-            kills += killed
-            doubts += doubtful
-            if not killed:
-                break
-        else:
-            failures += 1
-            print(f"still killed at passage {MANY}: the run has no end")
+        kills, failures, doubts = kill_at_each_passage(
+            lambda number, at: trial(baseline, at, 3 + number % 11 if number % 5 == 4 else 0), MANY)
     finally:
         baseline.close()
     print(f"{kills} kills, {doubts} deliveries in doubt, {failures} complaints, {time.monotonic() - began:.0f} s")

@@ -7,17 +7,15 @@ nobody to go on to; one is reached by post alone. After each kill and a new star
 successors, and nobody gets two copies.
 """
 import datetime
-import http.client
 import json
 import os
 import sys
 import time
 
-from crash_setup import Baseline, free_port
-from house import Refused, wait_for
+from crash_setup import Baseline, free_port, kill_at_each_passage, run_until_death
+from house import Refused
 import oracle
 
-STRIDE = int(os.environ.get("VALISE_CRASH_STRIDE", "3"))
 MANY = 500
 PDF = b"%PDF-1.4\n" + b"% a page of an invented document\n" * 3000
 PEER = json.dumps({"recipients": {"first@chain.example": "550=5.1.1", "only@chain.example": "550=5.1.1"}, "largest": 100000})
@@ -62,19 +60,6 @@ def go(house):
     house.wait_quiet("M-1")
 
 
-def run_until_death(house, at):
-    """TRUE when the process was killed before all was quiet."""
-    house.start(wait=False, VALISE_CRASH_AT=str(at))
-    try:
-        if not wait_for(house.answers_or_ended, 60, "an answer or the end") or not house.alive():
-            return True
-        go(house)
-        return False
-    except (OSError, http.client.HTTPException, Refused):
-        wait_for(lambda: not house.alive(), 30, "the killed process is gone")
-        return True
-
-
 def check_ends(house):
     """Each refusal that something follows has its one successor; nothing waits."""
     complaints = []
@@ -89,21 +74,21 @@ def check_ends(house):
     by_hand = [row["state"] for row in rows if row["by_hand"]]
     if by_hand != ["to-do"]:
         complaints.append(f"one to-do was expected: {by_hand}")
-    return complaints, sum(row["state"] == "in-doubt" for row in rows), len(after)
+    return complaints, len(after)
 
 
 def trial(baseline, at):
     with baseline.peer(PEER) as peer, baseline.trial() as house:
-        killed = run_until_death(house, at)
+        killed = run_until_death(house, at, go)
         if house.alive():
             house.stop()
         house.start()
         go(house)
         complaints = oracle.check(house, peer.ledger())
-        more, doubtful, successors = check_ends(house)
+        more, successors = check_ends(house)
         if complaints + more:
             sys.stderr.write(house.log_text())
-        return killed, complaints + more, doubtful, successors
+        return killed, complaints + more, successors
 
 
 def main():
@@ -111,20 +96,8 @@ def main():
     port = free_port()
     more = f"[http]\npublic = 127.0.0.1:{port}\nbase_url = http://127.0.0.1:{port}\n[pace]\ndomain_interval = 0 s\n"
     baseline = Baseline(datetime.date.today().isoformat(), config_more=more, prepared_by=prepare)
-    kills = failures = successors = 0
     try:
-        for at in range(1, MANY, STRIDE):
-            killed, complaints, _, followed = trial(baseline, at)
-            for complaint in complaints:
-                failures += 1
-                print(f"killed at passage {at}: {complaint}")
-            kills += killed
-            successors += followed
-            if not killed:
-                break
-        else:
-            failures += 1
-            print(f"still killed at passage {MANY}: the run has no end")
+        kills, failures, successors = kill_at_each_passage(lambda _, at: trial(baseline, at), MANY)
     finally:
         baseline.close()
     print(f"{kills} kills, {successors} successors, {failures} complaints, {time.monotonic() - began:.0f} s")

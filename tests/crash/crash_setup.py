@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """crash_setup.py - an approved mailing to a few attendees and one to an office, ready for release, as a folder to copy"""
+import http.client
 import os
 import shutil
 import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from house import SOURCE, House, Peer, Refused  # noqa: E402
+from house import SOURCE, House, Peer, Refused, wait_for  # noqa: E402
 
+STRIDE = int(os.environ.get("VALISE_CRASH_STRIDE", "3"))
 EXAMPLES = os.path.join(SOURCE, "tests", "examples")
 
 ATTENDEES = """Type;Identifiant;Prénom;Nom;Genre;Pays;Langue;Courriel;Listes
@@ -94,3 +96,35 @@ def release_all(house):
                 # The daemon is finishing that very release, or has done so since it was asked.
                 if refusal.status not in (409, 503):
                     raise
+
+
+def run_until_death(house, at, go):
+    """TRUE when the process was killed at its passage AT before GO had come to its end."""
+    house.start(wait=False, VALISE_CRASH_AT=str(at))
+    try:
+        if not wait_for(house.answers_or_ended, 60, "an answer or the end") or not house.alive():
+            return True
+        go(house)
+        return False
+    except (OSError, http.client.HTTPException, Refused):
+        # Cut off in mid-answer: the process is dead or dying. A refusal that comes from a living one is told by the
+        # oracle, because nothing will have been sent.
+        wait_for(lambda: not house.alive(), 30, "the killed process is gone")
+        return True
+
+
+def kill_at_each_passage(trial, most):
+    """TRIAL(number, at) says whether it was killed, what is wrong, and a number to add up; until none is killed any
+    more. How many were, how much was wrong, and the sum."""
+    kills = failures = total = 0
+    for number, at in enumerate(range(1, most, STRIDE)):
+        killed, complaints, more = trial(number, at)
+        for complaint in complaints:
+            print(f"killed at passage {at}: {complaint}")
+        failures += len(complaints)
+        kills += killed
+        total += more
+        if not killed:
+            return kills, failures, total
+    print(f"still killed at passage {most}: the run has no end")
+    return kills, failures + 1, total

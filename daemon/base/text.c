@@ -77,3 +77,15 @@ gboolean text_blank(const char *text) {
       return FALSE;
   return TRUE;
 }
+
+gboolean text_holds_any(const char *text, const char *const *words) {
+  if (text == NULL)
+    return FALSE;
+  g_autofree char *folded = g_utf8_casefold(text, -1);
+  for (; *words != NULL; words++) {
+    g_autofree char *word = g_utf8_casefold(*words, -1);
+    if (*word != '\0' && strstr(folded, word) != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}

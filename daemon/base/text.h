@@ -23,3 +23,6 @@ char *text_fold(const char *text);
 char *text_tidy(const char *text);
 /* TRUE when TEXT is NULL or has no character but white space. */
 gboolean text_blank(const char *text);
+/* Does TEXT (NULL: no) hold one of WORDS, ended by NULL, in whatever case? An empty word counts for nothing.
+ */
+gboolean text_holds_any(const char *text, const char *const *words);

@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "journal/erase_rows.h"
 
-#include <string.h>
-
-static gboolean holds_word(const char *text, const char *const *words) {
-  if (text == NULL)
-    return FALSE;
-  g_autofree char *folded = g_utf8_casefold(text, -1);
-  for (; *words != NULL; words++) {
-    g_autofree char *word = g_utf8_casefold(*words, -1);
-    if (*word != '\0' && strstr(folded, word) != NULL)
-      return TRUE;
-  }
-  return FALSE;
-}
+#include "base/text.h"
 
 static gboolean is_about_delivery(const char *kind) {
   return g_str_has_prefix(kind, "delivery-") || g_str_has_prefix(kind, "deliveries-");
@@ -27,8 +15,8 @@ static int gather(Link *link, gint64 contact, const char *const *words, GArray *
       contact);
   while (r == 0 && (r = statement_step(s, error)) > 0) {
     gint64 id = statement_int(s, 0);
-    if (!is_about_delivery(statement_text(s, 1)) || holds_word(statement_text(s, 2), words) ||
-        holds_word(statement_text(s, 3), words))
+    if (!is_about_delivery(statement_text(s, 1)) || text_holds_any(statement_text(s, 2), words) ||
+        text_holds_any(statement_text(s, 3), words))
       g_array_append_val(to, id);
     r = 0;
   }

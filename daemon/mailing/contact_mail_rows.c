@@ -2,8 +2,7 @@
 #include "mailing/contact_mail.h"
 
 #include "base/ident.h"
-
-#include <string.h>
+#include "base/text.h"
 
 /* Its places on all rolls; rolls are few, and each is asked by its index. */
 #define PLACES "SELECT a.id FROM rolls r JOIN addressees a ON a.roll = r.id AND a.contact = ?1"
@@ -33,16 +32,6 @@ int contact_mail_under_way(Link *link, gint64 contact, gboolean any_line, char *
   return 0;
 }
 
-static gboolean holds_word(const char *text, const char *const *words) {
-  g_autofree char *folded = g_utf8_casefold(text, -1);
-  for (; *words != NULL; words++) {
-    g_autofree char *word = g_utf8_casefold(*words, -1);
-    if (*word != '\0' && strstr(folded, word) != NULL)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /* A try whose reply is to be forgotten. */
 typedef struct {
   gint64 delivery, number;
@@ -57,7 +46,7 @@ static int find_tries(Link *link, gint64 contact, const char *const *words, GArr
                  "i", contact);
   while (r == 0 && (r = statement_step(s, error)) > 0) {
     Try found = {statement_int(s, 0), statement_int(s, 1)};
-    if (holds_word(statement_text(s, 2), words))
+    if (text_holds_any(statement_text(s, 2), words))
       g_array_append_val(to, found);
     r = 0;
   }

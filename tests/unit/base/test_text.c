@@ -53,7 +53,19 @@ static void what_may_come_in(G_GNUC_UNUSED void **state) {
   }
 }
 
+static void words_in_a_text(void **state) {
+  (void)state;
+  static const char *const words[] = {"", "Éric", "dupont", NULL}, *const empty[] = {"", NULL};
+  assert_true(text_holds_any("for M. DUPONT", words));
+  assert_true(text_holds_any("éRIC", words));
+  assert_false(text_holds_any("Eric", words));
+  assert_false(text_holds_any("", words));
+  assert_false(text_holds_any(NULL, words));
+  assert_false(text_holds_any("Éric", empty));
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(one_spelling), cmocka_unit_test(what_may_come_in)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(one_spelling), cmocka_unit_test(what_may_come_in),
+                                     cmocka_unit_test(words_in_a_text)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

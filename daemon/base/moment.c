@@ -47,8 +47,20 @@ int moment_parse(const char *text, gint64 *ret_wall, GError **error) {
 
 #define NEAR (26 * 3600) /* seconds: further than any offset from UTC */
 
-static gint32 offset_at(GTimeZone *zone, gint64 utc) {
-  return g_time_zone_get_offset(zone, g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, utc));
+gint64 moment_zone_offset(GTimeZone *zone, gint64 second) {
+  return g_time_zone_get_offset(zone, g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, second));
+}
+
+gint64 moment_zone_jump(GTimeZone *zone, gint64 from, gint64 to) {
+  gint64 before = moment_zone_offset(zone, from);
+  while (to - from > 1) {
+    gint64 middle = from + (to - from) / 2;
+    if (moment_zone_offset(zone, middle) == before)
+      from = middle;
+    else
+      to = middle;
+  }
+  return to;
 }
 
 /* "2013-12-02 10:00" or with T, with seconds or without: what a clock on a wall shows, in seconds as if it
@@ -74,21 +86,8 @@ static gboolean read_clock(const char *text, gint64 *ret) {
   return TRUE;
 }
 
-/* The instant between FROM and TO at which the offset is no longer that of FROM. */
-static gint64 transition(GTimeZone *zone, gint64 from, gint64 to) {
-  gint32 before = offset_at(zone, from);
-  while (to - from > 1) {
-    gint64 middle = from + (to - from) / 2;
-    if (offset_at(zone, middle) == before)
-      from = middle;
-    else
-      to = middle;
-  }
-  return to;
-}
-
 static int tell_skipped(const char *text, GTimeZone *zone, gint64 local, GError **error) {
-  gint64 at = transition(zone, local - NEAR, local + NEAR);
+  gint64 at = moment_zone_jump(zone, local - NEAR, local + NEAR);
   g_autofree char *before = moment_local((at - 60) * SECOND, zone), *after = moment_local(at * SECOND, zone);
   return fault(error, FAULT_INPUT,
                "\"%s\" does not exist in %s, where clocks are put forward then; the nearest that do are %s "
@@ -112,9 +111,10 @@ int moment_parse_in(const char *text, GTimeZone *zone, gint64 *ret_wall, GError 
   if (!read_clock(text, &local))
     return moment_parse(joined, ret_wall, error);
   /* Whichever offsets are in force around: the time exists once for each that is in force at it. */
-  gint64 early = local - offset_at(zone, local - NEAR), late = local - offset_at(zone, local + NEAR);
-  gboolean early_is = early + offset_at(zone, early) == local,
-           late_is = late + offset_at(zone, late) == local;
+  gint64 early = local - moment_zone_offset(zone, local - NEAR),
+         late = local - moment_zone_offset(zone, local + NEAR);
+  gboolean early_is = early + moment_zone_offset(zone, early) == local,
+           late_is = late + moment_zone_offset(zone, late) == local;
   if (!early_is && !late_is)
     return tell_skipped(text, zone, local, error);
   if (early_is && late_is && early != late)

@@ -25,5 +25,9 @@ int moment_parse(const char *text, gint64 *ret_wall, GError **error);
  * show. FAULT_INPUT also for a time that clocks there skip (the two nearest that they show are named) and for
  * one that they show twice (both are named: it needs its offset). */
 int moment_parse_in(const char *text, GTimeZone *zone, gint64 *ret_wall, GError **error);
+/* Of a zone's clocks, in whole seconds since 1970: how far they are ahead of UTC; and the one after FROM, TO
+ * at the latest, from which that is no longer what it is at FROM. */
+gint64 moment_zone_offset(GTimeZone *zone, gint64 second);
+gint64 moment_zone_jump(GTimeZone *zone, gint64 from, gint64 to);
 /* Nine o'clock in ZONE on the first day from Monday to Friday after that of NOW. Knows no holidays. */
 gint64 moment_next_working_day(gint64 now, GTimeZone *zone);

@@ -38,30 +38,12 @@ void calendar_free(Calendar *calendar) {
 
 /* ---- the clock on the wall: seconds since 1970 as it shows them ---- */
 
-static gint64 offset_at(const Calendar *calendar, gint64 second) {
-  gint interval = g_time_zone_find_interval(calendar->zone, G_TIME_TYPE_UNIVERSAL, second);
-  return g_time_zone_get_offset(calendar->zone, interval);
-}
-
 static gint64 shown_at(const Calendar *calendar, gint64 second) {
-  return second + offset_at(calendar, second);
+  return second + moment_zone_offset(calendar->zone, second);
 }
 
 static gint64 floor_div(gint64 n, gint64 by) {
   return n >= 0 ? n / by : -((-n + by - 1) / by);
-}
-
-/* The second at which the clock jumps, within (FROM, TO]. */
-static gint64 jump_between(const Calendar *calendar, gint64 from, gint64 to) {
-  gint64 before = offset_at(calendar, from);
-  while (to - from > 1) {
-    gint64 middle = from + (to - from) / 2;
-    if (offset_at(calendar, middle) == before)
-      from = middle;
-    else
-      to = middle;
-  }
-  return to;
 }
 
 /* ---- rules, by what the clock shows ---- */
@@ -96,15 +78,15 @@ static gint64 closed_until(const Calendar *calendar, gint64 shown, enum calendar
 
 /* The first second after SECOND at which the clock shows UNTIL or has jumped over it. */
 static gint64 second_of(const Calendar *calendar, gint64 second, gint64 until) {
-  gint64 straight = until - offset_at(calendar, second);
-  gint64 corrected = until - offset_at(calendar, straight);
+  gint64 straight = until - moment_zone_offset(calendar->zone, second);
+  gint64 corrected = until - moment_zone_offset(calendar->zone, straight);
   if (corrected == straight)
     return straight;
   /* A jump lies in between. Back: the clock shows UNTIL later than the straight reckoning has it. Forward:
    * earlier, but not before the jump. */
   if (corrected > straight)
     return corrected;
-  return MAX(corrected, jump_between(calendar, second, straight));
+  return MAX(corrected, moment_zone_jump(calendar->zone, second, straight));
 }
 
 gint64 calendar_opens(const Calendar *calendar, gint64 now, enum calendar_why *ret_why) {

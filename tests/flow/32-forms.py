@@ -5,9 +5,8 @@ import csv
 import io
 import os
 import re
-import shutil
 
-from flow_setup import (EXAMPLES, SOURCE, TODAY, House, add_document, draft, equal, expect, import_text, mailing_now, refused, says,
+from flow_setup import (EXAMPLES, TODAY, House, add_document, draft, equal, expect, import_text, mailing_now, own_templates, refused, says,
                         step, submit)
 
 OFFICES = f"""Type;Identifiant;Prénom;Nom;Genre;Fonction;Type de fonction;Pays;Langue;Courriel;Motif;Zone du motif;Preuve du motif;Date du motif;Début du mandat;Vérifié le
@@ -137,11 +136,7 @@ def the_tables(house, templates):
 
 def main():
     with House() as house:
-        templates = os.path.join(house.folder, "templates")
-        shutil.copytree(os.path.join(SOURCE, "templates"), templates)
-        os.makedirs(house.config + ".d")
-        with open(os.path.join(house.config + ".d", "10-flow.conf"), "w", encoding="utf-8") as file:
-            file.write(f"[valise]\ntemplates = {templates}\n")
+        templates = own_templates(house)
         house.start()
         import_text(house, OFFICES, "offices")
         import_text(house, PERSONS, "persons")

@@ -4,10 +4,9 @@
 import hashlib
 import os
 import re
-import shutil
 import signal
 
-from flow_setup import (ATTENDEES, OFFICES, SOURCE, House, add_document, check_form, draft, equal, expect, flat, import_text, maildir,
+from flow_setup import (ATTENDEES, OFFICES, House, add_document, check_form, draft, equal, expect, flat, import_text, own_templates, maildir,
                         mailing_now, pdf_of, refused, says, step, submit, wait_for)
 
 SHIPPED = ("covering-note", "erratum", "late-registrant", "pre-report", "press", "registration", "reminder-first", "reminder-last",
@@ -190,11 +189,7 @@ def own_wordings(house, templates):
 
 def main():
     with House() as house:
-        templates = os.path.join(house.folder, "templates")
-        shutil.copytree(os.path.join(SOURCE, "templates"), templates)
-        os.makedirs(house.config + ".d")
-        with open(os.path.join(house.config + ".d", "10-flow.conf"), "w", encoding="utf-8") as file:
-            file.write(f"[valise]\ntemplates = {templates}\n")
+        templates = own_templates(house)
         house.start()
         the_catalogue(house)
         planted_faults(house, templates)

@@ -5,6 +5,7 @@ import email
 import email.policy
 import os
 import re
+import shutil
 import sys
 import time
 
@@ -27,6 +28,16 @@ fonction;O-XI;Filipa;Noronhal;F;Presidência;president;XI;pt;gabinete@presidenci
 """
 
 began = time.monotonic()
+
+
+def own_templates(house):
+    """A copy of the templates that HOUSE, not yet started, will read, for who changes them; its folder."""
+    templates = os.path.join(house.folder, "templates")
+    shutil.copytree(os.path.join(SOURCE, "templates"), templates)
+    os.makedirs(house.config + ".d")
+    with open(os.path.join(house.config + ".d", "10-flow.conf"), "w", encoding="utf-8") as file:
+        file.write(f"[valise]\ntemplates = {templates}\n")
+    return templates
 
 
 def step(sentence):

@@ -31,6 +31,14 @@ static char *prepare(Fixture *f) {
   return smime_fingerprint(f, "forum");
 }
 
+static SmimeSigner *opened(Fixture *f) {
+  SmimeSigner *signer = NULL;
+  g_autofree char *fingerprint = prepare(f);
+  smime_trust(f, f->ours, "root");
+  assert_done(smime_signer_open(f->ours, fingerprint, SMIME_PASSPHRASE, &signer, error));
+  return signer;
+}
+
 static void signs(void **state) {
   (void)state;
   Fixture *f = fixture_new();
@@ -62,11 +70,9 @@ static void signs(void **state) {
 static void signs_pieces(void **state) {
   (void)state;
   Fixture *f = fixture_new();
-  g_autoptr(SmimeSigner) signer = NULL;
+  g_autoptr(SmimeSigner) signer = opened(f);
   g_auto(Signature) signature = {0}, none = {0};
-  g_autofree char *fingerprint = prepare(f), *path = g_build_filename(f->folder, "piece", NULL);
-  smime_trust(f, f->ours, "root");
-  assert_done(smime_signer_open(f->ours, fingerprint, SMIME_PASSPHRASE, &signer, error));
+  g_autofree char *path = g_build_filename(f->folder, "piece", NULL);
   g_autoptr(GString) file = g_string_new(NULL);
   for (int i = 0; i < 20000; i++)
     g_string_append(file, "a line of the file\r\n");
@@ -118,10 +124,7 @@ static int sign_text(gpointer signer, const char *text, Signature *ret, GError *
 static void survives_its_agent(void **state) {
   (void)state;
   Fixture *f = fixture_new();
-  g_autoptr(SmimeSigner) signer = NULL;
-  g_autofree char *fingerprint = prepare(f);
-  smime_trust(f, f->ours, "root");
-  assert_done(smime_signer_open(f->ours, fingerprint, SMIME_PASSPHRASE, &signer, error));
+  g_autoptr(SmimeSigner) signer = opened(f);
   const SignerAtWork work = {f, signer, sign_text, openssl_says_good, 0};
   signer_survives_its_agent(&work, TEXT);
   g_clear_pointer(&signer, smime_signer_close);
@@ -131,10 +134,7 @@ static void survives_its_agent(void **state) {
 static void signs_at_once(void **state) {
   (void)state;
   Fixture *f = fixture_new();
-  g_autoptr(SmimeSigner) signer = NULL;
-  g_autofree char *fingerprint = prepare(f);
-  smime_trust(f, f->ours, "root");
-  assert_done(smime_signer_open(f->ours, fingerprint, SMIME_PASSPHRASE, &signer, error));
+  g_autoptr(SmimeSigner) signer = opened(f);
   const SignerAtWork work = {f, signer, sign_text, openssl_says_good, 0};
   signer_signs_at_once(&work);
   g_clear_pointer(&signer, smime_signer_close);

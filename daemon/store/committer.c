@@ -37,7 +37,7 @@
 #define GROUP_MICROSECONDS 40000
 /* For each moment that a group with a unit of a long job took, so many are left to others while they write.
  */
-#define REST_FACTOR 9
+#define REST_FACTOR 29
 /* Others write while the last of them did so not longer ago. */
 #define OTHERS_MICROSECONDS 20000
 /* A long job that gives way looks again after so long. */

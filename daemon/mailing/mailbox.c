@@ -272,13 +272,7 @@ static int choose_unit(Link *link, gpointer data, GError **error) {
     r = note_choice(c, link, m, error);
   if (r < 0)
     return r;
-  gboolean voids = m->state == MAILING_APPROVED;
-  MailingChange change = {.mailing = m,
-                          .to = MAILING_DRAFT,
-                          .actor = c->actor,
-                          .kind = voids ? ENTRY_APPROVAL_VOIDED : ENTRY_MAILING_CHANGED,
-                          .text = "another choice was made about a mailbox"};
-  return mailing_change(c->desk, link, &change, error);
+  return mailing_reopen(c->desk, link, c->actor, m, "another choice was made about a mailbox", error);
 }
 
 int mailbox_choose(Desk *desk, const Actor *actor, gint64 mailing, const char *address,

@@ -400,13 +400,8 @@ static int set_unit(Link *link, gpointer data, GError **error) {
     r = mailing_rows_forget_roll(link, m->id, error);
   if (r < 0)
     return r;
-  gboolean voids = m->state == MAILING_APPROVED;
-  MailingChange change = {.mailing = m,
-                          .to = MAILING_DRAFT,
-                          .actor = s->actor,
-                          .kind = voids ? ENTRY_APPROVAL_VOIDED : ENTRY_MAILING_CHANGED,
-                          .text = voids ? "the mailing was changed after its approval" : NULL};
-  return mailing_change(s->desk, link, &change, error);
+  const char *text = m->state == MAILING_APPROVED ? "the mailing was changed after its approval" : NULL;
+  return mailing_reopen(s->desk, link, s->actor, m, text, error);
 }
 
 int mailing_set(Desk *desk, const Actor *actor, gint64 mailing, const MailingFields *fields, GError **error) {
@@ -441,6 +436,17 @@ int mailing_change(Desk *desk, Link *link, const MailingChange *c, GError **erro
                  .facts = c->facts,
                  .restricted = c->mailing->restricted};
   return journal_add(desk_journal(desk), link, &entry, error);
+}
+
+int mailing_reopen(Desk *desk, Link *link, const Actor *actor, const Mailing *m, const char *text,
+                   GError **error) {
+  gboolean voids = m->state == MAILING_APPROVED;
+  MailingChange change = {.mailing = m,
+                          .to = MAILING_DRAFT,
+                          .actor = actor,
+                          .kind = voids ? ENTRY_APPROVAL_VOIDED : ENTRY_MAILING_CHANGED,
+                          .text = text};
+  return mailing_change(desk, link, &change, error);
 }
 
 /* ---- reading ---- */

@@ -143,3 +143,7 @@ typedef struct {
  * the new state are written beside it: submitted_at and submitter, approved_at and approver, released_at,
  * started_at, sent_at; back in DRAFT they are cleared. */
 int mailing_change(Desk *desk, Link *link, const MailingChange *change, GError **error);
+/* What M promises was changed: it becomes a draft, and an approval ends by it (journal: approval-voided).
+ * TEXT is that of the entry. */
+int mailing_reopen(Desk *desk, Link *link, const Actor *actor, const Mailing *m, const char *text,
+                   GError **error);

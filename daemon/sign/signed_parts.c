@@ -199,6 +199,14 @@ static enum signed_parts_state split(Span body, const char *boundary, Split *ret
   return SIGNED_PARTS_MALFORMED;
 }
 
+/* *RET_TYPE: its Content-Type, borrowed from FIELDS; NULL when it has none. */
+static enum signed_parts_state read_head(Span part, FieldBlock *fields, const char **ret_type) {
+  if (field_block_read(part.at, span_size(part), fields) != FIELD_BLOCK_READ)
+    return SIGNED_PARTS_MALFORMED;
+  *ret_type = field_block_get(fields, "Content-Type");
+  return field_block_repeats(fields) ? SIGNED_PARTS_SEVERAL_FIELDS : SIGNED_PARTS_WHOLE;
+}
+
 /* ---- the second part ---- */
 
 static gboolean is_type_of(enum signed_protocol protocol, const char *type) {
@@ -248,11 +256,10 @@ static enum signed_parts_state read_second(Span part, SignedParts *ret) {
   static const char *const plain[] = {"7bit", "8bit", NULL}, *const base64[] = {"base64", NULL};
   g_auto(FieldBlock) fields = {0};
   g_auto(ContentType) type = {0};
-  if (field_block_read(part.at, span_size(part), &fields) != FIELD_BLOCK_READ)
-    return SIGNED_PARTS_MALFORMED;
-  const char *value = field_block_get(&fields, "Content-Type");
-  if (field_block_repeats(&fields))
-    return SIGNED_PARTS_SEVERAL_FIELDS;
+  const char *value = NULL;
+  enum signed_parts_state head = read_head(part, &fields, &value);
+  if (head != SIGNED_PARTS_WHOLE)
+    return head;
   if (value == NULL || !content_type_read(value, &type))
     return SIGNED_PARTS_MALFORMED;
   if (!is_type_of(ret->protocol, type.type))
@@ -320,11 +327,10 @@ static enum signed_parts_state read_first(Span part, const FieldBlock *outer, Si
   static const char *const plain[] = {"7bit", "8bit", NULL};
   g_auto(FieldBlock) fields = {0};
   g_auto(ContentType) type = {0};
-  if (field_block_read(part.at, span_size(part), &fields) != FIELD_BLOCK_READ)
-    return SIGNED_PARTS_MALFORMED;
-  const char *value = field_block_get(&fields, "Content-Type");
-  if (field_block_repeats(&fields))
-    return SIGNED_PARTS_SEVERAL_FIELDS;
+  const char *value = NULL;
+  enum signed_parts_state head = read_head(part, &fields, &value);
+  if (head != SIGNED_PARTS_WHOLE)
+    return head;
   if (value == NULL) /* text/plain (RFC 2045 §5.2) */
     return SIGNED_PARTS_WHOLE;
   if (!content_type_read(value, &type))

@@ -4,23 +4,20 @@
 #include "base/clock.h"
 #include "sign/status_lines.h"
 
-static const char *const names[] = {
-#define STATE(symbol, name, sentence) name,
-#include "sign/signature_states.def"
-#undef STATE
-};
-static const char *const sentences[] = {
-#define STATE(symbol, name, sentence) sentence,
+static const struct {
+  const char *name, *sentence;
+} states[] = {
+#define STATE(symbol, name, sentence) {name, sentence},
 #include "sign/signature_states.def"
 #undef STATE
 };
 
 const char *signature_state_name(enum signature_state state) {
-  return names[state];
+  return states[state].name;
 }
 
 const char *signature_state_sentence(enum signature_state state) {
-  return sentences[state];
+  return states[state].sentence;
 }
 
 /* ---- how gpg says it ---- */

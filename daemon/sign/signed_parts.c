@@ -9,23 +9,20 @@
 #include "sign/content_type.h"
 #include "sign/field_block.h"
 
-static const char *const names[] = {
-#define STATE(symbol, name, sentence) name,
-#include "sign/signed_parts_states.def"
-#undef STATE
-};
-static const char *const sentences[] = {
-#define STATE(symbol, name, sentence) sentence,
+static const struct {
+  const char *name, *sentence;
+} states[] = {
+#define STATE(symbol, name, sentence) {name, sentence},
 #include "sign/signed_parts_states.def"
 #undef STATE
 };
 
 const char *signed_parts_state_name(enum signed_parts_state state) {
-  return names[state];
+  return states[state].name;
 }
 
 const char *signed_parts_state_sentence(enum signed_parts_state state) {
-  return sentences[state];
+  return states[state].sentence;
 }
 
 void signed_parts_clear(SignedParts *parts) {

@@ -137,7 +137,7 @@ static void leave_no_core(void) {
 /* One courier loads claims for all, and the others free them: the C library would return that memory to the
  * kernel and ask for it again, hundreds of times a second, each time under the lock of all threads. */
 static void keep_freed_memory(void) {
-  mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+  mallopt(M_TRIM_THRESHOLD, 1024 * 1024); /* NOLINT(concurrency-mt-unsafe): main is alone so far */
 }
 
 int main(int argc, char **argv) {

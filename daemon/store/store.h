@@ -85,7 +85,8 @@ int store_scrub(Store *store, GError **error);
 
 /* As store_write, for one chunk of a long job (an import, a roll): it gives way. While others write it begins
  * only when they had thirty times as long as its like before took, so that a long job, whose work beside the
- * store counts too, costs them a tenth of their speed at most; while nobody else writes it waits for nothing. */
+ * store counts too, costs them a tenth of their speed at most; while nobody else writes it waits for nothing.
+ */
 int store_write_aside(Store *store, StoreWork work, gpointer data, GError **error);
 
 /* TRUE once a commit has failed, or an undo has. */

@@ -50,7 +50,7 @@ enum language speech_accepted(const char *accept, enum language standard) {
   g_auto(GStrv) items = g_strsplit(accept != NULL ? accept : "", ",", ACCEPTED_MAX + 1);
   enum language best = standard;
   double best_weight = 0;
-  for (int i = 0; items[i] != NULL && i < ACCEPTED_MAX; i++) {
+  for (int i = 0; i < ACCEPTED_MAX && items[i] != NULL; i++) {
     double weight = weight_of(items[i]);
     g_autofree char *tag = g_strndup(items[i], strcspn(items[i], ";"));
     enum language language = standard;

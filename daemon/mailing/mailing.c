@@ -193,25 +193,33 @@ static int check_documents(Link *link, const Mailing *m, GError **error) {
   return r;
 }
 
-static int list_seen(G_GNUC_UNUSED const List *list, gpointer data, G_GNUC_UNUSED GError **error) {
-  *(gboolean *)data = TRUE;
-  return 0;
+/* Within a unit of work: a list is looked up, and its members are not counted. */
+static int check_list(Link *link, gint64 id, gint64 clearance, GError **error) {
+  g_autoptr(GError) absent = NULL;
+  g_autofree char *name = NULL;
+  gboolean hidden = FALSE;
+  int r = list_name(link, id, &name, &absent);
+  if (r == 0)
+    r = list_is_hidden(link, id, clearance, &hidden, error);
+  else if (r != FAULT_ABSENT) {
+    g_propagate_error(error, g_steal_pointer(&absent));
+    return r;
+  }
+  if (r == FAULT_ABSENT || hidden)
+    return fault(error, FAULT_ABSENT,
+                 "there is no list number %" G_GINT64_FORMAT "; `valise lists show` names them", id);
+  return r;
 }
 
 static int check_lists(Link *link, const Mailing *m, gint64 clearance, GError **error) {
   if (m->lists->len > MAILING_LISTS_MAX)
     return fault(error, FAULT_INPUT, "a mailing goes to at most %d lists", MAILING_LISTS_MAX);
-  for (guint i = 0; i < m->lists->len; i++) {
-    gboolean seen = FALSE;
+  int r = 0;
+  for (guint i = 0; r == 0 && i < m->lists->len; i++) {
     gint64 id = g_array_index(m->lists, gint64, i);
-    int r = id == 0 ? 0 : list_each(link, id, clearance, list_seen, &seen, error);
-    if (r < 0)
-      return r;
-    if (!seen)
-      return fault(error, FAULT_ABSENT,
-                   "there is no list number %" G_GINT64_FORMAT "; `valise lists show` names them", id);
+    r = id == 0 ? 0 : check_list(link, id, clearance, error);
   }
-  return 0;
+  return r;
 }
 
 static int check_value(const char *name, const char *value, GError **error) {

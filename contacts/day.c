@@ -49,15 +49,21 @@ int day_parse(const char *text, Day *ret, GError **error) {
   return 0;
 }
 
+/* FALSE for none. */
+static gboolean day_to_date(Day day, GDate *ret) {
+  if (day <= 0 || !g_date_valid_julian((guint32)day))
+    return FALSE;
+  g_date_clear(ret, 1);
+  g_date_set_julian(ret, (guint32)day);
+  return TRUE;
+}
+
 const char *day_text(Day day, char to[DAY_TEXT_SIZE]) {
+  GDate date;
   to[0] = '\0';
-  if (day > 0 && g_date_valid_julian((guint32)day)) {
-    GDate date;
-    g_date_clear(&date, 1);
-    g_date_set_julian(&date, (guint32)day);
+  if (day_to_date(day, &date))
     g_snprintf(to, DAY_TEXT_SIZE, "%04u-%02u-%02u", g_date_get_year(&date) % 10000U,
                g_date_get_month(&date) % 100U, g_date_get_day(&date) % 100U);
-  }
   return to;
 }
 
@@ -76,12 +82,18 @@ Day day_of_moment(gint64 wall, GTimeZone *zone) {
   return (Day)g_date_get_julian(&date);
 }
 
+char *day_words(Day day, enum language language) {
+  GDate date;
+  if (!day_to_date(day, &date))
+    return NULL;
+  return language_date(language, g_date_get_year(&date), (guint)g_date_get_month(&date),
+                       g_date_get_day(&date));
+}
+
 gint64 day_begin(Day day, GTimeZone *zone) {
   GDate date;
-  if (day <= 0 || !g_date_valid_julian((guint32)day))
+  if (!day_to_date(day, &date))
     return 0;
-  g_date_clear(&date, 1);
-  g_date_set_julian(&date, (guint32)day);
   g_autoptr(GTimeZone) utc = zone == NULL ? g_time_zone_new_utc() : g_time_zone_ref(zone);
   g_autoptr(GDateTime) begin = g_date_time_new(utc, g_date_get_year(&date), (gint)g_date_get_month(&date),
                                                g_date_get_day(&date), 0, 0, 0);

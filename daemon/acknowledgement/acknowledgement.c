@@ -8,7 +8,6 @@
 #include "base/file.h"
 #include "base/ident.h"
 #include "base/text.h"
-#include "contacts/day.h"
 #include "journal/entry.h"
 #include "mailing/media.h"
 #include "mailing/reminder.h"
@@ -215,19 +214,6 @@ static int read_word(const char *what, const char *const *names, const char *wor
   return fault(error, FAULT_INPUT, "%s: \"%s\" is none of %s", what, word, all);
 }
 
-static int read_day(Desk *desk, const char *text, char **ret, GError **error) {
-  g_autoptr(MailingSettings) settings = desk_settings(desk);
-  Day today = day_of_moment(clock_wall(desk_clock(desk)), settings->zone), day = today;
-  int r = text != NULL ? day_parse(text, &day, error) : 0;
-  if (r < 0)
-    return fault_prefix(error, "date");
-  if (day > today)
-    return fault(error, FAULT_INPUT, "date: %s lies ahead; say when it was written or said", text);
-  char written[DAY_TEXT_SIZE];
-  *ret = g_strdup(day_text(day, written));
-  return 0;
-}
-
 /* "private-office: Mr X", "mission", "the secretary". */
 static int read_by(const char *text, Acknowledgement *event, GError **error) {
   int r = text != NULL ? text_check_line("by", text, -1, TEXT_NAME_MAX, error) : 0;
@@ -295,7 +281,7 @@ static int read_note(Desk *desk, const AcknowledgementNote *note, Acknowledgemen
   if (r == 0)
     r = read_moment(desk, note->received_at, &event->received_at, error);
   if (r == 0)
-    r = read_day(desk, note->day, &event->day, error);
+    r = desk_day_of_deed(desk, note->day, "written or said", &event->day, error);
   if (r == 0)
     r = read_by(note->by, event, error);
   if (r == 0 && note->note != NULL)

@@ -191,18 +191,11 @@ int log_api_heads(Ask *ask, GError **error) {
 /* At once, and not only when it is time. */
 int log_api_sign(Ask *ask, GError **error) {
   static const char *const known[] = {NULL};
-  Keeper *keeper = ask->house->log_keeper;
   g_autoptr(SignedHead) head = NULL;
   g_autoptr(Link) link = NULL;
-  Signer *signer = NULL;
-  GBytes *public = NULL;
   int r = ask_fields(ask, known, error);
   if (r == 0)
-    r = keeper_signer(keeper, &signer, error);
-  if (r == 0)
-    r = keeper_public(keeper, FALSE, &public, error);
-  if (r == 0)
-    r = signed_head_make(ask->house->journal, ask->house->store, signer, public,
+    r = signed_head_make(ask->house->journal, ask->house->store, ask->house->log_keeper,
                          clock_wall(ask->house->clock), &head, error);
   if (r > 0 && (r = store_read(ask->house->store, &link, error)) == 0 &&
       (r = signed_head_last(link, &head, error)) > 0)

@@ -86,9 +86,15 @@ static int make_next(Journal *journal, Store *store, Signer *signer, GBytes *pub
   return sign(store, signer, public, head, error);
 }
 
-int signed_head_make(Journal *journal, Store *store, Signer *signer, GBytes *public, gint64 now,
-                     SignedHead **ret, GError **error) {
-  int r;
+int signed_head_make(Journal *journal, Store *store, Keeper *keeper, gint64 now, SignedHead **ret,
+                     GError **error) {
+  Signer *signer = NULL;
+  GBytes *public = NULL;
+  int r = keeper_signer(keeper, &signer, error);
+  if (r == 0)
+    r = keeper_public(keeper, FALSE, &public, error);
+  if (r < 0)
+    return r;
   do {
     g_autoptr(SignedHead) head = g_new0(SignedHead, 1);
     r = make_next(journal, store, signer, public, now, head, error);

@@ -3,15 +3,19 @@
  * signed_head.h - the chain's end, signed now and then by a key that signs nothing else
  *
  * Without a signature somebody who holds the database could write the whole chain anew. A signed head is two
- * small files and a signature, whose digests follow one another as the lines of the chain do: head-7.txt
- * "20412 9f86d0…": index and digest of the last line MANIFEST-7     what `sha256sum -c` reads: the digests of
- * head-7.txt and of MANIFEST-6 MANIFEST-7.asc a detached OpenPGP signature over MANIFEST-7 A tail that is cut
- * off shows when any later head is kept elsewhere: in a letter, in a mail, with another person.
+ * small files and a signature, whose digests follow one another as the lines of the chain do:
+ *
+ * - head-7.txt: index and digest of the last line, "20412 9f86d0…";
+ * - MANIFEST-7: the digests of head-7.txt and of MANIFEST-6, as `sha256sum -c` reads them;
+ * - MANIFEST-7.asc: a detached OpenPGP signature over MANIFEST-7.
+ *
+ * A tail that is cut off shows when any later head is kept elsewhere: in a letter, in a mail, with another
+ * person.
  */
 #pragma once
 
 #include "journal/journal.h"
-#include "sign/signer.h"
+#include "sign/keeper.h"
 
 typedef struct {
   gint64 number, at;
@@ -23,10 +27,10 @@ typedef struct {
 void signed_head_free(SignedHead *head);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SignedHead, signed_head_free)
 
-/* Signs the head as of now; PUBLIC is the signer's public key, which is kept beside what it signed. 0 and
+/* Signs the head as of now with KEEPER's key, whose public part is kept beside what it signed. 0 and
  * *ret (may be NULL); 1 when this very head is signed already, or the journal is empty. */
-int signed_head_make(Journal *journal, Store *store, Signer *signer, GBytes *public, gint64 now,
-                     SignedHead **ret, GError **error);
+int signed_head_make(Journal *journal, Store *store, Keeper *keeper, gint64 now, SignedHead **ret,
+                     GError **error);
 /* Is it time: was the last head signed EVERY microseconds ago or more, or has a mailing ended since? */
 int signed_head_is_due(Link *link, gint64 now, gint64 every, gboolean *ret, GError **error);
 

@@ -158,7 +158,7 @@ static int load_claims(gpointer data, Link *link, Claim *const *claims, gsize co
   Desk *desk = data;
   g_autoptr(MailingSettings) settings = desk_settings(desk);
   Loading loading = {.desk = desk, .link = link};
-  loading.today = day_of_moment(clock_wall(desk_clock(desk)), settings->zone);
+  loading.today = desk_today(desk, settings);
   for (gsize i = 0; i < count; i++) {
     int r = load_claim(&loading, claims[i], error);
     if (r < 0)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/fault.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/mould.h"
 #include "mailing/roll.h"
@@ -216,6 +217,23 @@ MailingSettings *desk_settings(Desk *desk) {
   MailingSettings *settings = mailing_settings_ref(desk->settings);
   g_mutex_unlock(&desk->lock);
   return settings;
+}
+
+Day desk_today(const Desk *desk, const MailingSettings *settings) {
+  return day_of_moment(clock_wall(desk->clock), settings->zone);
+}
+
+int desk_day_of_deed(Desk *desk, const char *text, const char *deed, char **ret, GError **error) {
+  g_autoptr(MailingSettings) settings = desk_settings(desk);
+  Day today = desk_today(desk, settings), day = today;
+  int r = text != NULL ? day_parse(text, &day, error) : 0;
+  if (r < 0)
+    return fault_prefix(error, "date");
+  if (day > today)
+    return fault(error, FAULT_INPUT, "date: %s lies ahead; say when it was %s", text, deed);
+  char written[DAY_TEXT_SIZE];
+  *ret = g_strdup(day_text(day, written));
+  return 0;
 }
 
 void desk_settings_replace(Desk *desk, MailingSettings *settings) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "contacts/day.h"
 #include "journal/journal.h"
 #include "mail/token.h"
 #include "outbox/outbox.h"
@@ -82,6 +83,11 @@ const struct FollowUp *desk_follow_up(const Desk *desk);
 Store *desk_store(const Desk *desk);
 Journal *desk_journal(const Desk *desk);
 const Clock *desk_clock(const Desk *desk);
+/* Today in the zone of SETTINGS. */
+Day desk_today(const Desk *desk, const MailingSettings *settings);
+/* The day of a deed as it is kept ("2013-12-02"), today where TEXT is NULL. *ret is the caller's. FAULT_INPUT
+ * for what is no day, and for one that lies ahead: "…; say when it was DEED". */
+int desk_day_of_deed(Desk *desk, const char *text, const char *deed, char **ret, GError **error);
 Outbox *desk_outbox(const Desk *desk);
 const char *desk_instance(const Desk *desk);
 /* Long work on one mailing (planning, opening its gate) is done by one thread at a time. FALSE: somebody is

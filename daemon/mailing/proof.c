@@ -5,7 +5,6 @@
 #include "base/file.h"
 #include "base/ident.h"
 #include "base/text.h"
-#include "contacts/day.h"
 #include "journal/entry.h"
 #include "mailing/media.h"
 #include "mailing/permit.h"
@@ -83,20 +82,6 @@ static int keep_unit(Link *link, gpointer data, GError **error) {
   return r > 0 ? fault(error, FAULT_BUSY, "the delivery changed at this moment; look at it again") : r;
 }
 
-/* The day as it is kept. */
-static int read_day(Desk *desk, const char *text, char **ret, GError **error) {
-  g_autoptr(MailingSettings) settings = desk_settings(desk);
-  Day today = day_of_moment(clock_wall(desk_clock(desk)), settings->zone), day = today;
-  int r = text != NULL ? day_parse(text, &day, error) : 0;
-  if (r < 0)
-    return fault_prefix(error, "date");
-  if (day > today)
-    return fault(error, FAULT_INPUT, "date: %s lies ahead; say when it was carried", text);
-  char written[DAY_TEXT_SIZE];
-  *ret = g_strdup(day_text(day, written));
-  return 0;
-}
-
 static int check_words(const ProofFile *file, GError **error) {
   int r = text_check_line("the name of the file", file->name, -1, TEXT_NAME_MAX, error);
   if (r == 0 && file->reference != NULL)
@@ -134,7 +119,7 @@ int proof_keep(Desk *desk, const Actor *actor, gint64 delivery, const ProofFile 
   if (r == 0)
     r = check_delivery(desk, actor, delivery, error);
   if (r == 0)
-    r = read_day(desk, file->day, &k.proof.day, error);
+    r = desk_day_of_deed(desk, file->day, "carried", &k.proof.day, error);
   if (r == 0)
     r = take_file(desk, file, &k.proof, error);
   k.proof.name = (char *)file->name;

@@ -400,12 +400,11 @@ static int begin(Rolling *rolling, Link *link, const MailingSettings *settings, 
   int r = mailing_find(link, actor_clearance(rolling->actor), mailing, &rolling->mailing, error);
   if (r < 0)
     return r;
-  rolling->addressing =
-      (Addressing){.settings = settings,
-                   .link = link,
-                   .mailing = mailing,
-                   .attendees_only = actor_clearance(rolling->actor) == 0,
-                   .today = day_of_moment(clock_wall(desk_clock(rolling->desk)), settings->zone)};
+  rolling->addressing = (Addressing){.settings = settings,
+                                     .link = link,
+                                     .mailing = mailing,
+                                     .attendees_only = actor_clearance(rolling->actor) == 0,
+                                     .today = desk_today(rolling->desk, settings)};
   r = addressing_begin(&rolling->addressing, rolling->mailing, error);
   if (r == 0)
     r = check_ready(rolling->mailing, &rolling->addressing, error);
@@ -465,10 +464,8 @@ int roll_line(Desk *desk, const Mailing *mailing, gint64 contact, gint64 clearan
   int r = store_read(desk_store(desk), &link, error);
   if (r < 0)
     return r;
-  Addressing addressing = {.settings = settings,
-                           .link = link,
-                           .mailing = mailing->id,
-                           .today = day_of_moment(clock_wall(desk_clock(desk)), settings->zone)};
+  Addressing addressing = {
+      .settings = settings, .link = link, .mailing = mailing->id, .today = desk_today(desk, settings)};
   g_autoptr(CandidatePage) page = NULL;
   r = addressing_begin(&addressing, mailing, error);
   if (r == 0)

@@ -90,7 +90,7 @@ static int look(Desk *desk, const Actor *actor, Link *link, const Mailing *m, gb
   Addressing addressing = {.settings = settings,
                            .link = link,
                            .attendees_only = clearance == 0,
-                           .today = day_of_moment(clock_wall(desk_clock(desk)), settings->zone)};
+                           .today = desk_today(desk, settings)};
   int r = addressing_begin(&addressing, m, error);
   *ret = FALSE;
   while (r == 0 && !*ret) {

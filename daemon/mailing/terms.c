@@ -77,14 +77,9 @@ static void put_sender(Terms *terms, const MailingSettings *s) {
 }
 
 static void put_document_date(Terms *terms, enum language language, Day day) {
-  if (day == 0)
-    return;
-  GDate date;
-  g_date_clear(&date, 1);
-  g_date_set_julian(&date, (guint32)day);
-  g_autofree char *words =
-      language_date(language, g_date_get_year(&date), (guint)g_date_get_month(&date), g_date_get_day(&date));
-  put(terms, language_code(language), "document_date", words);
+  g_autofree char *words = day_words(day, language);
+  if (words != NULL)
+    put(terms, language_code(language), "document_date", words);
 }
 
 /* The languages that there are, in the order of the house; a single one is not worth telling. */

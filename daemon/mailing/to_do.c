@@ -164,8 +164,7 @@ static int check_fits(Desk *desk, Link *link, const DeliveryRow *row, const Addr
   enum reason reason = REASON_NONE;
   if (row->state == DELIVERY_DONE)
     return 0;
-  int r = check_addressee(link, row, line, day_of_moment(clock_wall(desk_clock(desk)), settings->zone),
-                          &reason, error);
+  int r = check_addressee(link, row, line, desk_today(desk, settings), &reason, error);
   char id[IDENT_SIZE];
   if (r == 0 && reason != REASON_NONE)
     return fault(error, FAULT_RULE,

@@ -64,8 +64,6 @@ static void watch_clock(Scheduler *scheduler) {
 static int sign_head(Scheduler *scheduler, gint64 now, GError **error) {
   g_autoptr(Link) link = NULL;
   Store *store = desk_store(scheduler->desk);
-  Signer *signer = NULL;
-  GBytes *public = NULL;
   gboolean due = FALSE;
   int r = store_read(store, &link, error);
   if (r == 0)
@@ -73,10 +71,7 @@ static int sign_head(Scheduler *scheduler, gint64 now, GError **error) {
   g_clear_pointer(&link, link_return);
   if (r < 0 || !due)
     return r;
-  r = keeper_signer(scheduler->log_keeper, &signer, error);
-  if (r == 0)
-    r = keeper_public(scheduler->log_keeper, FALSE, &public, error);
-  return r < 0 ? r : signed_head_make(desk_journal(scheduler->desk), store, signer, public, now, NULL, error);
+  return signed_head_make(desk_journal(scheduler->desk), store, scheduler->log_keeper, now, NULL, error);
 }
 
 /* What cannot be signed now is signed later: the chain itself goes on. */

@@ -112,14 +112,6 @@ void documents_page_link(Page *page, const Visit *visit, const Document *documen
     add_signature_link(page, v, href, language, visit->language);
 }
 
-static char *day_in_words(Day day, enum language language) {
-  GDate date;
-  g_date_clear(&date, 1);
-  g_date_set_julian(&date, (guint32)day);
-  return language_date(language, g_date_get_year(&date), (guint)g_date_get_month(&date),
-                       g_date_get_day(&date));
-}
-
 /* "Synthesis, 3rd edition, dated 25 November 2013, public since 9 December 2013" */
 static void add_particulars(Page *page, const Visit *visit, const Document *d) {
   enum language language = visit->language;
@@ -130,7 +122,7 @@ static void add_particulars(Page *page, const Visit *visit, const Document *d) {
     g_string_append_printf(text, ", %s", edition);
   }
   if (d->dated != 0) {
-    g_autofree char *day = day_in_words(d->dated, language);
+    g_autofree char *day = day_words(d->dated, language);
     g_autofree char *dated = speech_with(SPEECH_DATED, language, day);
     g_string_append_printf(text, ", %s", dated);
   }

@@ -3,11 +3,10 @@
 import http.client
 import os
 import shutil
-import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from house import SOURCE, House, Peer, Refused, wait_for  # noqa: E402
+from house import SOURCE, House, Peer, Refused, free_port, wait_for  # noqa: E402
 
 STRIDE = int(os.environ.get("VALISE_CRASH_STRIDE", "3"))
 EXAMPLES = os.path.join(SOURCE, "tests", "examples")
@@ -47,12 +46,6 @@ def prepare(house, today):
         digest = house.valise("mailings", "submit", mailing, token_file=organiser).strip()
         if kind == "synthesis":
             house.valise("mailings", "approve", mailing, "--digest", digest, token_file=approver)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Baseline:

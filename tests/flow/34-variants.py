@@ -5,11 +5,10 @@ plain text alone, and the next channel of who was refused"""
 import hashlib
 import os
 import signal
-import socket
 import urllib.request
 
-from flow_setup import (TODAY, House, Mail, Peer, check_form, deliveries, draft, equal, expect, import_text, mailing_now,
-                        maildir, says, step, submit, wait_for)
+from flow_setup import (TODAY, House, Mail, Peer, check_form, deliveries, draft, equal, expect, free_port, import_text,
+                        mailing_now, maildir, says, step, submit, wait_for)
 import oracle
 
 HEAD = ("Type;Identifiant;Prénom;Nom;Genre;Fonction;Type de fonction;Pays;Langue;Courriel;Courriel du cabinet;Courriel de la mission;"
@@ -23,12 +22,6 @@ REFUSED = HEAD + (
     f"fonction;R-2;Maude;Orlence;F;Primature;prime_minister;XA;fr;only@chain.example;;;{END};\n"
     f"fonction;R-3;Idris;Salvan;M;Ambassade;ambassador;XA;fr;large@chain.example;;;{END};\n")
 PDF = b"%PDF-1.4\n" + b"% a page of an invented document\n" * 3000
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def add_large(house):

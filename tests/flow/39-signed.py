@@ -4,26 +4,18 @@
 import email
 import email.policy
 import hashlib
-import http.client
 import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 
-from flow_setup import (ATTENDEES, OFFICES, House, add_document, check_form, draft, equal, expect, import_text, maildir, pdf_of,
-                        refused, says, step, submit)
+from flow_setup import (ATTENDEES, OFFICES, House, Public, add_document, check_form, draft, equal, expect, free_port,
+                        import_text, maildir, pdf_of, refused, says, step, submit)
 
 FORUM = "Forum of Examples <secretariat@forum.example>"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def gpg(home, *words, text=None):
@@ -35,13 +27,8 @@ def gpg(home, *words, text=None):
 
 
 def fetch(port, path):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
+    status, _, content = Public(port).ask("GET", path)
+    return status, content
 
 
 def make_key(house, passphrase="secret words", expires="1y"):

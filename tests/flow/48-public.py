@@ -3,50 +3,13 @@
 """What recipients are served: documents from their moment on, whether a digest is ours, and leaving announcements"""
 import datetime
 import hashlib
-import http.client
 import re
-import socket
 import urllib.parse
 
-from flow_setup import (ATTENDEES, OFFICES, House, add_document, check_form, draft, equal, expect, import_text, maildir, pdf_of,
-                        refused, says, step, submit)
+from flow_setup import (ATTENDEES, OFFICES, House, Public, add_document, check_form, draft, equal, expect, free_port,
+                        import_text, maildir, pdf_of, refused, says, step, submit)
 
 LINK = re.compile(r"<http://127\.0\.0\.1:(\d+)(/u/[^>]+)>")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Public:
-    """The public listener, as a stranger reaches it."""
-
-    def __init__(self, port):
-        self.port = port
-
-    def ask(self, method, path, body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
-        finally:
-            connection.close()
-
-    def page(self, path, status=200, **headers):
-        found, told, content = self.ask("GET", path, **headers)
-        equal(found, status, f"status of {path}")
-        says(told["Content-Security-Policy"], "default-src 'none'", "frame-ancestors 'none'")
-        text = content.decode()
-        expect("<script" not in text and "Set-Cookie" not in told, f"{path} runs a script or sets a cookie")
-        return text
-
-    def post(self, path, body, content_type="application/x-www-form-urlencoded", status=200):
-        found, _, content = self.ask("POST", path, body, Content_Type=content_type)
-        equal(found, status, f"status of a POST to {path}")
-        return content.decode()
 
 
 def embargo(house, public):

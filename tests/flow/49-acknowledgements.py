@@ -3,56 +3,18 @@
 """What comes back: the page that a letter links to, answers noted by hand, who is missing, reminders, and closing"""
 import datetime
 import hashlib
-import http.client
 import os
 import re
-import socket
-import urllib.parse
 
-from flow_setup import (ATTENDEES, OFFICES, TODAY, House, add_document, check_form, deliveries, draft, equal, expect, flat,
-                        import_text, mailing_now, maildir, pdf_of, refused, says, step, submit, wait_for)
+from flow_setup import (ATTENDEES, OFFICES, TODAY, House, Public, add_document, check_form, deliveries, draft, equal,
+                        expect, flat, free_port, import_text, mailing_now, maildir, pdf_of, refused, says, step, submit,
+                        wait_for)
 
 LINK = re.compile(r"http://127\.0\.0\.1:\d+(/r/[0-9a-z]+)")
 MORE = f"""Type;Identifiant;Prénom;Nom;Genre;Fonction;Type de fonction;Pays;Langue;Courriel;Motif;Zone du motif;Preuve du motif;Date du motif;Début du mandat;Vérifié le
 fonction;O-XE;Maude;Orlence;F;Primature;prime_minister;XA;fr;primature@presidence.example;sse-promotion;XA;loi;2025-05-08;2024-05-20;{TODAY}
 fonction;O-OLD;Amaury;Dornel;M;Présidence;president;XB;fr;ancien@presidence.example;approval-expressed;XB;lettre;2025-05-08;2013-05-20;2013-05-20
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Stranger:
-    """Somebody with a letter in his hand, and no more."""
-
-    def __init__(self, port):
-        self.port = port
-
-    def ask(self, method, path, body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read().decode()
-        finally:
-            connection.close()
-
-    def page(self, path, status=200):
-        found, told, text = self.ask("GET", path)
-        equal(found, status, f"status of {path}")
-        says(told["Content-Security-Policy"], "default-src 'none'")
-        expect("<script" not in text and "Set-Cookie" not in told, "the page runs a script or sets a cookie")
-        expect(len(text) < 50_000, "the page is larger than a slow line bears")
-        return text
-
-    def press(self, path, action, status=200, **fields):
-        body = urllib.parse.urlencode({"action": action, **fields})
-        found, _, text = self.ask("POST", path, body, Content_Type="application/x-www-form-urlencoded")
-        equal(found, status, f"status of a press of {action}")
-        return text
 
 
 def noted(house):
@@ -300,7 +262,7 @@ def withdrawn(house, stranger):
 
 def main():
     port = free_port()
-    stranger = Stranger(port)
+    stranger = Public(port)
     with House(config_more=f"\n[http]\npublic = 127.0.0.1:{port}\nbase_url = http://127.0.0.1:{port}\n") as house:
         house.start()
         organiser, approver = house.user("olga", "organiser"), house.user("boris", "approver")

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Several relays: the first dies in the middle and the second takes over, it comes back by one message, both are down;
 nothing is lost and nothing goes twice. And how many connections a relay gets."""
-import socket
 
-from flow_setup import House, Peer, add_document, draft, equal, expect, import_text, says, step, submit, wait_for
+from flow_setup import House, Peer, add_document, draft, equal, expect, free_port, import_text, says, step, submit, wait_for
 import oracle
 
 HEAD = "Type;Identifiant;Prénom;Nom;Genre;Pays;Langue;Courriel\n"
@@ -14,12 +13,6 @@ GIVEN = ["Aline", "Bruno", "Clara", "David", "Emma", "Farid", "Greta", "Hugo"]
 def attendees(count):
     return HEAD + "".join(f"personne;P-{i};{GIVEN[i % 8]};Borvane{i};{'F' if i % 2 == 0 else 'M'};France;fr;p{i}@flow.example\n"
                           for i in range(count))
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def house_of(first, second, couriers=4, more=""):

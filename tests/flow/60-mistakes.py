@@ -7,9 +7,9 @@ import sqlite3
 import subprocess
 import time
 
-from flow_setup import (ATTENDEES, SOURCE, House, Peer, Refused, add_document, draft, equal, expect, import_text, mailing_now,
-                        many, says, step, submit, wait_for)
-from house import BUILD, socket
+from flow_setup import (ATTENDEES, SOURCE, House, Peer, Refused, add_document, draft, equal, expect, free_port, import_text,
+                        mailing_now, many, says, step, submit, wait_for)
+from house import BUILD
 import oracle
 
 
@@ -123,9 +123,7 @@ def store_that_fails():
 
 def unreachable():
     step("a relay that nobody serves: its words are kept, status and doctor say so, all goes out once it is back")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with House(relay=f"smtp://127.0.0.1:{port}") as house:
         house.start()
         import_text(house, ATTENDEES, "all")

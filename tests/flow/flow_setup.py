@@ -3,14 +3,16 @@
 import datetime
 import email
 import email.policy
+import http.client
 import os
 import re
 import shutil
 import sys
 import time
+import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from house import BUILD, SOURCE, House, Peer, Refused, wait_for  # noqa: E402,F401
+from house import BUILD, SOURCE, House, Peer, Refused, free_port, wait_for  # noqa: E402,F401
 
 EXAMPLES = os.path.join(SOURCE, "tests", "examples")
 LANGUAGES = ("fr", "en", "es", "pt")
@@ -145,6 +147,40 @@ def many(count, domain="many.example", prefix="N"):
 
 
 # ---- finished messages ----
+
+class Public:
+    """The public listener, as a stranger reaches it."""
+
+    def __init__(self, port):
+        self.port = port
+
+    def ask(self, method, path, body=None, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+    def page(self, path, status=200, **headers):
+        found, told, content = self.ask("GET", path, **headers)
+        equal(found, status, f"status of {path}")
+        says(told["Content-Security-Policy"], "default-src 'none'", "frame-ancestors 'none'")
+        text = content.decode()
+        expect("<script" not in text and "Set-Cookie" not in told, f"{path} runs a script or sets a cookie")
+        expect(len(text) < 50_000, f"{path} is larger than a slow line bears")
+        return text
+
+    def post(self, path, body, content_type="application/x-www-form-urlencoded", status=200):
+        found, _, content = self.ask("POST", path, body, Content_Type=content_type)
+        equal(found, status, f"status of a POST to {path}")
+        return content.decode()
+
+    def press(self, path, action, status=200, **fields):
+        """What the button ACTION of the page at PATH sends."""
+        return self.post(path, urllib.parse.urlencode({"action": action, **fields}), status=status)
+
 
 class Mail:
     """A message as it left, and what a reader makes of it."""

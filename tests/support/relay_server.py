@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from house import BUILD, wait_for
+from house import BUILD, free_ports, wait_for
 
 SERVERS = os.path.join(BUILD, "servers", "root")
 USER, SECRET = "sender", "quite-a-secret"
@@ -29,16 +29,6 @@ def certificate(folder, name, key=EC_KEY):
                     f"{folder}/key.pem", "-out", f"{folder}/cert.pem", "-days", "2", "-subj", f"/CN={name}", "-addext",
                     f"subjectAltName=DNS:{name}"], check=True, capture_output=True)
     os.chmod(f"{folder}/key.pem", 0o600)
-
-
-def free_ports(count):
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 def as_left(data):

@@ -51,7 +51,18 @@ static void moments(void **state) {
   assert_string_equal(day_text(0, text), "");
 }
 
+static void words(void **state) {
+  (void)state;
+  Day day = 0;
+  assert_int_equal(day_parse("2013-12-01", &day, NULL), 0);
+  g_autofree char *french = day_words(day, LANGUAGE_FR), *english = day_words(day, LANGUAGE_EN);
+  assert_string_equal(french, "1er décembre 2013");
+  assert_string_equal(english, "1 December 2013");
+  assert_null(day_words(0, LANGUAGE_FR));
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(spellings), cmocka_unit_test(moments)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(spellings), cmocka_unit_test(moments),
+                                     cmocka_unit_test(words)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,31 +12,38 @@
 
 #include <glib.h>
 
-#define VERDICT_TEXT_MAX       2000
-#define VERDICT_REFERENCES_MAX 100
+#define VERDICT_TEXT_MAX        2000
+#define VERDICT_REFERENCES_MAX  100
+#define VERDICT_WORDS_MAX       (64 * 1024) /* bytes of `text` */
+#define VERDICT_ATTACHMENTS_MAX 100
+#define VERDICT_SERVERS_MAX     20 /* of `authentication` */
 
 enum verdict_kind {
 #define KIND(symbol, name) symbol,
 #include "inbound/verdict_kinds.def"
 #undef KIND
+  VERDICT_KIND_COUNT
 };
 
 enum verdict_class {
 #define CLASS(symbol, name) symbol,
 #include "inbound/verdict_classes.def"
 #undef CLASS
+  VERDICT_CLASS_COUNT
 };
 
 enum verdict_cause {
 #define CAUSE(symbol, name) symbol,
 #include "inbound/verdict_causes.def"
 #undef CAUSE
+  VERDICT_CAUSE_COUNT
 };
 
 enum verdict_disposition {
 #define DISPOSITION(symbol, name) symbol,
 #include "inbound/verdict_dispositions.def"
 #undef DISPOSITION
+  VERDICT_DISPOSITION_COUNT
 };
 
 enum verdict_reason {

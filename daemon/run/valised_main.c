@@ -13,13 +13,14 @@
 #include "run/daemon.h"
 #include "run/notify.h"
 #include "run/rehearsal.h"
+#include "run/role.h"
 #include "run/signals.h"
 
 /* WRONG_USAGE is for options and configuration: starting again would not help, so the unit does not. */
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_WRONG_USAGE = 2 };
 
 typedef struct {
-  const char *config;
+  const char *config, *role;
   gboolean check, print_sample, print_reference, version;
 } Arguments;
 
@@ -30,6 +31,7 @@ static int usage(const char *complaint) {
         "\n"
         "  --config FILE    the configuration (default " CONFIG_DEFAULT_PATH ")\n"
         "  --check          read the configuration, say what is wrong with it, and end\n"
+        "  --role NAME      for the daemon itself: become the process that it starts beside it\n"
         "  --print-config   print a sample configuration with every option explained, and end\n"
         "  --print-reference  print the options as the man page has them, and end\n"
         "  --version        print the version, and end\n"
@@ -51,6 +53,8 @@ static int read_arguments(int argc, char **argv, Arguments *a) {
       a->config = argv[++i];
     else if (g_str_has_prefix(argv[i], "--config="))
       a->config = argv[i] + strlen("--config=");
+    else if (strcmp(argv[i], "--role") == 0 && i + 1 < argc)
+      a->role = argv[++i];
     else if (strcmp(argv[i], "--check") == 0)
       a->check = TRUE;
     else if (strcmp(argv[i], "--print-config") == 0)
@@ -145,6 +149,8 @@ int main(int argc, char **argv) {
   int status = read_arguments(argc, argv, &arguments);
   if (status >= 0)
     return status;
+  if (arguments.role != NULL)
+    return role_main(arguments.role);
   if (arguments.version) {
     puts("valised " VALISE_VERSION);
     return EXIT_OK;

@@ -22,7 +22,7 @@ def files(*suffixes, under=()):
     found = []
     for folder, names, leaves in os.walk(SOURCE):
         names[:] = sorted(n for n in names if not _NOT_OURS.match(n))
-        for leaf in sorted(leaves):
+        for leaf in sorted(n for n in leaves if not _NOT_OURS.match(n)):
             path = Path(folder, leaf).relative_to(SOURCE)
             inside = not under or any(path.parts[: len(Path(u).parts)] == Path(u).parts for u in under)
             if inside and (not suffixes or leaf.endswith(suffixes)) and not Path(SOURCE, path).is_symlink():

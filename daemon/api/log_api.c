@@ -237,6 +237,15 @@ int log_api_kinds(Ask *ask, GError **error) {
                                "reasons", reasons, "acknowledgements", answers, "meanings", meanings));
 }
 
+/* The chain first: what is wrong with it is said before what is wrong with a signature. */
+static int verify_all(Ask *ask, const Head *known, Verified *ret, GError **error) {
+  const ApiHouse *house = ask->house;
+  int r = journal_verify_store(house->journal, house->store, known, ret, error);
+  return r != 0 ? r
+                : signed_head_check(house->store, house->log_keeper, clock_wall(house->clock), &ret->bad,
+                                    &ret->trouble, error);
+}
+
 int log_api_verify(Ask *ask, GError **error) {
   static const char *const known[] = {"head", NULL};
   const char *text;
@@ -248,8 +257,7 @@ int log_api_verify(Ask *ask, GError **error) {
   if (r == 0 && text != NULL)
     r = head_parse(text, &head, error);
   if (r == 0)
-    r = journal_verify_store(ask->house->journal, ask->house->store, text != NULL ? &head : NULL, &verified,
-                             error);
+    r = verify_all(ask, text != NULL ? &head : NULL, &verified, error);
   if (r < 0)
     return r;
   g_autofree char *reached = head_text(&verified.head);

@@ -6,11 +6,14 @@
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "base/file.h"
 #include "cli/groups.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "cli/untar.h"
 #include "journal/journal_verify.h"
+
+#define HEAD_FILE_MAX (1024 * 1024) /* bytes: of a whole letter in which a head stands */
 
 static ApiQuery *filters_of(Call *call) {
   static const char *const names[] = {"mailing", "contact", "delivery", "kind", "user", "since"};
@@ -148,13 +151,45 @@ static int print_verdict(Call *call, gboolean verified, gint64 entries, const ch
   return verified ? EXIT_DONE : EXIT_RULE;
 }
 
+/* A line that is a head and nothing else, as letters, mails and head-N.txt have it. */
+static gboolean is_head(const char *line, Head *ret) {
+  g_autofree char *text = g_strstrip(g_strdup(line));
+  char *gap = strchr(text, ' ');
+  if (gap != NULL)
+    *gap = ':';
+  return head_parse(text, ret, NULL) == 0;
+}
+
+static int head_in_file(const char *path, Head *ret, GError **error) {
+  g_autoptr(GBytes) bytes = NULL;
+  int r = file_read(path, HEAD_FILE_MAX, &bytes, error);
+  if (r < 0)
+    return r;
+  g_auto(GStrv) lines = g_strsplit(g_bytes_get_data(bytes, NULL), "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    if (is_head(*line, ret))
+      return 0;
+  return fault(error, FAULT_INPUT,
+               "%s: no line of it is a head of the journal, INDEX:DIGEST; name the file or the message that "
+               "has one",
+               path);
+}
+
+/* INDEX:DIGEST, or a file in which it stands. 1 when none is given. */
+static int head_given(Call *call, Head *ret, GError **error) {
+  const char *text = call_value(call, "head");
+  if (text == NULL)
+    return 1;
+  return g_file_test(text, G_FILE_TEST_IS_REGULAR) ? head_in_file(text, ret, error)
+                                                   : head_parse(text, ret, error);
+}
+
 static int verify_folder(Call *call, const char *folder, GError **error) {
   g_auto(Verified) verified = {0};
-  const char *text = call_value(call, "head");
   Head head;
-  int r = text != NULL ? head_parse(text, &head, error) : 0;
+  int given = head_given(call, &head, error), r = MIN(given, 0);
   if (r == 0)
-    r = journal_verify_folder(folder, text != NULL ? &head : NULL, &verified, error);
+    r = journal_verify_folder(folder, given == 0 ? &head : NULL, &verified, error);
   if (r < 0)
     return r;
   g_autofree char *reached = head_text(&verified.head);
@@ -164,9 +199,14 @@ static int verify_folder(Call *call, const char *folder, GError **error) {
 static int verify(Call *call, GError **error) {
   if (call_argument(call, 0) != NULL)
     return verify_folder(call, call_argument(call, 0), error);
-  g_autoptr(ApiQuery) query = api_query_add(api_query_new(), "head", call_value(call, "head"));
+  Head head;
+  int r = head_given(call, &head, error);
+  if (r < 0)
+    return r;
+  g_autofree char *known = r == 0 ? head_text(&head) : NULL;
+  g_autoptr(ApiQuery) query = api_query_add(api_query_new(), "head", known);
   json_t *answer = NULL;
-  int r = api_get(call_api(call), "log/verify", query, &answer, error);
+  r = api_get(call_api(call), "log/verify", query, &answer, error);
   if (r < 0)
     return r;
   r = print_verdict(call, json_is_true(json_object_get(answer, "verified")), show_int(answer, "entries"),
@@ -210,7 +250,9 @@ static const Option filter_options[] = {{"mailing", OPTION_VALUE, "ID", "about t
                                         {0}};
 static const Option export_options[] = {{"out", OPTION_VALUE, "DIR", "a new folder", TRUE}, {0}};
 static const Option verify_options[] = {
-    {"head", OPTION_VALUE, "INDEX:DIGEST", "a head that was kept elsewhere: shows a cut tail", FALSE}, {0}};
+    {"head", OPTION_VALUE, "HEAD",
+     "a head that was kept elsewhere, INDEX:DIGEST or a file in which it stands: shows a cut tail", FALSE},
+    {0}};
 
 const Command log_commands[] = {
     {"log", "list", NULL, "Entries of the journal", filter_options, COMMAND_LIST, list},

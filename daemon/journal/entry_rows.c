@@ -39,6 +39,9 @@ static const char *const steps[] = {
     " head_line BLOB NOT NULL, manifest TEXT NOT NULL, armour BLOB NOT NULL, fingerprint TEXT NOT NULL);"
     "CREATE TABLE signed_head_keys (fingerprint TEXT PRIMARY KEY, public BLOB NOT NULL, since BIGINT NOT "
     "NULL);",
+
+    "ALTER TABLE signed_heads ADD COLUMN root BLOB;" /* NULL: signed before there was a tree */
+    "CREATE TABLE chain_blocks (number INTEGER PRIMARY KEY, root BLOB NOT NULL);",
     NULL};
 
 const Schema journal_schema = {"journal", steps};

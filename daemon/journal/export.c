@@ -15,7 +15,7 @@
 /* Only what every POSIX sh has, and sha256sum. The test runs it. */
 static const char verify_sh[] =
     "#!/bin/sh\n"
-    "# Checks this folder with sha256sum, and gpgv where it is signed: sh verify.sh\n"
+    "# Checks this folder with sha256sum, and gpgv where it is signed: sh verify.sh [INDEX:DIGEST]\n"
     "cd \"$(dirname \"$0\")\" || exit 2\n"
     "digest() { sha256sum | cut -c 1-64; }\n"
     "wrong() { echo \"NOT INTACT: $1\"; exit 1; }\n"
@@ -28,11 +28,17 @@ static const char verify_sh[] =
     "[ \"$last $before\" = \"$(cat HEAD)\" ] || wrong \"chain.txt ends at line $last, not at the line in "
     "HEAD\"\n"
     "while read -r word index bytes; do\n"
-    "  found=$(head -c \"$bytes\" | digest)\n"
-    "  line=$(sed -n \"${index}p\" chain.txt | cut -d ' ' -f 3)\n"
-    "  [ \"$index\" -gt $at ] && [ \"$found\" = \"$line\" ] || wrong \"$word $index was edited or moved\"\n"
-    "  count=$((count + 1)) at=$index\n"
-    "done <entries.txt\n"
+    "  [ \"$index\" -gt $at ] || wrong \"$word $index stands out of its order\"\n"
+    "  while [ $at -lt \"$index\" ]; do read -r at line commitment <&3 || wrong \"$word $index has no "
+    "line\"; "
+    "done\n"
+    "  [ \"$(head -c \"$bytes\" | digest)\" = \"$commitment\" ] || wrong \"$word $index was edited or "
+    "moved\"\n"
+    "  count=$((count + 1))\n"
+    "done <entries.txt 3<chain.txt\n"
+    "[ -z \"$1\" ] || [ \"$(sed -n \"${1%:*}p\" chain.txt | digest)\" = \"${1#*:}\" ] || wrong \"$1 is not "
+    "in "
+    "it: cut off, or written anew\"\n"
     "signed=$(sh ./signed.sh 2>&1) || wrong \"$signed\"\n"
     "echo \"intact: $last lines, $count entries, head $last:$before; $signed\"\n";
 
@@ -81,9 +87,19 @@ static const char readme[] =
     "change,\n"
     "drop or move an entry, all lines after it would have to be written anew, and the head would be "
     "another.\n"
-    "So compare the head with one that was noted elsewhere (in a message, in minutes, by another person):\n"
-    "without that, nobody can tell that the end of a journal was cut off, or that all of it was written "
-    "anew.\n"
+    "So compare the head with one that was noted elsewhere: in the foot of a letter, in a mail to the "
+    "admins, in\n"
+    "minutes, by another person. Without that, nobody can tell that the end of a journal was cut off, or "
+    "that all of\n"
+    "it was written anew. Such a head, written INDEX:DIGEST, is checked with it by\n"
+    "\n"
+    "    sh verify.sh INDEX:DIGEST\n"
+    "\n"
+    "or by hand: sed -n INDEXp chain.txt | sha256sum gives the DIGEST.\n"
+    "\n"
+    "A head-N.txt has on its second line the root of a hash tree (RFC 6962) over all lines of the chain up "
+    "to it,\n"
+    "by which an evidence bundle shows single entries; `valise log verify FOLDER` computes it anew.\n"
     "\n"
     "An entry may be absent from entries.txt: it was erased, as the law may ask, or whoever exported may not "
     "see\n"
@@ -166,7 +182,7 @@ static int write_named(const Work *work, const char *name, gconstpointer bytes, 
 
 static int write_signed(const SignedHead *head, gpointer data, GError **error) {
   const Work *work = data;
-  g_autofree char *name = signed_head_file_name(head->number), *file = signed_head_file(&head->head);
+  g_autofree char *name = signed_head_file_name(head->number), *file = signed_head_file(head);
   g_autofree char *manifest = g_strdup_printf("MANIFEST-%" G_GINT64_FORMAT, head->number);
   g_autofree char *signature = g_strconcat(manifest, ".asc", NULL);
   int r = write_named(work, name, file, strlen(file), error);

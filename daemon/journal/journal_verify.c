@@ -16,6 +16,7 @@
 #include "journal/chain.h"
 #include "journal/chain_rows.h"
 #include "journal/entry.h"
+#include "journal/waypoint.h"
 
 #define NUMBER G_GINT64_FORMAT
 /* No entry that Valise writes comes near. */
@@ -27,19 +28,28 @@ void verified_clear(Verified *verified) {
 
 typedef struct {
   Verified *ret;
-  const Head *known;  /* or NULL */
+  const Head *known; /* or NULL */
+  Waypoints *waypoints;
   gint64 entry_index; /* of the last entry whose text matched */
 } Walk;
 
 static int trouble(Walk *walk, gint64 bad, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* SENTENCE (may be NULL) is taken over. */
+static int trouble_of(Walk *walk, gint64 bad, char *sentence) {
+  if (sentence == NULL)
+    return 0;
+  walk->ret->bad = bad;
+  walk->ret->trouble = sentence;
+  return JOURNAL_NOT_INTACT;
+}
+
 static int trouble(Walk *walk, gint64 bad, const char *format, ...) {
   va_list args;
   va_start(args, format);
-  walk->ret->bad = bad;
-  walk->ret->trouble = g_strdup_vprintf(format, args);
+  char *sentence = g_strdup_vprintf(format, args);
   va_end(args);
-  return JOURNAL_NOT_INTACT;
+  return trouble_of(walk, bad, sentence);
 }
 
 /* ---- one line, one entry, the end ------------------------------------------------------------------ */
@@ -57,9 +67,12 @@ static int trouble_broken(Walk *walk, const ChainLine *line) {
                  before, line->index);
 }
 
-/* After line KNOWN->index, is the chain the one that somebody has noted? */
-static int compare_known(Walk *walk) {
+/* After LINE, is the chain the one that somebody has noted, and that was signed? */
+static int compare_known(Walk *walk, const ChainLine *line) {
   const Head *head = &walk->ret->head, *known = walk->known;
+  int r = trouble_of(walk, head->index, waypoints_pass(walk->waypoints, line, head));
+  if (r != 0)
+    return r;
   if (known == NULL || known->index != head->index || digest_equal(&known->line, &head->line))
     return 0;
   return trouble(walk, head->index,
@@ -108,10 +121,20 @@ static int compare_end(Walk *walk, const Head *head, const char *whose) {
   return 0;
 }
 
-static void begin(Walk *walk, Verified *ret, const Head *known) {
+static int compare_last_waypoint(Walk *walk) {
+  const Head *reached = &walk->ret->head;
+  return trouble_of(walk, reached->index + 1, waypoints_end(walk->waypoints, reached));
+}
+
+/* What is wrong with the signed heads themselves. */
+static int compare_waypoints(Walk *walk) {
+  return trouble_of(walk, walk->waypoints->bad, g_steal_pointer(&walk->waypoints->trouble));
+}
+
+static void begin(Walk *walk, Verified *ret, const Head *known, Waypoints *waypoints) {
   memset(ret, 0, sizeof *ret);
   chain_start(&ret->head);
-  *walk = (Walk){.ret = ret, .known = known};
+  *walk = (Walk){.ret = ret, .known = known, .waypoints = waypoints};
 }
 
 /* ---- a folder -------------------------------------------------------------------------------------- */
@@ -208,7 +231,7 @@ static int check_line(Reader *reader, gsize length, GError **error) {
   if (r != 0)
     return line.index > expected ? look_for_moved(reader, expected, error) : r;
   r = check_entry(reader, &line, error);
-  return r != 0 ? r : compare_known(&reader->walk);
+  return r != 0 ? r : compare_known(&reader->walk, &line);
 }
 
 static int check_own_head(Reader *reader, GError **error) {
@@ -249,17 +272,24 @@ static int check_folder(Reader *reader, GError **error) {
     r = compare_end(walk, walk->known, "the head that was noted");
   if (r == 0)
     r = check_own_head(reader, error);
+  if (r == 0)
+    r = compare_last_waypoint(walk);
   if (r == 0 && reader->next_entry != 0)
     r = trouble(walk, reader->next_entry, "entry %" NUMBER " has no line in chain.txt", reader->next_entry);
   return r;
 }
 
 int journal_verify_folder(const char *folder, const Head *known, Verified *ret, GError **error) {
+  g_autoptr(Waypoints) waypoints = waypoints_new();
   Reader reader = {.folder = folder};
-  begin(&reader.walk, ret, known);
+  begin(&reader.walk, ret, known, waypoints);
   int r = open_file(folder, "chain.txt", &reader.chain, error);
   if (r == 0)
     r = open_file(folder, "entries.txt", &reader.entries, error);
+  if (r == 0)
+    r = waypoints_read_folder(waypoints, folder, error);
+  if (r == 0)
+    r = compare_waypoints(&reader.walk);
   if (r == 0)
     r = check_folder(&reader, error);
   if (reader.chain != NULL)
@@ -285,7 +315,7 @@ static int check_row(const ChainRow *row, gpointer data, GError **error) {
     Digest found = digest_of(live->canonical->str, live->canonical->len);
     r = compare_entry(&live->walk, &row->line, &found);
   }
-  return r != 0 ? r : compare_known(&live->walk);
+  return r != 0 ? r : compare_known(&live->walk, &row->line);
 }
 
 static int compare_live_head(Walk *walk, const Head *head) {
@@ -299,15 +329,22 @@ static int compare_live_head(Walk *walk, const Head *head) {
 }
 
 int journal_verify_store(Journal *journal, Store *store, const Head *known, Verified *ret, GError **error) {
-  Head head;
-  journal_head(journal, &head);
+  g_autoptr(Waypoints) waypoints = waypoints_new();
   Live live = {.canonical = g_string_new(NULL)};
-  begin(&live.walk, ret, known);
-  int r = chain_rows_each(store, head.index, check_row, &live, error);
+  Head head;
+  begin(&live.walk, ret, known, waypoints);
+  int r = waypoints_read_store(waypoints, store, error);
+  journal_head(journal, &head);
+  if (r == 0)
+    r = compare_waypoints(&live.walk);
+  if (r == 0)
+    r = chain_rows_each(store, head.index, check_row, &live, error);
   if (r == 0)
     r = compare_live_head(&live.walk, &head);
   if (r == 0 && known != NULL)
     r = compare_end(&live.walk, known, "the head that was noted");
+  if (r == 0)
+    r = compare_last_waypoint(&live.walk);
   g_string_free(live.canonical, TRUE);
   return r;
 }

@@ -20,7 +20,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Verified, verified_clear)
  * Both return 0 when intact and JOURNAL_NOT_INTACT when not. KNOWN is a head that somebody kept elsewhere, or
  * NULL: the chain must reach it and pass through it; without one a cut tail cannot be seen (an export's own
  * HEAD stands in the same folder and proves only that the folder is whole). Text that is absent (erased, or
- * not shown to whoever exported) is no flaw: its commitment stands in the chain.
+ * not shown to whoever exported) is no flaw: its commitment stands in the chain. The heads that were signed
+ * (signed_head.h) must be met on the way, with the roots of the tree; who signed them is not asked here.
  */
 int journal_verify_folder(const char *folder, const Head *known, Verified *ret, GError **error);
 /* Checks the rows of the live database in chunks, while others write; up to the head as of now. */

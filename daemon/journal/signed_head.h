@@ -5,7 +5,8 @@
  * Without a signature somebody who holds the database could write the whole chain anew. A signed head is two
  * small files and a signature, whose digests follow one another as the lines of the chain do:
  *
- * - head-7.txt: index and digest of the last line, "20412 9f86d0…";
+ * - head-7.txt: index and digest of the last line, "20412 9f86d0…", and on a second line the root of the hash
+ *   tree over all lines up to it (tree.h), "tree 4e0740…";
  * - MANIFEST-7: the digests of head-7.txt and of MANIFEST-6, as `sha256sum -c` reads them;
  * - MANIFEST-7.asc: a detached OpenPGP signature over MANIFEST-7.
  *
@@ -20,6 +21,8 @@
 typedef struct {
   gint64 number, at;
   Head head;
+  gboolean has_root; /* those that were signed before there was a tree have none */
+  Digest root;
   char *manifest;
   GBytes *armour;
   char *fingerprint;
@@ -36,6 +39,11 @@ int signed_head_is_due(Link *link, gint64 now, gint64 every, gboolean *ret, GErr
 
 /* The last one; 1 when there is none. */
 int signed_head_last(Link *link, SignedHead **ret, GError **error);
+/* Is the last one signed by a key of KEEPER's home? Each manifest names the one before, so that the last
+ * stands for all. 0 when it is, when there is none, and when no key is configured; 1 and *ret_why, a sentence
+ * (the caller frees it), with *ret_index, the line that it names. */
+int signed_head_check(Store *store, Keeper *keeper, gint64 now, gint64 *ret_index, char **ret_why,
+                      GError **error);
 typedef int (*SignedHeadSeen)(const SignedHead *head, gpointer data, GError **error);
 /* From the first on, with numbers above AFTER and heads up to line UPTO; at most LIMIT. */
 int signed_head_each(Link *link, gint64 after, gint64 upto, gint64 limit, SignedHeadSeen seen, gpointer data,
@@ -43,9 +51,11 @@ int signed_head_each(Link *link, gint64 after, gint64 upto, gint64 limit, Signed
 /* The public keys that ever signed heads, one after the other as gpgv wants a ring; empty when none did. */
 int signed_head_ring(Link *link, GBytes **ret, GError **error);
 
-/* "head-7.txt" with its content "20412 9f86d0…\n"; the caller frees both. */
+/* "head-7.txt" with its content; the caller frees both. */
 char *signed_head_file_name(gint64 number);
-char *signed_head_file(const Head *head);
+char *signed_head_file(const SignedHead *head);
+/* What its manifest must say after BEFORE, the digest of the manifest before (NULL: it is the first). */
+char *signed_head_manifest(const SignedHead *head, const Digest *before);
 
 /* ---- the rows (signed_head_rows.c); for this room ---- */
 

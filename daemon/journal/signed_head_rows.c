@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define COLUMNS "SELECT number, at, head_index, head_line, manifest, armour, fingerprint FROM signed_heads"
+#define COLUMNS                                                                                              \
+  "SELECT number, at, head_index, head_line, manifest, armour, fingerprint, root FROM signed_heads"
 
 int signed_head_rows_insert(Link *link, SignedHead *h, GBytes *public, GError **error) {
   int r = link_run(link, error,
@@ -13,10 +14,10 @@ int signed_head_rows_insert(Link *link, SignedHead *h, GBytes *public, GError **
   if (r < 0)
     return r;
   r = link_run(link, error,
-               "INSERT INTO signed_heads (number, at, head_index, head_line, manifest, armour, fingerprint)"
-               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (number) DO NOTHING",
-               "iiidtbt", h->number, h->at, h->head.index, &h->head.line, h->manifest, h->armour,
-               h->fingerprint);
+               "INSERT INTO signed_heads (number, at, head_index, head_line, manifest, armour, fingerprint,"
+               " root) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (number) DO NOTHING",
+               "iiidtbtd", h->number, h->at, h->head.index, &h->head.line, h->manifest, h->armour,
+               h->fingerprint, h->has_root ? &h->root : NULL);
   return r < 0 ? r : r == 0;
 }
 
@@ -32,6 +33,10 @@ static SignedHead *head_at(Statement *s) {
   h->manifest = g_strdup(statement_text(s, 4));
   h->armour = statement_bytes(s, 5);
   h->fingerprint = g_strdup(statement_text(s, 6));
+  gconstpointer root = statement_blob(s, 7, &size);
+  h->has_root = size == DIGEST_SIZE;
+  if (h->has_root)
+    memcpy(h->root.bytes, root, DIGEST_SIZE);
   return h;
 }
 

@@ -38,7 +38,7 @@
  */
 #pragma once
 
-#include "mailing/merkle.h"
+#include "base/merkle.h"
 #include "mailing/roll.h"
 
 #include <glib.h>

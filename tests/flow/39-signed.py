@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -190,6 +191,56 @@ def signed_heads():
             with open(path, "w", encoding="ascii") as file:
                 file.write(before)
         equal(verdict().returncode, 0, "verify.sh after all was put back")
+        cut_and_rewritten(house, out, heads)
+
+
+def cut_and_rewritten(house, out, heads):
+    step("any head kept elsewhere shows a cut tail: by hand, by the script and by `log verify`; the README has the script itself")
+    with open(os.path.join(out, "README.txt"), encoding="utf-8") as file:
+        printed = file.read()
+    with open(os.path.join(out, "again.sh"), "w", encoding="utf-8") as file:
+        file.write(printed[printed.rindex("#!/bin/sh"):])
+    for script in ("verify.sh", "again.sh"):
+        done = subprocess.run(["sh", os.path.join(out, script), heads[-1]["head"]], capture_output=True, timeout=60, check=False)
+        equal(done.returncode, 0, f"{script}: {done.stdout.decode()}")
+    house.user("late", "auditor")
+    late = house.valise("log", "sign").strip()
+    mail = os.path.join(house.folder, "mail.eml")
+    with open(mail, "w", encoding="ascii") as file:
+        file.write(f"Subject: a head\r\n\r\nKeep this:\r\n\r\n  {late}\r\n")
+    for head in (late, mail):
+        says(house.valise("log", "verify", out, "--head", head, status=1), "cut off")
+        house.valise("log", "verify", "--head", head)
+    done = subprocess.run(["sh", os.path.join(out, "verify.sh"), late], capture_output=True, timeout=60, check=False)
+    equal(done.returncode, 1, "verify.sh with a later head")
+    says(done.stdout.decode(), "cut off")
+    new = os.path.join(house.folder, "export-2")
+    house.valise("log", "export", "--out", new)
+    house.valise("log", "verify", new, "--head", mail)
+    with open(os.path.join(new, "head-2.txt"), encoding="ascii") as file:
+        text = file.read()
+    expect("\ntree " in text, "no root of the tree in a head")
+    step("whoever writes the database anew behind the daemon is found by the signed heads in it")
+    digit = {"0": "1"}.get(text[-2], "0")
+    equal(house.stop(), 0, "the exit status of an orderly stop")
+    for sql, word in (("DELETE FROM entries WHERE id >= (SELECT max(head_index) FROM signed_heads)", "written anew"),
+                      ("UPDATE signed_heads SET root = zeroblob(32) WHERE number = 2", "MANIFEST-2"),
+                      (f"UPDATE signed_heads SET armour = CAST(replace(CAST(armour AS TEXT), '\n=', '{digit}\n=') AS BLOB)",
+                       "signature")):
+        shutil.copy(f"{house.state}/valise.db", f"{house.folder}/kept.db")
+        db = sqlite3.connect(f"{house.state}/valise.db")
+        db.execute(sql)
+        db.commit()
+        db.close()
+        house.start()
+        says(house.valise("log", "verify", status=1), "does not hold", word)
+        equal(house.stop(), 0, "the exit status of an orderly stop")
+        for name in os.listdir(house.state):
+            if name.startswith("valise.db-"):
+                os.unlink(os.path.join(house.state, name))
+        shutil.copy(f"{house.folder}/kept.db", f"{house.state}/valise.db")
+    house.start()
+    house.valise("log", "verify", "--head", late)
 
 
 def fails_closed(port):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "mailing/merkle.h"
+#include "base/merkle.h"
 
 #include <string.h>
 
@@ -41,15 +41,21 @@ static void note_siblings(Merkle *tree, guint level, guint64 end, const Digest *
     tree->proof[tree->proof_length++] = *right;
 }
 
-void merkle_add(Merkle *tree, gconstpointer bytes, gsize length) {
-  Digest carried = merkle_leaf(bytes, length);
-  guint level = 0;
+void merkle_add_tree(Merkle *tree, const Digest *root, guint level) {
+  guint64 size = G_GUINT64_CONSTANT(1) << level, end = tree->count + size;
+  g_return_if_fail((tree->count & (size - 1)) == 0);
+  Digest carried = *root;
   for (; (tree->count >> level & 1) != 0; level++) {
-    note_siblings(tree, level, tree->count + 1, &tree->level[level], &carried);
+    note_siblings(tree, level, end, &tree->level[level], &carried);
     carried = node_of(&tree->level[level], &carried);
   }
   tree->level[level] = carried;
-  tree->count++;
+  tree->count = end;
+}
+
+void merkle_add(Merkle *tree, gconstpointer bytes, gsize length) {
+  Digest leaf = merkle_leaf(bytes, length);
+  merkle_add_tree(tree, &leaf, 0);
 }
 
 /* RFC 6962 §2.1 splits at the largest power of two below the count, so the full trees join from the right:

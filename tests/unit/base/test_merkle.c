@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The hash tree against the leaves and roots that implementations of RFC 6962 share, and every proof of every
  * size. */
-#include "mailing/merkle.h"
+#include "base/merkle.h"
 
 #include <string.h>
 
@@ -84,6 +84,42 @@ static void test_proofs(void **state) {
       check_proof(count, index);
 }
 
+/* Whole trees by their roots, all but the one with the followed leaf: the same root and the same proof. */
+static void test_whole_trees(void **state) {
+  (void)state;
+  const guint level = 3;
+  const guint64 size = 1 << level;
+  for (guint64 count = 1; count <= 70; count++)
+    for (guint64 index = 0; index < count; index += 5) {
+      Merkle plain, joined;
+      merkle_begin(&plain);
+      merkle_follow(&plain, index);
+      fill(&plain, count);
+      merkle_begin(&joined);
+      merkle_follow(&joined, index);
+      for (guint64 from = 0; from < count; from += size) {
+        Merkle part;
+        merkle_begin(&part);
+        for (guint64 i = from; i < MIN(from + size, count); i++) {
+          g_autofree char *text = leaf_text(i);
+          merkle_add(&part, text, strlen(text));
+          if (from + size > count || (index >= from && index < from + size))
+            merkle_add(&joined, text, strlen(text));
+        }
+        if (joined.count != from)
+          continue;
+        Digest root = merkle_root(&part);
+        merkle_add_tree(&joined, &root, level);
+      }
+      Digest one = merkle_root(&plain), other = merkle_root(&joined);
+      assert_true(digest_equal(&one, &other));
+      Digest proof[MERKLE_LEVELS], same[MERKLE_LEVELS];
+      guint length = merkle_proof(&plain, proof);
+      assert_int_equal(merkle_proof(&joined, same), length);
+      assert_memory_equal(proof, same, length * sizeof(Digest));
+    }
+}
+
 /* A node must not pass for a leaf: the two are hashed differently. */
 static void test_second_preimage(void **state) {
   (void)state;
@@ -105,6 +141,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_roots),
       cmocka_unit_test(test_proofs),
+      cmocka_unit_test(test_whole_trees),
       cmocka_unit_test(test_second_preimage),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

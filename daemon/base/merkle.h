@@ -28,6 +28,9 @@ void merkle_begin(Merkle *tree);
 void merkle_follow(Merkle *tree, guint64 index);
 /* Adds the leaf whose content is these bytes. */
 void merkle_add(Merkle *tree, gconstpointer bytes, gsize length);
+/* Adds a whole tree of 2^LEVEL leaves by its root. The count so far is a multiple of that, and the followed
+ * leaf is not in it. */
+void merkle_add_tree(Merkle *tree, const Digest *root, guint level);
 /* The root over what was added, without ending anything; of no leaves the SHA-256 of nothing. */
 Digest merkle_root(const Merkle *tree);
 /* The audit path (RFC 6962 §2.1.1) of the followed leaf, from its sibling upwards; PROOF has MERKLE_LEVELS

@@ -12,7 +12,7 @@
 #include "config/origins.h"
 
 #define DROP_INS_MAX 100
-#define RELAYS_MAX   16
+#define NAMED_MAX    16
 
 /* ---- the struct, made and freed by the table ----------------------------------------------------- */
 
@@ -55,31 +55,54 @@ static void clear_section(const char *section, gpointer base) {
   }
 }
 
-static void relay_clear(gpointer data) {
-  ConfigRelay *relay = data;
-  clear_section("relay", relay);
-  g_free(relay->name);
-  g_free(relay);
+/* ---- sections that have names -------------------------------------------------------------------- */
+
+static GPtrArray *named_all(const Config *config, const ConfigSection *section) {
+  return *(GPtrArray *const *)((const char *)config + section->offset);
 }
 
-static ConfigRelay *relay_of(Config *config, const char *name) {
-  ConfigRelay *relay = (ConfigRelay *)config_relay(config, name);
-  if (relay != NULL)
-    return relay;
-  relay = g_new0(ConfigRelay, 1);
-  relay->name = g_strdup(name);
-  make_containers("relay", relay);
-  set_standards("relay", relay);
-  g_ptr_array_add(config->relays, relay);
-  return relay;
+/* Their structs begin with the name. */
+static char **named_name(gpointer one) {
+  return one;
+}
+
+static gpointer named_find(const GPtrArray *all, const char *name) {
+  for (guint i = 0; i < all->len; i++)
+    if (strcmp(*named_name(all->pdata[i]), name) == 0)
+      return all->pdata[i];
+  return NULL;
+}
+
+static gpointer named_of(Config *config, const ConfigSection *section, const char *name) {
+  GPtrArray *all = named_all(config, section);
+  gpointer one = named_find(all, name);
+  if (one != NULL)
+    return one;
+  one = g_malloc0(section->size);
+  *named_name(one) = g_strdup(name);
+  make_containers(section->name, one);
+  set_standards(section->name, one);
+  g_ptr_array_add(all, one);
+  return one;
+}
+
+static void named_free(Config *config, const ConfigSection *section) {
+  GPtrArray *all = named_all(config, section);
+  for (guint i = 0; i < all->len; i++) {
+    clear_section(section->name, all->pdata[i]);
+    g_free(*named_name(all->pdata[i]));
+    g_free(all->pdata[i]);
+  }
+  g_ptr_array_unref(all);
 }
 
 static Config *config_new(const char *path) {
   Config *config = g_new0(Config, 1);
   config->path = g_strdup(path);
-  config->relays = g_ptr_array_new_with_free_func(relay_clear);
+  config->relays = g_ptr_array_new();
+  config->inbounds = g_ptr_array_new();
   for (const ConfigSection *s = section_table; s->name != NULL; s++)
-    if (!s->named) {
+    if (s->named == NULL) {
       make_containers(s->name, (char *)config + s->offset);
       set_standards(s->name, (char *)config + s->offset);
     }
@@ -90,9 +113,10 @@ void config_free(Config *config) {
   if (config == NULL)
     return;
   for (const ConfigSection *s = section_table; s->name != NULL; s++)
-    if (!s->named)
+    if (s->named != NULL)
+      named_free(config, s);
+    else
       clear_section(s->name, (char *)config + s->offset);
-  g_ptr_array_unref(config->relays);
   g_free(config->path);
   g_free(config);
 }
@@ -121,12 +145,13 @@ static gboolean check_head(Reading *r, const Assignment *a) {
   if (section == NULL) {
     g_autofree char *hint = suggestion(option_nearest_section(a->section));
     complain(r, a, "there is no section [%s]%s", a->section, hint);
-  } else if (section->named && a->name == NULL)
-    complain(r, a, "[%s] needs a name; write [%s \"main\"]", a->section, a->section);
-  else if (!section->named && a->name != NULL)
+  } else if (section->named != NULL && a->name == NULL)
+    complain(r, a, "[%s] needs a name; write [%s \"%s\"]", a->section, a->section, section->named);
+  else if (section->named == NULL && a->name != NULL)
     complain(r, a, "[%s] takes no name; write [%s]", a->section, a->section);
-  else if (section->named && config_relay(r->config, a->name) == NULL && r->config->relays->len >= RELAYS_MAX)
-    complain(r, a, "more than %d relays are named; take some away", RELAYS_MAX);
+  else if (section->named != NULL && named_find(named_all(r->config, section), a->name) == NULL &&
+           named_all(r->config, section)->len >= NAMED_MAX)
+    complain(r, a, "there are more than %d sections [%s \"...\"]; take some away", NAMED_MAX, a->section);
   else
     return TRUE;
   return FALSE;
@@ -134,7 +159,8 @@ static gboolean check_head(Reading *r, const Assignment *a) {
 
 static gpointer base_of(Reading *r, const Assignment *a) {
   const ConfigSection *section = option_section(a->section);
-  return section->named ? relay_of(r->config, a->name) : (gpointer)((char *)r->config + section->offset);
+  return section->named != NULL ? named_of(r->config, section, a->name)
+                                : (gpointer)((char *)r->config + section->offset);
 }
 
 /* The same scalar twice in one file is a slip; in a drop-in it is the drop-in's purpose. */
@@ -237,18 +263,22 @@ static int read_files(Reading *r, const char *path, GError **error) {
   return result < 0 ? result : read_drop_ins(r, path, error);
 }
 
+static void complete_maildir(const Config *config, char **url) {
+  if (*url == NULL || !g_str_has_prefix(*url, "maildir:"))
+    return;
+  const char *path = *url + strlen("maildir:");
+  if (g_path_is_absolute(path))
+    return;
+  char *whole = g_strdup_printf("maildir:%s/%s", config->valise.state_dir, path);
+  g_free(*url);
+  *url = whole;
+}
+
 static void complete_maildirs(Config *config) {
-  for (guint i = 0; i < config->relays->len; i++) {
-    ConfigRelay *relay = config->relays->pdata[i];
-    if (relay->url == NULL || !g_str_has_prefix(relay->url, "maildir:"))
-      continue;
-    const char *path = relay->url + strlen("maildir:");
-    if (g_path_is_absolute(path))
-      continue;
-    char *url = g_strdup_printf("maildir:%s/%s", config->valise.state_dir, path);
-    g_free(relay->url);
-    relay->url = url;
-  }
+  for (guint i = 0; i < config->relays->len; i++)
+    complete_maildir(config, &((ConfigRelay *)config->relays->pdata[i])->url);
+  for (guint i = 0; i < config->inbounds->len; i++)
+    complete_maildir(config, &((ConfigInbound *)config->inbounds->pdata[i])->url);
 }
 
 static void reading_clear(Reading *r) {
@@ -301,10 +331,9 @@ GTimeZone *config_zone(const Config *config) {
 }
 
 const ConfigRelay *config_relay(const Config *config, const char *name) {
-  for (guint i = 0; i < config->relays->len; i++) {
-    const ConfigRelay *relay = config->relays->pdata[i];
-    if (strcmp(relay->name, name) == 0)
-      return relay;
-  }
-  return NULL;
+  return named_find(config->relays, name);
+}
+
+const ConfigInbound *config_inbound(const Config *config, const char *name) {
+  return named_find(config->inbounds, name);
 }

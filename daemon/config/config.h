@@ -7,7 +7,7 @@
  * empty list, or 0. A Config never changes once loaded: any thread may read it; a reload makes a new one.
  *
  * The dialect is that of systemd's unit files (config_parse.h). Relative paths are completed: those of
- * [valise] against the folder of the configuration file, maildir: relays and sqlite: stores against
+ * [valise] against the folder of the configuration file, those after maildir: and sqlite: against
  * state_dir.
  */
 #pragma once
@@ -130,6 +130,20 @@ typedef struct {
 } ConfigOpenpgp;
 
 typedef struct {
+  char *name; /* "answers" of [inbound "answers"] */
+  char *url;  /* imaps://host[:port], imap://host[:port], maildir:/PATH */
+  char *user;
+  char *password;    /* read from password_file; wiped on free */
+  char *token_file;  /* the path: it is read for each connection */
+  char *folder;      /* of an IMAP mailbox */
+  char *authserv_id; /* whose Authentication-Results are believed; NULL: nobody's */
+  char *after;       /* "nothing", "keyword", "move:FOLDER" */
+  char *ca_file;
+  char *fingerprint; /* "sha256//…" of the public key; NULL: any that the certificates vouch for */
+  gint64 poll;
+} ConfigInbound;
+
+typedef struct {
   char *office;   /* "unix:/path", "host:port"; NULL: not offered */
   char *public;   /* the same, for recipients */
   char *base_url; /* of the public listener as recipients reach it, without a final slash; NULL: no links */
@@ -146,6 +160,7 @@ typedef struct {
   ConfigRetry retry;
   ConfigPace pace;
   ConfigOpenpgp openpgp;
+  GPtrArray *inbounds; /* ConfigInbound *, in the order of the file */
   ConfigHttp http;
 } Config;
 
@@ -164,3 +179,5 @@ const char *config_in_language(const Config *config, GHashTable *texts, const ch
 GTimeZone *config_zone(const Config *config);
 /* The relay of that name, or NULL. */
 const ConfigRelay *config_relay(const Config *config, const char *name);
+/* The mailbox of that name, or NULL. */
+const ConfigInbound *config_inbound(const Config *config, const char *name);

@@ -76,18 +76,27 @@ static void check_organisation(const Check *c) {
                  "languages names one language twice; keep one of them");
 }
 
-static void check_login(const Check *c, const ConfigRelay *relay) {
-  if (relay->user != NULL && relay->password == NULL && relay->token_file == NULL &&
-      is_missing(c, "relay", relay->name, "password_file") &&
-      is_missing(c, "relay", relay->name, "token_file"))
-    complain(c, "relay", relay->name, "user", "user needs a password_file beside it, or a token_file");
-  if (relay->password != NULL && relay->token_file != NULL)
-    complain(c, "relay", relay->name, "token_file",
+/* Who logs in somewhere: a relay or a mailbox. */
+typedef struct {
+  const char *section, *name, *user, *password, *token_file;
+} Login;
+
+static void check_login(const Check *c, const Login *l) {
+  if (l->user != NULL && l->password == NULL && l->token_file == NULL &&
+      is_missing(c, l->section, l->name, "password_file") && is_missing(c, l->section, l->name, "token_file"))
+    complain(c, l->section, l->name, "user", "user needs a password_file beside it, or a token_file");
+  if (l->password != NULL && l->token_file != NULL)
+    complain(c, l->section, l->name, "token_file",
              "password_file and token_file are two ways to log in; keep one of them");
-  if (relay->user == NULL && relay->token_file != NULL)
-    complain(c, "relay", relay->name, "token_file", "token_file needs a user beside it");
-  if (relay->user == NULL && relay->password != NULL)
-    complain(c, "relay", relay->name, "password_file", "password_file needs a user beside it");
+  if (l->user == NULL && l->token_file != NULL)
+    complain(c, l->section, l->name, "token_file", "token_file needs a user beside it");
+  if (l->user == NULL && l->password != NULL)
+    complain(c, l->section, l->name, "password_file", "password_file needs a user beside it");
+}
+
+static void check_relay(const Check *c, const ConfigRelay *relay) {
+  const Login login = {"relay", relay->name, relay->user, relay->password, relay->token_file};
+  check_login(c, &login);
   if (relay->user != NULL && relay->tls == CONFIG_TLS_NONE && is_network(relay) &&
       !config_relay_is_local(relay))
     complain(c, "relay", relay->name, "tls",
@@ -106,9 +115,76 @@ static void check_relays(const Check *c) {
         complain(c, "relay", relay->name, NULL, "this relay has no url; add url = smtp://host:587");
       continue;
     }
-    check_login(c, relay);
+    check_relay(c, relay);
   }
 }
+
+/* ---- mailboxes ----------------------------------------------------------------------------------- */
+
+#define MOVE "move:"
+
+static void check_after(const Check *c, const ConfigInbound *in, gboolean maildir) {
+  gboolean move = g_str_has_prefix(in->after, MOVE), keyword = strcmp(in->after, "keyword") == 0;
+  if (!keyword && strcmp(in->after, "nothing") != 0 && (!move || in->after[strlen(MOVE)] == '\0'))
+    complain(c, "inbound", in->name, "after", "after must be nothing, keyword or move:FOLDER");
+  if (keyword && maildir)
+    complain(c, "inbound", in->name, "after",
+             "after = keyword is for imaps: and imap:, because files of a Maildir have no keywords");
+  if (move && strcmp(in->after + strlen(MOVE), in->folder) == 0)
+    complain(c, "inbound", in->name, "after",
+             "after would move messages to the folder that they come from; name another");
+}
+
+static void check_server(const Check *c, const ConfigInbound *in) {
+  const Login login = {"inbound", in->name, in->user, in->password, in->token_file};
+  check_login(c, &login);
+  if (in->user == NULL && is_missing(c, "inbound", in->name, "user"))
+    complain(c, "inbound", in->name, "url", "this mailbox needs a user, and a password_file or a token_file");
+}
+
+/* What is only said of servers means nothing for a folder of this machine. */
+static void check_maildir(const Check *c, const ConfigInbound *in) {
+  static const char *const keys[] = {"user",   "password_file", "token_file",
+                                     "folder", "ca_file",       "fingerprint"};
+  for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+    if (!is_missing(c, "inbound", in->name, keys[i])) {
+      g_autofree char *sentence =
+          g_strdup_printf("%s means nothing for a maildir: mailbox; take it away", keys[i]);
+      complain(c, "inbound", in->name, keys[i], sentence);
+    }
+}
+
+/* Each would take what the other has, and both would be told that it is known. */
+static void check_apart(const Check *c, guint n) {
+  const ConfigInbound *in = c->config->inbounds->pdata[n];
+  for (guint i = 0; i < n; i++) {
+    const ConfigInbound *other = c->config->inbounds->pdata[i];
+    if (g_strcmp0(in->url, other->url) == 0 && g_strcmp0(in->user, other->user) == 0 &&
+        strcmp(in->folder, other->folder) == 0)
+      complain(c, "inbound", in->name, "url",
+               "this is the same mailbox as that of another section; keep one of them");
+  }
+}
+
+static void check_inbounds(const Check *c) {
+  for (guint i = 0; i < c->config->inbounds->len; i++) {
+    const ConfigInbound *in = c->config->inbounds->pdata[i];
+    gboolean maildir = in->url != NULL && g_str_has_prefix(in->url, "maildir:");
+    if (in->url == NULL) {
+      if (is_missing(c, "inbound", in->name, "url"))
+        complain(c, "inbound", in->name, NULL, "this mailbox has no url; add url = imaps://host");
+      continue;
+    }
+    if (maildir)
+      check_maildir(c, in);
+    else
+      check_server(c, in);
+    check_after(c, in, maildir);
+    check_apart(c, i);
+  }
+}
+
+/* ---- the rest ------------------------------------------------------------------------------------ */
 
 static void check_mailbox(const Check *c, const char *key, const char *mailbox) {
   const char *separator = c->config->mail.token_separator;
@@ -194,6 +270,7 @@ void config_check(const Config *config, const Origins *origins, Complaints *comp
   const Check check = {config, origins, complaints};
   check_organisation(&check);
   check_relays(&check);
+  check_inbounds(&check);
   check_mail(&check);
   check_http(&check);
   check_keys(&check);

@@ -17,8 +17,9 @@ char *config_print_sample(void) {
                    "# that may be given several times makes a list; an empty value takes back what was\n"
                    "# set before. Files in valise.conf.d/ that end in .conf are read after this one.\n");
   for (const ConfigSection *s = section_table; s->name != NULL; s++) {
-    g_string_append_printf(text, "\n# ---- %s\n%s[%s%s]\n\n", s->sentence, s->named ? "#" : "", s->name,
-                           s->named ? " \"main\"" : "");
+    g_autofree char *name = s->named != NULL ? g_strdup_printf(" \"%s\"", s->named) : g_strdup("");
+    g_string_append_printf(text, "\n# ---- %s\n%s[%s%s]\n\n", s->sentence, s->named != NULL ? "#" : "",
+                           s->name, name);
     for (const ConfigOption *o = option_table; o->key != NULL; o++)
       if (strcmp(o->section, s->name) == 0)
         add_sample_option(text, o);
@@ -50,7 +51,7 @@ static void add_reference_option(GString *text, const ConfigOption *o) {
 char *config_print_reference(void) {
   GString *text = g_string_new(NULL);
   for (const ConfigSection *s = section_table; s->name != NULL; s++) {
-    g_string_append_printf(text, ".SS [%s%s]\n", s->name, s->named ? " \"NAME\"" : "");
+    g_string_append_printf(text, ".SS [%s%s]\n", s->name, s->named != NULL ? " \"NAME\"" : "");
     add_roff(text, s->sentence);
     g_string_append_c(text, '\n');
     for (const ConfigOption *o = option_table; o->key != NULL; o++)

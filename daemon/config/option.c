@@ -23,6 +23,7 @@
 #define STRUCT_retry        ConfigRetry
 #define STRUCT_pace         ConfigPace
 #define STRUCT_openpgp      ConfigOpenpgp
+#define STRUCT_inbound      ConfigInbound
 #define STRUCT_http         ConfigHttp
 #define FIELD_STRING        char *
 #define FIELD_PATH          char *
@@ -60,15 +61,16 @@ const ConfigOption option_table[] = {
 #define PLACE_valise       offsetof(Config, valise)
 #define PLACE_organisation offsetof(Config, organisation)
 #define PLACE_store        offsetof(Config, store)
-#define PLACE_relay        -1
+#define PLACE_relay        offsetof(Config, relays)
 #define PLACE_mail         offsetof(Config, mail)
 #define PLACE_retry        offsetof(Config, retry)
 #define PLACE_pace         offsetof(Config, pace)
 #define PLACE_openpgp      offsetof(Config, openpgp)
+#define PLACE_inbound      offsetof(Config, inbounds)
 #define PLACE_http         offsetof(Config, http)
 
 const ConfigSection section_table[] = {
-#define SECTION(name, named, sentence) {#name, named, sentence, PLACE_##name},
+#define SECTION(name, named, sentence) {#name, named, sentence, PLACE_##name, sizeof(STRUCT_##name)},
 #define OPTION(...)
 #include "config/options.def"
 #undef SECTION

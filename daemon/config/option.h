@@ -50,9 +50,10 @@ typedef struct {
 
 typedef struct {
   const char *name;
-  gboolean named;
+  const char *named; /* an example of x in [relay "x"]; NULL: there is one [name] */
   const char *sentence;
-  gssize offset; /* of the section in Config; -1 for [relay "x"] */
+  gsize offset; /* in Config: of the section's struct, or of the GPtrArray of those that have names */
+  gsize size;   /* of the struct; one with a name begins with it: char *name */
 } ConfigSection;
 
 extern const ConfigOption option_table[]; /* ended by an empty row */

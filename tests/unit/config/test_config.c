@@ -224,6 +224,35 @@ static const struct {
      "valise.conf line 6: couriers is \"0\", but must be a whole number from 1 to 64\n"
      "valise.conf line 7: tls is \"no\", but must be required or none\n"
      "valise.conf line 9: there is no key fast in [pace]"},
+    {"a mailbox without a name", WHO NULL_RELAY "[inbound]\n",
+     "valise.conf line 6: [inbound] needs a name; write [inbound \"answers\"]"},
+    {"a mailbox without a url", WHO NULL_RELAY "[inbound \"a\"]\nuser = u\npassword_file = good\n",
+     "valise.conf line 6: this mailbox has no url; add url = imaps://host"},
+    {"a mailbox without a user", WHO NULL_RELAY "[inbound \"a\"]\nurl = imaps://m.example\n",
+     "valise.conf line 7: this mailbox needs a user, and a password_file or a token_file"},
+    {"a mailbox without a password", WHO NULL_RELAY "[inbound \"a\"]\nurl = imap://m.example\nuser = u\n",
+     "valise.conf line 8: user needs a password_file beside it, or a token_file"},
+    {"a mailbox by POP", WHO NULL_RELAY "[inbound \"a\"]\nurl = pop3://m.example\n",
+     "valise.conf line 7: url is \"pop3://m.example\", but must be a URL that begins with imaps:, imap: or "
+     "maildir:"},
+    {"a word after nothing, keyword and move:",
+     WHO NULL_RELAY "[inbound \"a\"]\nurl = maildir:/m\nafter = delete\n",
+     "valise.conf line 8: after must be nothing, keyword or move:FOLDER"},
+    {"a move to nowhere", WHO NULL_RELAY "[inbound \"a\"]\nurl = maildir:/m\nafter = move:\n",
+     "valise.conf line 8: after must be nothing, keyword or move:FOLDER"},
+    {"a move to where it lies", WHO NULL_RELAY "[inbound \"a\"]\nurl = maildir:/m\nafter = move:INBOX\n",
+     "valise.conf line 8: after would move messages to the folder that they come from; name another"},
+    {"a keyword in a Maildir", WHO NULL_RELAY "[inbound \"a\"]\nurl = maildir:/m\nafter = keyword\n",
+     "valise.conf line 8: after = keyword is for imaps: and imap:, because files of a Maildir have no "
+     "keywords"},
+    {"a Maildir with a user", WHO NULL_RELAY "[inbound \"a\"]\nurl = maildir:/m\nuser = u\n",
+     "valise.conf line 8: user means nothing for a maildir: mailbox; take it away"},
+    {"one mailbox twice",
+     WHO NULL_RELAY "[inbound \"a\"]\nurl = maildir:/m\n[inbound \"b\"]\nurl = maildir:/m\n",
+     "valise.conf line 9: this is the same mailbox as that of another section; keep one of them"},
+    {"IDLE for too long", WHO NULL_RELAY "[inbound \"a\"]\nurl = maildir:/m\npoll = 29 min\n",
+     "valise.conf line 8: poll is \"29 min\", but must be a duration from 1 s to 28 min (write 30 s, 10 min, "
+     "2 h, 5 d)"},
     {"lines after a continued one keep their number", WHO NULL_RELAY "ehlo = a\\\n  b\ncouriers = x\n",
      "valise.conf line 8: couriers is \"x\", but must be a whole number from 1 to 64"},
 };
@@ -288,6 +317,28 @@ static void refuses_what_is_no_text(void **state) {
 }
 
 /* ---- what is taken --------------------------------------------------------------------------------- */
+
+static void takes_mailboxes(void **state) {
+  (void)state;
+  g_autoptr(Config) c =
+      load(WHO "[valise]\nstate_dir = /state\n" NULL_RELAY
+               "[inbound \"answers\"]\nurl = imaps://m.example\nuser = u\npassword_file = good\n"
+               "authserv_id = m.example\nafter = move:Kept by Valise\n"
+               "[inbound \"drop\"]\nurl = maildir:rehearsal/in\npoll = 2 s\n");
+  const ConfigInbound *answers = config_inbound(c, "answers"), *drop = config_inbound(c, "drop");
+  assert_int_equal(c->inbounds->len, 2);
+  assert_string_equal(answers->url, "imaps://m.example");
+  assert_string_equal(answers->password, "swordfish");
+  assert_string_equal(answers->folder, "INBOX");
+  assert_string_equal(answers->authserv_id, "m.example");
+  assert_string_equal(answers->after, "move:Kept by Valise");
+  assert_int_equal(answers->poll, 5 * MINUTE);
+  assert_string_equal(drop->url, "maildir:/state/rehearsal/in");
+  assert_string_equal(drop->after, "nothing");
+  assert_null(drop->user);
+  assert_int_equal(drop->poll, 2 * SECOND);
+  assert_null(config_inbound(c, "main"));
+}
 
 static void fills_in_defaults(void **state) {
   (void)state;
@@ -399,14 +450,18 @@ static void prints_a_sample_that_it_reads(void **state) {
   for (char **line = lines; *line != NULL; line++)
     if (**line == '[' || (**line == '#' && (g_ascii_isalpha((*line)[1]) || (*line)[1] == '[')))
       g_string_append_printf(text, "%s\n", **line == '#' ? *line + 1 : *line);
-  g_autofree char *with_url = NULL;
-  g_auto(GStrv) halves = g_strsplit(text->str, "[relay \"main\"]\n", 2);
-  assert_int_equal(g_strv_length(halves), 2);
-  g_auto(GStrv) rest = g_strsplit(halves[1], "url = ", 2);
-  with_url = g_strdup_printf("%s[relay \"main\"]\nurl = null:%s" WHO, halves[0], rest[1]);
-  g_autoptr(Config) c = load(with_url);
+  /* What no default can name. */
+  assert_int_equal(g_string_replace(text, "[relay \"main\"]\nurl = \n", "[relay \"main\"]\nurl = null:\n", 0),
+                   1);
+  assert_int_equal(
+      g_string_replace(text, "[inbound \"answers\"]\nurl = \nuser = \npassword_file = \n",
+                       "[inbound \"answers\"]\nurl = imaps://m.example\nuser = u\npassword_file = good\n", 0),
+      1);
+  g_string_append(text, WHO);
+  g_autoptr(Config) c = load(text->str);
   assert_string_equal(c->valise.state_dir, "/var/lib/valise");
   assert_string_equal(config_relay(c, "main")->url, "null:");
+  assert_int_equal(config_inbound(c, "answers")->poll, 5 * MINUTE);
 }
 
 static void prints_a_reference(void **state) {
@@ -423,6 +478,7 @@ int main(void) {
       cmocka_unit_test(refuses_in_these_words),
       cmocka_unit_test(tells_twenty_mistakes_and_counts_the_rest),
       cmocka_unit_test(refuses_what_is_no_text),
+      cmocka_unit_test(takes_mailboxes),
       cmocka_unit_test(fills_in_defaults),
       cmocka_unit_test(reads_the_dialect),
       cmocka_unit_test(reads_drop_ins_in_byte_order),

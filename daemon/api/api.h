@@ -13,6 +13,7 @@
 #include "http/http_server.h"
 #include "mailing/desk.h"
 #include "outbox/outbox.h"
+#include "reply/filing.h"
 #include "sign/keeper.h"
 
 #include <glib.h>
@@ -28,6 +29,8 @@ typedef struct {
   const Contacts *contacts;
   Desk *desk;
   Outbox *outbox;
+  Intake *intake;
+  Filing *filing;
   Keeper *log_keeper;         /* who signs heads of the journal */
   const Relay *const *relays; /* ended by NULL */
   const Config *config;

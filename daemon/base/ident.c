@@ -21,6 +21,8 @@ static const char *noun_of(enum ident kind) {
     return "user";
   case IDENT_IMPORT:
     return "import";
+  case IDENT_INBOUND:
+    return "message that came in";
   }
   return "thing";
 }

@@ -18,6 +18,7 @@ enum ident {
   IDENT_CHANNEL = 'H',
   IDENT_USER = 'U',
   IDENT_IMPORT = 'I',
+  IDENT_INBOUND = 'B', /* as in back: what came in */
 };
 
 #define IDENT_SIZE 24

@@ -9,8 +9,10 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "contacts/import.h"
+#include "inbound/read.h"
 #include "mailing/compose.h"
 #include "outbox/timepiece.h"
+#include "reply/filing.h"
 #include "run/notify.h"
 #include "run/pacing.h"
 #include "run/rehearsal.h"
@@ -37,6 +39,8 @@ struct Daemon {
   Keeper *keeper, *log_keeper;
   GPtrArray *relays; /* Relay *, ended by NULL */
   Outbox *outbox;
+  Intake *intake;
+  Filing *filing;
   Api *api;
   Public *public;
   HttpServer *control, *office, *recipients;
@@ -56,13 +60,9 @@ static int make_folders(const Config *config, GError **error) {
 }
 
 static int open_store(Daemon *d, GError **error) {
-  static const Schema *const schemas[] = {&journal_schema,
-                                          &contacts_schema,
-                                          &outbox_schema,
-                                          &mailing_schema,
-                                          &acknowledgement_schema,
-                                          &api_schema,
-                                          NULL};
+  static const Schema *const schemas[] = {
+      &journal_schema,         &contacts_schema, &outbox_schema, &mailing_schema,
+      &acknowledgement_schema, &reply_schema,    &api_schema,    NULL};
   int r = make_folders(d->config, error);
   if (r == 0)
     r = store_open(d->config->store.url, d->config->valise.state_dir, &d->store, error);
@@ -187,6 +187,18 @@ static int open_outbox(Daemon *d, GError **error) {
   return r;
 }
 
+static int read_here(G_GNUC_UNUSED gpointer self, GBytes *bytes, Verdict **ret,
+                     G_GNUC_UNUSED GError **error) {
+  *ret = read_message(bytes, NULL);
+  return 0;
+}
+
+static void open_filing(Daemon *d) {
+  FilingOptions options = {
+      .desk = d->desk, .contacts = &d->contacts, .intake = d->intake, .reader = {.read = read_here}};
+  d->filing = filing_start(&options);
+}
+
 static int work_announce(Link *link, gpointer data, GError **error) {
   Daemon *d = data;
   Entry entry = {.kind = d->announced ? ENTRY_DAEMON_STOPPED : ENTRY_DAEMON_STARTED,
@@ -255,6 +267,8 @@ static int open_api(Daemon *d, GError **error) {
                     .contacts = &d->contacts,
                     .desk = d->desk,
                     .outbox = d->outbox,
+                    .intake = d->intake,
+                    .filing = d->filing,
                     .log_keeper = d->log_keeper,
                     .relays = (const Relay *const *)d->relays->pdata,
                     .config = d->config,
@@ -286,6 +300,8 @@ int daemon_open(Config *config, Daemon **ret, GError **error) {
     return r;
   }
   outbox_start(d->outbox);
+  d->intake = intake_new(d->store, d->clock, d->config->valise.state_dir);
+  open_filing(d);
   SchedulerOptions scheduling = {.desk = d->desk,
                                  .outbox = d->outbox,
                                  .clock = d->clock,
@@ -365,9 +381,13 @@ void daemon_close(Daemon *d) {
     http_server_stop(d->recipients, HTTP_FAREWELL);
   if (d->control != NULL)
     http_server_stop(d->control, HTTP_FAREWELL);
+  if (d->filing != NULL)
+    filing_stop(d->filing);
   g_clear_pointer(&d->api, api_free);
   g_clear_pointer(&d->public, public_free);
   g_clear_pointer(&d->scheduler, scheduler_free);
+  g_clear_pointer(&d->filing, filing_free);
+  g_clear_pointer(&d->intake, intake_free);
   if (d->store != NULL)
     say_farewell(d);
   g_clear_pointer(&d->store, store_close);

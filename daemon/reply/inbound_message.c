@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reply/inbound_message.h"
+
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/ident.h"
+#include "reply/inbound_rows.h"
+
+static const char *const states[] = {
+#define STATE(symbol, name, sentence) [symbol] = name,
+#include "reply/inbound_states.def"
+#undef STATE
+};
+
+const char *inbound_state_name(enum inbound_state state) {
+  return states[state];
+}
+
+enum inbound_state inbound_state_of(const char *name) {
+  int i = 0;
+  while (i < INBOUND_STATES && strcmp(states[i], name) != 0)
+    i++;
+  return (enum inbound_state)i;
+}
+
+void inbound_message_free(InboundMessage *m) {
+  if (m == NULL)
+    return;
+  char *const texts[] = {m->account, m->folder,     m->name,    m->taken_reason, m->verdict,
+                         m->class,   m->cause,      m->status,  m->disposition,  m->reasons,
+                         m->from,    m->from_name,  m->subject, m->message_id,   m->answers,
+                         m->words,   m->matched_by, m->reason};
+  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+    g_free(texts[i]);
+  g_free(m);
+}
+
+int inbound_message_find(Link *link, gint64 clearance, gint64 id, InboundMessage **ret, GError **error) {
+  char text[IDENT_SIZE];
+  int r = inbound_rows_find(link, clearance, id, ret, error);
+  if (r > 0)
+    return fault(error, FAULT_ABSENT, "%s: there is no such message; `valise inbound list` shows them",
+                 ident_into(IDENT_INBOUND, id, text));
+  return r;
+}
+
+int inbound_message_list(Link *link, gint64 clearance, const InboundFilter *filter, GPtrArray **ret,
+                         GError **error) {
+  g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)inbound_message_free);
+  int r = inbound_rows_list(link, clearance, filter, list, error);
+  if (r == 0)
+    *ret = g_steal_pointer(&list);
+  return r;
+}
+
+int inbound_message_text(Link *link, gint64 id, char **ret_text, char **ret_attachments, GError **error) {
+  return inbound_rows_text(link, id, ret_text, ret_attachments, error);
+}
+
+int inbound_message_counts(Link *link, InboundCounts *ret, GError **error) {
+  return inbound_rows_counts(link, ret, error);
+}

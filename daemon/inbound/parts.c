@@ -64,7 +64,7 @@ static GMimeMessage *parse(GBytes *bytes) {
 
 typedef struct {
   GMimeObject *object;
-  guint depth;
+  guint depth, alternative;
   gboolean returned;
 } Step;
 
@@ -77,8 +77,8 @@ static char *type_of(GMimeObject *object) {
   return g_ascii_strdown(valid, -1);
 }
 
-static void push(GArray *steps, GMimeObject *object, guint depth, gboolean returned) {
-  Step step = {object, depth, returned};
+static void push(GArray *steps, GMimeObject *object, const Step *above, gboolean returned) {
+  Step step = {object, above->depth + 1, above->alternative, returned};
   if (object != NULL)
     g_array_append_val(steps, step);
 }
@@ -87,11 +87,11 @@ static void push_children(GArray *steps, const Step *step) {
   if (GMIME_IS_MULTIPART(step->object)) {
     GMimeMultipart *multipart = GMIME_MULTIPART(step->object);
     for (int i = g_mime_multipart_get_count(multipart); i-- > 0;)
-      push(steps, g_mime_multipart_get_part(multipart, i), step->depth + 1, step->returned);
+      push(steps, g_mime_multipart_get_part(multipart, i), step, step->returned);
   } else if (GMIME_IS_MESSAGE_PART(step->object)) {
     GMimeMessage *message = g_mime_message_part_get_message(GMIME_MESSAGE_PART(step->object));
     if (message != NULL)
-      push(steps, g_mime_message_get_mime_part(message), step->depth + 1, TRUE);
+      push(steps, g_mime_message_get_mime_part(message), step, TRUE);
   }
 }
 
@@ -108,12 +108,16 @@ static gboolean header_fits(GMimeObject *object) {
 
 static int walk(Parts *parts, enum verdict_reason *ret_reason) {
   g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(Step));
-  push(steps, g_mime_message_get_mime_part(parts->message), 0, FALSE);
+  Step root = {.object = g_mime_message_get_mime_part(parts->message)};
+  if (root.object != NULL)
+    g_array_append_val(steps, root);
   while (steps->len > 0) {
     Step step = g_array_index(steps, Step, steps->len - 1);
     g_array_set_size(steps, steps->len - 1);
-    Part part = {step.object, type_of(step.object), step.depth, step.returned};
+    Part part = {step.object, type_of(step.object), step.depth, step.alternative, step.returned};
     g_array_append_val(parts->all, part);
+    if (g_str_equal(part.type, "multipart/alternative"))
+      step.alternative = parts->all->len;
     if (step.depth > READ_DEPTH_MAX)
       *ret_reason = REASON_TOO_DEEP;
     else if (parts->all->len + steps->len > READ_PARTS_MAX)
@@ -209,6 +213,18 @@ char *parts_field(const Parts *parts, const char *name) {
   return field_of(GMIME_OBJECT(parts->message), name);
 }
 
+GPtrArray *parts_fields(const Parts *parts, const char *name, guint max) {
+  GPtrArray *values = g_ptr_array_new_with_free_func(g_free);
+  GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(parts->message));
+  for (int i = 0; i < g_mime_header_list_get_count(headers) && values->len < max; i++) {
+    GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
+    const char *value = g_mime_header_get_value(header);
+    if (value != NULL && g_ascii_strcasecmp(g_mime_header_get_name(header), name) == 0)
+      g_ptr_array_add(values, g_utf8_make_valid(value, -1));
+  }
+  return values;
+}
+
 char *part_message_field(const Part *part, const char *name) {
   if (!GMIME_IS_MESSAGE_PART(part->object))
     return NULL;
@@ -286,27 +302,58 @@ static char *to_utf8(const GByteArray *bytes, const char *charset) {
   return text != NULL ? text : g_utf8_make_valid(data, length);
 }
 
-char *part_text(const Part *part) {
+char *part_source(const Part *part) {
   if (!GMIME_IS_PART(part->object))
     return g_strdup("");
   g_autoptr(GByteArray) bytes = decoded(GMIME_PART(part->object));
   g_autofree char *charset = part_parameter(part, "charset");
-  g_autofree char *text = to_utf8(bytes, charset);
   /* Conversion may leave a NUL within; what follows it is nobody's text. */
+  return to_utf8(bytes, charset);
+}
+
+char *part_text(const Part *part) {
+  g_autofree char *text = part_source(part);
   if (g_str_equal(part->type, "text/html"))
     return html_text(text, strlen(text), READ_TEXT_MAX);
   return g_steal_pointer(&text);
 }
 
-static gboolean is_attachment(const Part *part) {
+char *part_file_name(const Part *part) {
+  const char *name = g_mime_object_get_content_disposition_parameter(part->object, "filename");
+  if (name == NULL)
+    name = g_mime_object_get_content_type_parameter(part->object, "name");
+  return name != NULL ? g_utf8_make_valid(name, -1) : NULL;
+}
+
+gboolean part_is_apart(const Part *part) {
   const char *disposition = g_mime_object_get_disposition(part->object);
   return disposition != NULL && g_ascii_strcasecmp(disposition, "attachment") == 0;
+}
+
+gboolean part_is_attachment(const Part *part) {
+  g_autofree char *name = part_file_name(part);
+  return name != NULL || part_is_apart(part);
+}
+
+/* Written to a stream that only counts. */
+gint64 part_size(const Part *part) {
+  GMimeStream *count = g_mime_stream_null_new();
+  gint64 size = 0;
+  if (GMIME_IS_PART(part->object)) {
+    GMimeDataWrapper *content = g_mime_part_get_content(GMIME_PART(part->object));
+    size = content != NULL ? g_mime_data_wrapper_write_to_stream(content, count) : 0;
+  } else if (GMIME_IS_MESSAGE_PART(part->object)) {
+    GMimeMessage *message = g_mime_message_part_get_message(GMIME_MESSAGE_PART(part->object));
+    size = message != NULL ? g_mime_object_write_to_stream(GMIME_OBJECT(message), NULL, count) : 0;
+  }
+  g_object_unref(count);
+  return MAX(size, 0);
 }
 
 static void add_texts(const Parts *parts, const char *type, GString *to) {
   for (guint i = 0; i < parts->all->len && to->len < READ_TEXT_MAX; i++) {
     const Part *part = parts_at(parts, i);
-    if (part->returned || is_attachment(part) || !g_str_equal(part->type, type))
+    if (part->returned || part_is_apart(part) || !g_str_equal(part->type, type))
       continue;
     g_autofree char *text = part_text(part);
     g_string_append(to, text);

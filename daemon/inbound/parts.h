@@ -16,6 +16,8 @@ typedef struct {
   GMimeObject *object; /* owned by the Parts */
   char *type;          /* "text/plain", lower case */
   guint depth;
+  guint alternative; /* 1 to parts_count: the same for all that is within one multipart/alternative; 0: within
+                        none */
   gboolean returned; /* inside a message within the message */
 } Part;
 
@@ -34,10 +36,20 @@ const Part *parts_find(const Parts *parts, const char *type, const char *other);
 
 /* A field of the message, decoded, valid UTF-8; NULL for none. The caller frees it. */
 char *parts_field(const Parts *parts, const char *name);
+/* All fields of that name, at most MAX, the same way: a list of char *. The caller unrefs it. */
+GPtrArray *parts_fields(const Parts *parts, const char *name, guint max);
 /* The same of a message within, by its part of type message/rfc822. */
 char *part_message_field(const Part *part, const char *name);
 /* A parameter of the part's Content-Type, lower case; NULL for none. The caller frees it. */
 char *part_parameter(const Part *part, const char *name);
+/* It is called an attachment, or has a file's name. */
+gboolean part_is_attachment(const Part *part);
+/* It is called an attachment: to be kept apart from the text. */
+gboolean part_is_apart(const Part *part);
+/* As the sender calls it; NULL for none. The caller frees it. */
+char *part_file_name(const Part *part);
+/* Bytes after its transfer encoding; of a message within, as it stands. */
+gint64 part_size(const Part *part);
 /* The date that the message claims, wall time in microseconds, or 0. */
 gint64 parts_date(const Parts *parts);
 /* Each bare address of an address field is appended to TO, a GPtrArray of char *. Its first display name goes
@@ -47,6 +59,8 @@ void parts_addresses(const Parts *parts, const char *name, GPtrArray *to, char *
 /* The text of a part, decoded, valid UTF-8, at most READ_TEXT_MAX bytes; an HTML part is turned to text. The
  * caller frees it. */
 char *part_text(const Part *part);
+/* The same, HTML as it stands. */
+char *part_source(const Part *part);
 /* The texts that the sender shows, one after the other; not those of attachments or of returned messages.
  * HTML counts only where there is no plain text. The caller frees it. */
 char *parts_body(const Parts *parts);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inbound/read.h"
 
+#include "inbound/attachments.h"
+#include "inbound/authentication.h"
 #include "inbound/automatic.h"
 #include "inbound/delivery_report.h"
 #include "inbound/disposition.h"
@@ -8,6 +10,7 @@
 #include "inbound/mail_sender.h"
 #include "inbound/parts.h"
 #include "inbound/reply.h"
+#include "inbound/reply_text.h"
 
 #include <string.h>
 
@@ -76,6 +79,28 @@ static void judge(const Parts *parts, const char *left_out, Verdict *verdict) {
   reply_read(parts, verdict);
 }
 
+/* A report speaks of our own message; what came with it is that. */
+static gboolean is_report(const Verdict *verdict) {
+  return verdict->kind == VERDICT_DELIVERY_REPORT || verdict->kind == VERDICT_DISPOSITION ||
+         verdict->kind == VERDICT_FEEDBACK;
+}
+
+/* The whole message, not a part of it: what stands beside a signed part is nobody's. */
+static gboolean root_is_signed(const Parts *parts) {
+  static const char *const types[] = {"multipart/signed", "application/pkcs7-mime",
+                                      "application/x-pkcs7-mime", NULL};
+  return parts_count(parts) > 0 && g_strv_contains(types, parts_at(parts, 0)->type);
+}
+
+static void take_content(const Parts *parts, Verdict *verdict) {
+  authentication_read(parts, verdict);
+  verdict->is_signed = root_is_signed(parts);
+  if (is_report(verdict))
+    return;
+  reply_text_read(parts, verdict);
+  attachments_read(parts, verdict);
+}
+
 Verdict *read_message(GBytes *bytes, const char *left_out) {
   Verdict *verdict = verdict_new();
   g_autoptr(Parts) parts = NULL;
@@ -86,5 +111,6 @@ Verdict *read_message(GBytes *bytes, const char *left_out) {
   }
   take_fields(parts, verdict);
   judge(parts, left_out, verdict);
+  take_content(parts, verdict);
   return verdict;
 }

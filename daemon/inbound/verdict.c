@@ -7,6 +7,8 @@ Verdict *verdict_new(void) {
   Verdict *verdict = g_new0(Verdict, 1);
   verdict->references = g_ptr_array_new_with_free_func(g_free);
   verdict->addressed = g_ptr_array_new_with_free_func(g_free);
+  verdict->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)verdict_attachment_free);
+  verdict->authentication = g_ptr_array_new_with_free_func((GDestroyNotify)verdict_authentication_free);
   verdict->reasons = g_array_new(FALSE, FALSE, sizeof(enum verdict_reason));
   return verdict;
 }
@@ -27,6 +29,9 @@ void verdict_free(Verdict *verdict) {
   g_free(verdict->from_name);
   g_free(verdict->reply_to);
   g_free(verdict->subject);
+  g_free(verdict->text);
+  g_ptr_array_unref(verdict->attachments);
+  g_ptr_array_unref(verdict->authentication);
   g_array_unref(verdict->reasons);
   g_free(verdict);
 }
@@ -50,25 +55,67 @@ gboolean verdict_is_guess(const Verdict *verdict) {
   return FALSE;
 }
 
-void verdict_set(char **to, const char *text) {
+VerdictAttachment *verdict_attachment_new(const char *name, const char *type, gint64 size) {
+  VerdictAttachment *attachment = g_new0(VerdictAttachment, 1);
+  verdict_set(&attachment->name, name);
+  verdict_set(&attachment->type, type);
+  attachment->size = size;
+  return attachment;
+}
+
+void verdict_attachment_free(VerdictAttachment *attachment) {
+  g_free(attachment->name);
+  g_free(attachment->type);
+  g_free(attachment);
+}
+
+VerdictAuthentication *verdict_authentication_new(const char *server, const char *dmarc, const char *domain) {
+  VerdictAuthentication *authentication = g_new0(VerdictAuthentication, 1);
+  verdict_set(&authentication->server, server);
+  verdict_set(&authentication->dmarc, dmarc);
+  verdict_set(&authentication->domain, domain);
+  return authentication;
+}
+
+void verdict_authentication_free(VerdictAuthentication *authentication) {
+  g_free(authentication->server);
+  g_free(authentication->dmarc);
+  g_free(authentication->domain);
+  g_free(authentication);
+}
+
+static gboolean stays(gunichar letter, const char *kept) {
+  return !g_unichar_iscntrl(letter) || (letter < 0x80 && letter != 0 && strchr(kept, (int)letter) != NULL);
+}
+
+/* KEPT are the control characters that may stand in it. */
+static void set(char **to, const char *text, gsize max, const char *kept) {
   g_clear_pointer(to, g_free);
   if (text == NULL)
     return;
-  gsize length = strnlen(text, VERDICT_TEXT_MAX);
+  gsize length = strnlen(text, max);
   /* A character that the cut splits would become a sign of replacement. */
-  while (length == VERDICT_TEXT_MAX && length > 0 && ((guchar)text[length] & 0xC0) == 0x80)
+  while (length == max && length > 0 && ((guchar)text[length] & 0xC0) == 0x80)
     length--;
   g_autofree char *valid = g_utf8_make_valid(text, (gssize)length);
   g_autoptr(GString) clean = g_string_new(NULL);
   for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at)) {
     gunichar letter = g_utf8_get_char(at);
-    g_string_append_unichar(clean, g_unichar_iscntrl(letter) ? ' ' : letter);
-    if (clean->len > VERDICT_TEXT_MAX - 6)
+    g_string_append_unichar(clean, stays(letter, kept) ? letter : ' ');
+    if (clean->len > max - 6)
       break;
   }
   g_strstrip(clean->str);
   if (clean->str[0] != '\0')
     *to = g_strdup(clean->str);
+}
+
+void verdict_set(char **to, const char *text) {
+  set(to, text, VERDICT_TEXT_MAX, "");
+}
+
+void verdict_set_lines(char **to, const char *text) {
+  set(to, text, VERDICT_OWN_TEXT_MAX, "\n\t");
 }
 
 const char *verdict_kind_name(enum verdict_kind kind) {

@@ -8,15 +8,16 @@
  */
 #pragma once
 
+#include "base/text.h"
 #include "mail/status_code.h"
 
 #include <glib.h>
 
 #define VERDICT_TEXT_MAX        2000
 #define VERDICT_REFERENCES_MAX  100
-#define VERDICT_WORDS_MAX       (64 * 1024) /* bytes of `text` */
+#define VERDICT_OWN_TEXT_MAX    TEXT_LONG_MAX
 #define VERDICT_ATTACHMENTS_MAX 100
-#define VERDICT_SERVERS_MAX     20 /* of `authentication` */
+#define VERDICT_SERVERS_MAX     20
 
 enum verdict_kind {
 #define KIND(symbol, name) symbol,
@@ -53,6 +54,22 @@ enum verdict_reason {
   VERDICT_REASON_COUNT
 };
 
+/* A file that came with it. */
+typedef struct {
+  char *name;  /* as the sender calls it; NULL for none. No path to be trusted */
+  char *type;  /* "application/pdf", lower case */
+  gint64 size; /* bytes, decoded */
+} VerdictAttachment;
+
+/* What one server along the way says that it checked (RFC 8601). Anybody can write such a field: it counts
+ * only under the name of the own server, which removes those that come with that name from outside, and of
+ * several under that name the first. */
+typedef struct {
+  char *server; /* authserv-id, lower case */
+  char *dmarc;  /* "pass", "fail", "none", …, lower case; NULL when it says nothing of DMARC */
+  char *domain; /* of From as DMARC saw it (header.from), lower case; NULL when it does not say */
+} VerdictAuthentication;
+
 /* A NULL text or an empty list means that the message does not say. */
 typedef struct {
   enum verdict_kind kind;
@@ -78,12 +95,24 @@ typedef struct {
   char *subject;
   gint64 date; /* wall time in microseconds as claimed; 0 for none */
 
+  char *text; /* what the sender wrote himself, without quotations and signature; several lines, without other
+                 control characters, of at most VERDICT_OWN_TEXT_MAX bytes; NULL for reports */
+  GPtrArray *attachments; /* of VerdictAttachment * */
+  GPtrArray
+      *authentication; /* of VerdictAuthentication *, the last server first, as they stand in the header */
+  gboolean is_signed;  /* the whole message claims to be (its root is a signed part); not verified */
+
   GArray *reasons; /* of enum verdict_reason, in the order in which they judged */
 } Verdict;
 
 Verdict *verdict_new(void);
 void verdict_free(Verdict *verdict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Verdict, verdict_free)
+
+VerdictAttachment *verdict_attachment_new(const char *name, const char *type, gint64 size);
+void verdict_attachment_free(VerdictAttachment *attachment);
+VerdictAuthentication *verdict_authentication_new(const char *server, const char *dmarc, const char *domain);
+void verdict_authentication_free(VerdictAuthentication *authentication);
 
 void verdict_add_reason(Verdict *verdict, enum verdict_reason reason);
 gboolean verdict_has_reason(const Verdict *verdict, enum verdict_reason reason);
@@ -93,6 +122,8 @@ gboolean verdict_is_guess(const Verdict *verdict);
 /* Puts a text from outside into *to, freeing what was there: made valid, controls replaced, trimmed, cut to
  * VERDICT_TEXT_MAX at the end of a character. A blank one gives NULL. */
 void verdict_set(char **to, const char *text);
+/* The same for a text of several lines, to VERDICT_OWN_TEXT_MAX: line breaks and tabs stay. */
+void verdict_set_lines(char **to, const char *text);
 
 const char *verdict_kind_name(enum verdict_kind kind);
 const char *verdict_class_name(enum verdict_class class);

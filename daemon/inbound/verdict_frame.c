@@ -33,6 +33,26 @@ static void add_reasons(GByteArray *fields, const GArray *reasons) {
     frame_add_number(fields, g_array_index(reasons, enum verdict_reason, i));
 }
 
+static void add_attachments(GByteArray *fields, const GPtrArray *attachments) {
+  frame_add_number(fields, attachments->len);
+  for (guint i = 0; i < attachments->len; i++) {
+    const VerdictAttachment *one = attachments->pdata[i];
+    frame_add_text(fields, one->name);
+    frame_add_text(fields, one->type);
+    frame_add_number(fields, one->size);
+  }
+}
+
+static void add_authentication(GByteArray *fields, const GPtrArray *authentication) {
+  frame_add_number(fields, authentication->len);
+  for (guint i = 0; i < authentication->len; i++) {
+    const VerdictAuthentication *one = authentication->pdata[i];
+    frame_add_text(fields, one->server);
+    frame_add_text(fields, one->dmarc);
+    frame_add_text(fields, one->domain);
+  }
+}
+
 void verdict_frame_add(GByteArray *fields, const Verdict *verdict) {
   frame_add_number(fields, verdict->kind);
   frame_add_number(fields, verdict->class);
@@ -46,6 +66,10 @@ void verdict_frame_add(GByteArray *fields, const Verdict *verdict) {
   add_texts(fields, verdict->references);
   add_texts(fields, verdict->addressed);
   add_reasons(fields, verdict->reasons);
+  frame_add_text(fields, verdict->text);
+  add_attachments(fields, verdict->attachments);
+  add_authentication(fields, verdict->authentication);
+  frame_add_number(fields, verdict->is_signed);
 }
 
 static char *read_line(FrameReading *reading) {
@@ -73,6 +97,31 @@ static void read_reasons(FrameReading *reading, Verdict *to) {
     verdict_add_reason(to, (enum verdict_reason)frame_read_number(reading, 0, VERDICT_REASON_COUNT - 1));
 }
 
+static char *read_own_text(FrameReading *reading) {
+  g_autofree char *text = frame_read_text(reading, VERDICT_OWN_TEXT_MAX);
+  if (text == NULL || text_check_lines("text", text, -1, VERDICT_OWN_TEXT_MAX, NULL) == 0)
+    return g_steal_pointer(&text);
+  frame_read_break(reading);
+  return NULL;
+}
+
+static void read_attachments(FrameReading *reading, GPtrArray *to) {
+  gint64 count = frame_read_number(reading, 0, VERDICT_ATTACHMENTS_MAX);
+  for (gint64 i = 0; i < count && !reading->broken; i++) {
+    g_autofree char *name = read_line(reading), *type = read_line(reading);
+    gint64 size = frame_read_number(reading, 0, READ_SIZE_MAX);
+    g_ptr_array_add(to, verdict_attachment_new(name, type, size));
+  }
+}
+
+static void read_authentication(FrameReading *reading, GPtrArray *to) {
+  gint64 count = frame_read_number(reading, 0, VERDICT_SERVERS_MAX);
+  for (gint64 i = 0; i < count && !reading->broken; i++) {
+    g_autofree char *server = read_line(reading), *dmarc = read_line(reading), *domain = read_line(reading);
+    g_ptr_array_add(to, verdict_authentication_new(server, dmarc, domain));
+  }
+}
+
 /* "5.1.1", or "". */
 static void read_status(FrameReading *reading, Verdict *to) {
   g_autofree char *status = frame_read_text(reading, sizeof to->status - 1);
@@ -97,5 +146,9 @@ Verdict *verdict_frame_read(FrameReading *reading) {
   read_texts(reading, verdict->references);
   read_texts(reading, verdict->addressed);
   read_reasons(reading, verdict);
+  verdict->text = read_own_text(reading);
+  read_attachments(reading, verdict->attachments);
+  read_authentication(reading, verdict->authentication);
+  verdict->is_signed = frame_read_number(reading, FALSE, TRUE) != 0;
   return reading->broken ? NULL : g_steal_pointer(&verdict);
 }

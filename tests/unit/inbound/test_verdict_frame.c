@@ -19,6 +19,12 @@ static Verdict *full(void) {
   g_ptr_array_add(v->references, g_strdup("<a@forum.example>"));
   g_ptr_array_add(v->references, g_strdup("<b@forum.example>"));
   g_ptr_array_add(v->addressed, g_strdup("envoi@forum.example"));
+  verdict_set_lines(&v->text, "Monsieur,\n\n\tnous accusons réception.");
+  g_ptr_array_add(v->attachments, verdict_attachment_new("lettre.pdf", "application/pdf", 12345));
+  g_ptr_array_add(v->attachments, verdict_attachment_new(NULL, "image/png", 0));
+  g_ptr_array_add(v->authentication, verdict_authentication_new("mx.forum.example", "pass", "xa.example"));
+  g_ptr_array_add(v->authentication, verdict_authentication_new("mx.xa.example", NULL, NULL));
+  v->is_signed = TRUE;
   verdict_add_reason(v, REASON_STATUS_PART);
   verdict_add_reason(v, REASON_WORDS);
   return v;
@@ -51,7 +57,7 @@ static void comes_back_as_it_went(void **state) {
 
 static void values_are_looked_at_again(void **state) {
   (void)state;
-  for (guint row = 0; row < 8; row++) {
+  for (guint row = 0; row < 11; row++) {
     g_autoptr(Verdict) v = full();
     g_autofree char *was = NULL;
     switch (row) {
@@ -77,6 +83,16 @@ static void values_are_looked_at_again(void **state) {
     case 6:
       was = v->words;
       v->words = g_strnfill(VERDICT_TEXT_MAX + 1, 'a');
+      break;
+    case 7:
+      was = v->text;
+      v->text = g_strdup("a\x01z");
+      break;
+    case 8:
+      ((VerdictAttachment *)v->attachments->pdata[0])->size = READ_SIZE_MAX + 1LL;
+      break;
+    case 9:
+      v->is_signed = 2;
       break;
     default:
       for (guint i = 0; i <= VERDICT_REFERENCES_MAX; i++)

@@ -15,6 +15,7 @@ void certificate_free(Certificate *certificate) {
     return;
   g_free(certificate->subject);
   g_free(certificate->issuer);
+  g_free(certificate->algorithm);
   g_free(certificate->address);
   g_free(certificate->chain);
   g_free(certificate);
@@ -44,9 +45,13 @@ static gpointer certificate_of(gpgme_key_t from) {
   c->can_sign = from->can_sign;
   c->revoked = from->revoked;
   c->expired = from->expired;
+  c->authority = from->can_certify && !from->can_sign;
   for (gpgme_user_id_t u = from->uids; u != NULL && c->address == NULL; u = u->next)
     if (u->email != NULL && *u->email != '\0')
       c->address = address_of(u->email);
+  char *algorithm = key != NULL ? gpgme_pubkey_algo_string(key) : NULL;
+  c->algorithm = g_strdup(algorithm != NULL ? algorithm : "");
+  gpgme_free(algorithm);
   if (key != NULL) {
     g_strlcpy(c->keygrip, key->keygrip != NULL ? key->keygrip : "", sizeof c->keygrip);
     c->begins = (gint64)key->timestamp * SECOND;
@@ -101,12 +106,22 @@ int certificate_find(Home *home, const char *name, gboolean secret, Certificate 
 
 /* ---- taking in ---- */
 
+/* In DER a certificate is a sequence of sequences (RFC 5280 §4.1), a bag of them begins with its name (RFC
+ * 5652 §3); a number comes first where a secret key is: PKCS#12 (RFC 7292 §4), PKCS#8, PKCS#1. */
+static gboolean is_secret(GBytes *bytes) {
+  gsize size = 0;
+  const guint8 *text = g_bytes_get_data(bytes, &size);
+  if (size > 2 && text[0] == 0x30) {
+    gsize first = 2 + (text[1] > 0x80 ? text[1] & 0x7fU : 0); /* after tag and length (X.690 §8.1.3) */
+    return first < size && text[first] == 0x02;
+  }
+  return memmem(text, size, "PRIVATE KEY", strlen("PRIVATE KEY")) != NULL;
+}
+
 int certificate_import(Home *home, GBytes *bytes, GPtrArray **ret_fingerprints, GError **error) {
   g_autoptr(GPtrArray) fingerprints = g_ptr_array_new_with_free_func(g_free);
   Operation operation;
-  gsize size = 0;
-  const char *text = g_bytes_get_data(bytes, &size);
-  if (memmem(text, size, "PRIVATE KEY", strlen("PRIVATE KEY")) != NULL)
+  if (is_secret(bytes))
     return fault(error, FAULT_INPUT, "the file holds a secret key; a certificate alone is wanted here");
   int r = operation_begin(&operation, home, GPGME_PROTOCOL_CMS, error);
   if (r < 0)
@@ -120,4 +135,12 @@ int certificate_import(Home *home, GBytes *bytes, GPtrArray **ret_fingerprints, 
   if (r == 0)
     *ret_fingerprints = g_steal_pointer(&fingerprints);
   return r;
+}
+
+int certificate_export(Home *home, const char *fingerprint, GBytes **ret, GError **error) {
+  return ring_export(home, GPGME_PROTOCOL_CMS, fingerprint, FALSE, ret, error);
+}
+
+int certificate_delete(Home *home, const char *fingerprint, GError **error) {
+  return ring_delete(home, GPGME_PROTOCOL_CMS, fingerprint, error);
 }

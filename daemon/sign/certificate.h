@@ -11,11 +11,13 @@ typedef struct {
                                              it */
   char keygrip[CERTIFICATE_KEYGRIP_SIZE]; /* what the agent calls its key */
   char *subject, *issuer;
-  char *address; /* the first mail address in it, or NULL */
+  char *algorithm; /* "rsa2048"; "" when not known */
+  char *address;   /* the first mail address in it, or NULL */
   char *chain;   /* fingerprint of the issuer's certificate, its own for a root, NULL when that is not here */
   gint64 begins; /* moment */
   gint64 expires; /* the earliest in its chain, as far as the chain is here; 0: never */
   gboolean secret, can_sign, revoked, expired;
+  gboolean authority; /* it issues others */
 } Certificate;
 void certificate_free(Certificate *certificate);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Certificate, certificate_free)
@@ -27,3 +29,6 @@ int certificate_find(Home *home, const char *name, gboolean secret, Certificate 
  * them. FAULT_INPUT when there is none. What is taken in is known, not trusted: trustlist.txt names
  * authorities. */
 int certificate_import(Home *home, GBytes *bytes, GPtrArray **ret_fingerprints, GError **error);
+/* In DER. */
+int certificate_export(Home *home, const char *fingerprint, GBytes **ret, GError **error);
+int certificate_delete(Home *home, const char *fingerprint, GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sign/home.h"
 
+#include <ftw.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #define PATIENCE      (30 * SECOND)
 #define GPGME_LEAST   "1.18.0"
 #define CMDLINE_MAX   8192
+#define FOLDERS_OPEN  16            /* while a home is removed; none is so deep */
 #define LOOK_FOR_MORE (60 * SECOND) /* how long the watcher sleeps when nothing is under way */
 
 /* What gpg reads at each start. Keys are neither fetched nor believed because somebody names them; SHA-1
@@ -157,21 +159,38 @@ int home_open(const char *folder, enum home_use use, Home **ret, GError **error)
   return 0;
 }
 
-void home_close(Home *home) {
-  if (home == NULL)
-    return;
+/* SIGNAL is what its agent gets. */
+static void end(Home *home, int signal) {
   g_mutex_lock(&home->lock);
   home->ending = TRUE;
   g_cond_signal(&home->change);
   g_mutex_unlock(&home->lock);
   g_thread_join(home->watcher);
-  signal_agent(home, SIGTERM);
+  signal_agent(home, signal);
   g_queue_clear(&home->operations);
   g_queue_clear_full(&home->spare, (GDestroyNotify)gpgme_release);
   g_mutex_clear(&home->lock);
   g_cond_clear(&home->change);
   g_free(home->folder);
   g_free(home);
+}
+
+void home_close(Home *home) {
+  if (home != NULL)
+    end(home, SIGTERM);
+}
+
+static int remove_one(const char *path, G_GNUC_UNUSED const struct stat *st, G_GNUC_UNUSED int kind,
+                      G_GNUC_UNUSED struct FTW *where) {
+  remove(path);
+  return 0;
+}
+
+/* An agent that is asked to end removes its sockets later, by name: those of a new home in the same place. */
+void home_discard(Home *home, const char *folder) {
+  if (home != NULL)
+    end(home, SIGKILL);
+  nftw(folder, remove_one, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS);
 }
 
 const char *home_folder(const Home *home) {

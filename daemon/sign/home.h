@@ -38,6 +38,10 @@ int home_open(const char *folder, enum home_use use, Home **ret, GError **error)
 void home_close(Home *home);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Home, home_close)
 
+/* Ends it (NULL: it was not open), and removes FOLDER with all that lies in it. What cannot be removed stays.
+ */
+void home_discard(Home *home, const char *folder);
+
 const char *home_folder(const Home *home);
 /* How long an operation may last; the standard is 30 seconds. For tests. */
 void home_set_patience(Home *home, gint64 microseconds);

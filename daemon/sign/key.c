@@ -110,15 +110,15 @@ static gboolean is_secret(GBytes *bytes) {
 
 int key_import(Home *home, GBytes *bytes, GPtrArray **ret_fingerprints, GError **error) {
   g_autoptr(GPtrArray) fingerprints = g_ptr_array_new_with_free_func(g_free);
-  gboolean secret = FALSE;
-  if (is_secret(bytes))
+  gboolean secret = is_secret(bytes);
+  int r = secret ? 0 : import(home, bytes, fingerprints, &secret, error);
+  if (r < 0)
+    return r;
+  if (secret)
     return fault(
         error, FAULT_INPUT,
         "the file holds a secret key; whose it is must keep it, and a public key alone is wanted here");
-  int r = import(home, bytes, fingerprints, &secret, error);
-  if (r < 0)
-    return r;
-  if (fingerprints->len == 0 || secret)
+  if (fingerprints->len == 0)
     return fault(error, FAULT_INPUT,
                  "the file holds no public OpenPGP key; export one with `gpg --export --armor NAME`");
   *ret_fingerprints = g_steal_pointer(&fingerprints);
@@ -126,36 +126,9 @@ int key_import(Home *home, GBytes *bytes, GPtrArray **ret_fingerprints, GError *
 }
 
 int key_export(Home *home, const char *fingerprint, gboolean armoured, GBytes **ret, GError **error) {
-  Operation operation;
-  gpgme_data_t data = NULL;
-  int r = operation_begin(&operation, home, GPGME_PROTOCOL_OpenPGP, error);
-  if (r < 0)
-    return r;
-  gpgme_set_armor(operation.context, armoured);
-  gpgme_error_t failure = gpgme_data_new(&data);
-  if (failure == 0)
-    failure = gpgme_op_export(operation.context, fingerprint, GPGME_EXPORT_MODE_MINIMAL, data);
-  size_t size = 0;
-  char *bytes = data != NULL ? gpgme_data_release_and_get_mem(data, &size) : NULL;
-  r = operation_end(&operation, failure, "the key cannot be given out", error);
-  if (r == 0 && size == 0)
-    r = fault(error, FAULT_ABSENT, "no key %s is in %s", fingerprint, home_folder(home));
-  if (r == 0)
-    *ret = g_bytes_new(bytes, size);
-  gpgme_free(bytes);
-  return r;
+  return ring_export(home, GPGME_PROTOCOL_OpenPGP, fingerprint, armoured, ret, error);
 }
 
 int key_delete(Home *home, const char *fingerprint, GError **error) {
-  Operation operation;
-  gpgme_key_t key = NULL;
-  int r = operation_begin(&operation, home, GPGME_PROTOCOL_OpenPGP, error);
-  if (r < 0)
-    return r;
-  gpgme_error_t failure = gpgme_get_key(operation.context, fingerprint, &key, 0);
-  if (failure == 0)
-    failure = gpgme_op_delete_ext(operation.context, key, GPGME_DELETE_FORCE);
-  if (key != NULL)
-    gpgme_key_unref(key);
-  return operation_end(&operation, failure, "the key cannot be taken out", error);
+  return ring_delete(home, GPGME_PROTOCOL_OpenPGP, fingerprint, error);
 }

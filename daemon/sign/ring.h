@@ -17,3 +17,8 @@ int ring_list(Home *home, const RingKind *kind, const char *name, gboolean secre
 /* Appends the fingerprints of what could be taken in, newly or again. RET_SECRET (NULL: not wanted): was
  * there a secret key among BYTES? */
 gpgme_error_t ring_import(Operation *operation, GBytes *bytes, GPtrArray *fingerprints, gboolean *ret_secret);
+/* The public part, of an OpenPGP key without the signatures of others. FAULT_ABSENT when it is not there. */
+int ring_export(Home *home, gpgme_protocol_t protocol, const char *fingerprint, gboolean armoured,
+                GBytes **ret, GError **error);
+/* FAULT_RULE when it is not there. */
+int ring_delete(Home *home, gpgme_protocol_t protocol, const char *fingerprint, GError **error);

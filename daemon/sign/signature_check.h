@@ -24,6 +24,8 @@ typedef struct {
   char fingerprint[KEY_FINGERPRINT_SIZE]; /* of the primary key when good, of what gpg names else; may be
                                              empty */
   gint64 at;                              /* when it says that it was made; 0: unknown */
+  gboolean was_good; /* of "key-expired": nothing but the end of the key speaks against it, so it was good as
+                        long as the key lasted */
 } SignatureCheck;
 
 /* SIGNATURE, armoured or binary, over DATA. NOW: a signature made more than five minutes later is from the

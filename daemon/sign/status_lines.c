@@ -64,6 +64,15 @@ static enum signature_state judge(const StatusLines *s, gint64 now) {
   return s->check->at > now + SKEW ? SIGNATURE_FUTURE : SIGNATURE_GOOD;
 }
 
+/* What is said of a good signature, but that the key has ended since. */
+static gboolean was_good(const StatusLines *s, gint64 now) {
+  gboolean trusted = s->manner->judge_trust == NULL || s->manner->judge_trust(s) == SIGNATURE_GOOD;
+  return s->n[STATUS_NEWSIG] == 1 && s->n[STATUS_EXPKEYSIG] == 1 && s->n[STATUS_VALIDSIG] == 1 &&
+         s->n[STATUS_GOODSIG] == 0 && s->n[STATUS_ERRSIG] == 0 && s->n[STATUS_EXPSIG] == 0 &&
+         s->n[STATUS_NO_PUBKEY] == 0 && !s->unknown && *s->check->fingerprint != '\0' && !is_weak(s->hash) &&
+         trusted && s->check->at <= now + SKEW;
+}
+
 /* What gpgme understood of it must agree: one signature, without a complaint. */
 static gboolean agrees(gpgme_verify_result_t result) {
   return result != NULL && result->signatures != NULL && result->signatures->next == NULL &&
@@ -102,5 +111,6 @@ int status_lines_check(const StatusManner *manner, Home *home, GBytes *signature
   gboolean answered = state != SIGNATURE_NONE || manner->has_answered(&lines, gpgme_err_code(failure));
   r = operation_end(&operation, answered ? 0 : failure, "the signature cannot be checked", error);
   ret->state = r == 0 ? state : SIGNATURE_NONE;
+  ret->was_good = ret->state == SIGNATURE_KEY_EXPIRED && was_good(&lines, now);
   return r;
 }

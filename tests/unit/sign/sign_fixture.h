@@ -8,6 +8,7 @@
 #include "sign/signature_check.h"
 #include "sign/signer.h"
 #include "support/case.h"
+#include "support/gpg.h"
 
 #include <signal.h>
 #include <string.h>
@@ -19,28 +20,6 @@ typedef struct {
   char *folder;
   Home *ours, *others;
 } Fixture;
-
-/* Runs gpg in HOME with further words; its standard output. */
-static inline char *fixture_gpg(const char *home, const char *const *words) {
-  g_autoptr(GPtrArray) argv = g_ptr_array_new();
-  char *out = NULL, *err = NULL;
-  int status = 0;
-  static const char *const always[] = {"gpg",   "--batch",         "--no-tty", "--quiet",
-                                       "--yes", "--pinentry-mode", "loopback", "--homedir"};
-  for (gsize i = 0; i < G_N_ELEMENTS(always); i++)
-    g_ptr_array_add(argv, (gpointer)always[i]);
-  g_ptr_array_add(argv, (gpointer)home);
-  for (; *words != NULL; words++)
-    g_ptr_array_add(argv, (gpointer)*words);
-  g_ptr_array_add(argv, NULL);
-  assert_true(g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err,
-                           &status, NULL));
-  if (status != 0)
-    fail_msg("gpg %s: %s", (char *)argv->pdata[9], err);
-  g_free(err);
-  return out;
-}
-#define GPG(home, ...) g_free(fixture_gpg(home, (const char *const[]){__VA_ARGS__, NULL}))
 
 /* A key in FOLDER that signs and lasts EXPIRES ("1y", "seconds=30", "20131231T000000" with an earlier WHEN).
  */

@@ -20,18 +20,7 @@ static char *sign_by(Fixture *f, const char *key, const char *text, const char *
 }
 
 static char *message_of(const char *text, const char *armour) {
-  g_autofree char *lf = g_strconcat(
-      "From: Alma <" ALMA ">\nSubject: Re: synthesis\nMIME-Version: 1.0\nContent-Type: multipart/signed; "
-      "micalg=pgp-sha512;\n protocol=\"application/pgp-signature\"; boundary=\"=_b\"\n\n--=_b\n",
-      NULL);
-  g_autofree char *rest =
-      g_strconcat("\r\n--=_b\nContent-Type: application/pgp-signature\n\n", armour, "\n--=_b--\n", NULL);
-  g_autoptr(GString) all = g_string_new(lf);
-  g_string_append(all, text);
-  g_string_append(all, rest);
-  g_string_replace(all, "\r\n", "\n", 0);
-  g_string_replace(all, "\n", "\r\n", 0);
-  return g_string_free(g_steal_pointer(&all), FALSE);
+  return gpg_message("Alma <" ALMA ">", text, armour);
 }
 
 static void expect(Fixture *f, const char *message, const char *name, const char *what, SignedMail *ret) {

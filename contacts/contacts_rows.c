@@ -157,6 +157,19 @@ static const char *const steps[] = {
     "CREATE INDEX member_versions_walk ON member_versions(list, contact, born, died);"
     "DROP INDEX member_versions_list;",
 
+    /* Keys of contacts (contact_key.h), whole, so that the home in which signatures are judged can be made
+     * anew from here. */
+    "CREATE TABLE contact_keys (id INTEGER PRIMARY KEY, contact BIGINT REFERENCES contact_ids(id),"
+    "  state BIGINT NOT NULL, source BIGINT NOT NULL, source_name TEXT, protocol BIGINT NOT NULL,"
+    "  fingerprint TEXT NOT NULL, user_id TEXT NOT NULL, algorithm TEXT NOT NULL, made_at BIGINT NOT NULL,"
+    "  expires_at BIGINT NOT NULL, revoked BIGINT NOT NULL, can_sign BIGINT NOT NULL, material BLOB NOT NULL,"
+    "  digest BLOB NOT NULL, restricted BIGINT NOT NULL, proposed_at BIGINT NOT NULL,"
+    "  proposed_by TEXT NOT NULL, confirmed_at BIGINT NOT NULL DEFAULT 0, confirmed_by TEXT,"
+    "  retired_at BIGINT NOT NULL DEFAULT 0, retired_by TEXT, reason TEXT);"
+    "CREATE INDEX contact_keys_contact ON contact_keys(contact);"
+    "CREATE INDEX contact_keys_fingerprint ON contact_keys(fingerprint);"
+    "CREATE UNIQUE INDEX contact_keys_confirmed ON contact_keys(fingerprint) WHERE state = 1;",
+
     NULL,
 };
 

@@ -74,6 +74,7 @@ static const struct {
     {"DELETE FROM contact_reviews WHERE contact = ?1", G_MAXSIZE},
     {"DELETE FROM distinct_pairs WHERE a = ?1 OR b = ?1", G_MAXSIZE},
     {"DELETE FROM merge_moves WHERE merge IN (SELECT id FROM merges WHERE kept = ?1)", G_MAXSIZE},
+    {"DELETE FROM contact_keys WHERE contact = ?1", G_MAXSIZE},
     {"DELETE FROM import_rows WHERE contact = ?1", G_MAXSIZE},
 };
 

@@ -181,9 +181,9 @@ static int merge_channels(MergeSteps *steps, MergeWork *work, GError **error) {
 
 static int merge_parts(MergeSteps *steps, MergeReport *report, GError **error) {
   static const enum merge_part parts[] = {
-      MERGE_TENURES_OF_PERSON, MERGE_TENURES_OF_OFFICE, MERGE_GROUNDS,        MERGE_MEMBERS,
-      MERGE_OBJECTIONS,        MERGE_OVERRIDES,         MERGE_MEMBERSHIPS,    MERGE_MEMBERSHIPS_IN,
-      MERGE_FACILITATORS,      MERGE_RAPPORTEURS,       MERGE_UNSUBSCRIPTIONS};
+      MERGE_TENURES_OF_PERSON, MERGE_TENURES_OF_OFFICE, MERGE_GROUNDS,         MERGE_MEMBERS,
+      MERGE_OBJECTIONS,        MERGE_OVERRIDES,         MERGE_MEMBERSHIPS,     MERGE_MEMBERSHIPS_IN,
+      MERGE_FACILITATORS,      MERGE_RAPPORTEURS,       MERGE_UNSUBSCRIPTIONS, MERGE_KEYS};
   gint64 counts[MERGE_PARTS] = {0};
   int r = 0;
   for (gsize i = 0; r == 0 && i < G_N_ELEMENTS(parts); i++)

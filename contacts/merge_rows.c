@@ -49,6 +49,8 @@ static const struct {
     [MERGE_UNSUBSCRIPTIONS] =
         {"SELECT id FROM unsubscriptions WHERE contact = ?1 AND ?2 > 0 AND ?3 > 0 ORDER BY id",
          TO(unsubscriptions, contact, "id")},
+    [MERGE_KEYS] = {"SELECT id FROM contact_keys WHERE contact = ?1 AND ?2 > 0 AND ?3 > 0 ORDER BY id",
+                    TO(contact_keys, contact, "id")},
 };
 
 /* ---- the merge itself ---- */

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "config/config.h"
-#include "contacts/contacts.h"
+#include "contacts/contact_ring.h"
 #include "http/http_server.h"
 #include "mailing/desk.h"
 #include "outbox/outbox.h"
@@ -27,6 +27,7 @@ typedef struct {
   Journal *journal;
   Clock *clock;
   const Contacts *contacts;
+  ContactRing *ring; /* what signatures of contacts are judged by */
   Desk *desk;
   Outbox *outbox;
   Intake *intake;

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "api/contact_json.h"
 #include "api/handlers.h"
 #include "base/fault.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "contacts/contact_key.h"
 #include "sign/keeper.h"
 #include "sign/wkd.h"
 
@@ -12,33 +16,168 @@ static json_t *key_json(const Key *key, const char *configured) {
                       : key->disabled  ? "disabled"
                       : !key->can_sign ? "cannot-sign"
                                        : "valid";
-  return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s, s:b}", "fingerprint", key->fingerprint, "user_id",
-                   key->user_id, "algorithm", key->algorithm, "created_at", ask_time(key->created),
+  return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:b}", "of", "house", "fingerprint", key->fingerprint,
+                   "user_id", key->user_id, "algorithm", key->algorithm, "created_at", ask_time(key->created),
                    "expires_at", ask_time(key->expires), "state", state, "in_use",
                    g_strcmp0(key->fingerprint, configured) == 0);
 }
 
-/* Our own keys; which of them signs. */
-int keys_api_list(Ask *ask, GError **error) {
-  static const char *const known[] = {NULL};
+static int add_ours(const Ask *ask, json_t *items, GError **error) {
   Keeper *keeper = desk_keeper(ask->house->desk);
   g_autoptr(GPtrArray) keys = NULL;
   Signer *signer = NULL;
   Home *home = NULL;
-  int r = ask_query(ask, known, error);
-  if (r == 0)
-    r = keeper_home(keeper, &home, error);
+  int r = keeper_home(keeper, &home, error);
   if (r == 0)
     r = key_list(home, TRUE, &keys, error);
   if (r < 0)
     return r;
   gboolean ready = keeper_has_key(keeper) && keeper_signer(keeper, &signer, NULL) == 0;
-  json_t *items = json_array();
   for (guint i = 0; i < keys->len; i++)
     json_array_append_new(
         items, key_json(g_ptr_array_index(keys, i), ready ? signer_key(signer)->fingerprint : NULL));
-  return ask_respond(ask, 200, ask_list(items, NULL));
+  return 0;
 }
+
+/* ---- keys of contacts ---- */
+
+static json_t *contact_key_json(const ContactKey *k) {
+  return json_pack(
+      "{s:o, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:s, s:s?, s:o, s:o, s:s, s:o, s:s?, s:o,"
+      " s:s?, s:s?}",
+      "id", ask_ident(IDENT_KEY, k->id), "of", "contact", "contact", ask_ident(IDENT_CONTACT, k->contact),
+      "state", contact_key_state_name(k->state), "protocol",
+      k->protocol == SIGNED_SMIME ? "smime" : "openpgp", "fingerprint", k->fingerprint, "user_id", k->user_id,
+      "algorithm", k->algorithm, "created_at", ask_time(k->made_at), "expires_at", ask_time(k->expires_at),
+      "revoked", k->revoked, "can_sign", k->can_sign, "source", contact_key_source_name(k->source),
+      "source_name", k->source_name, "first_seen_at", ask_time(k->first_seen), "proposed_at",
+      ask_time(k->proposed_at), "proposed_by", k->proposed_by, "confirmed_at", ask_time(k->confirmed_at),
+      "confirmed_by", k->confirmed_by, "retired_at", ask_time(k->retired_at), "retired_by", k->retired_by,
+      "reason", k->reason);
+}
+
+static int add_key(const ContactKey *key, gpointer data, G_GNUC_UNUSED GError **error) {
+  return json_array_append_new(data, contact_key_json(key)) == 0 ? 0 : FAULT_SYSTEM;
+}
+
+static int add_one(const Ask *ask, gint64 id, json_t *items, GError **error) {
+  g_autoptr(Link) link = NULL;
+  int r = store_read(ask->house->store, &link, error);
+  return r < 0 ? r : contact_key_find(link, id, ask_clearance(ask), add_key, items, error);
+}
+
+static int respond_key(Ask *ask, gint64 id, GError **error) {
+  json_t *items = json_array();
+  int r = add_one(ask, id, items, error);
+  if (r == 0)
+    r = ask_respond(ask, 200, json_incref(json_array_get(items, 0)));
+  json_decref(items);
+  return r;
+}
+
+/* The house's own first, which of them signs; then those of contacts. With a contact only his. */
+int keys_api_list(Ask *ask, GError **error) {
+  static const char *const known[] = {"contact", "after", "limit", NULL};
+  g_autoptr(Link) link = NULL;
+  gint64 contact = 0, after = 0, limit = 0;
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = contact_json_queried(ask, "contact", &contact, error);
+  if (r == 0)
+    r = ask_page(ask, IDENT_KEY, &after, &limit, error);
+  if (r == 0)
+    r = store_read(ask->house->store, &link, error);
+  if (r < 0)
+    return r;
+  json_t *items = json_array(), *ours = json_array();
+  r = contact_key_each(link, contact, ask_clearance(ask), after, limit, add_key, items, error);
+  if (r == 0 && contact == 0 && after == 0)
+    r = add_ours(ask, ours, error);
+  gsize n = json_array_size(items);
+  json_t *next =
+      n > 0 && (gint64)n >= limit ? json_incref(json_object_get(json_array_get(items, n - 1), "id")) : NULL;
+  json_array_extend(ours, items);
+  json_decref(items);
+  if (r == 0)
+    return ask_respond(ask, 200, ask_list(ours, next));
+  json_decref(ours);
+  json_decref(next);
+  return r;
+}
+
+static int propose(const Ask *ask, const GPtrArray *keys, const ContactKeyOrigin *origin, json_t *items,
+                   GError **error) {
+  int r = 0;
+  for (guint i = 0; r >= 0 && i < keys->len; i++) {
+    gint64 id = 0;
+    r = contact_key_propose(ask->house->contacts, ask->actor, g_ptr_array_index(keys, i), origin, &id, error);
+    if (r >= 0)
+      r = add_one(ask, id, items, error);
+  }
+  return r;
+}
+
+/* Each key of the file becomes a proposal of its own; nothing else changes. */
+int keys_api_import(Ask *ask, GError **error) {
+  static const char *const known[] = {"contact", "name", NULL};
+  ContactKeyOrigin origin = {.source = CONTACT_KEY_FILE};
+  g_autoptr(GPtrArray) keys = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  const char *path = request_upload(ask->request);
+  int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = contact_json_queried(ask, "contact", &origin.contact, error);
+  if (r == 0)
+    r = ask_query_text(ask, "name", &origin.source_name, error);
+  if (r == 0 && path == NULL)
+    r = fault(error, FAULT_INPUT, "a file is wanted as the body, with Content-Type application/pgp-keys");
+  if (r == 0 && request_upload_size(ask->request) > KEY_FILE_MAX)
+    r = fault(error, FAULT_INPUT, "the file is larger than %d KiB; public keys are much smaller",
+              KEY_FILE_MAX / 1024);
+  if (r == 0)
+    r = file_read(path, KEY_FILE_MAX, &bytes, error);
+  if (r == 0)
+    r = key_file_read(ask->house->config->valise.state_dir, bytes, &keys, error);
+  if (r < 0)
+    return r;
+  json_t *items = json_array();
+  r = propose(ask, keys, &origin, items, error);
+  if (r == 0)
+    return ask_respond(ask, 201, ask_list(items, NULL));
+  json_decref(items);
+  return r;
+}
+
+int keys_api_confirm(Ask *ask, GError **error) {
+  static const char *const known[] = {"contact", NULL};
+  gint64 id, contact = 0;
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_KEY, &id, error);
+  if (r == 0)
+    r = contact_json_field(ask, "contact", FALSE, &contact, error);
+  if (r == 0)
+    r = contact_key_confirm(ask->house->contacts, ask->actor, id, contact, error);
+  return r < 0 ? r : respond_key(ask, id, error);
+}
+
+int keys_api_retire(Ask *ask, GError **error) {
+  static const char *const known[] = {"reason", "since", NULL};
+  const char *reason = NULL;
+  gint64 id, since = 0;
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_KEY, &id, error);
+  if (r == 0)
+    r = ask_text(ask, "reason", TEXT_LINE_MAX, &reason, error);
+  if (r == 0)
+    r = ask_moment(ask, "since", 0, &since, error);
+  if (r == 0)
+    r = contact_key_retire(ask->house->contacts, ask->actor, id, since, reason, error);
+  return r < 0 ? r : respond_key(ask, id, error);
+}
+
+/* ---- giving ours to others ---- */
 
 /* What others need to check us: the public key, and the name under which the web key directory has it. */
 int keys_api_export(Ask *ask, GError **error) {

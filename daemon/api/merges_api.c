@@ -5,6 +5,7 @@
 #include "api/handlers.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "contacts/contact_ring.h"
 #include "contacts/erase.h"
 #include "contacts/merge.h"
 #include "mailing/contact_mail.h"
@@ -125,5 +126,7 @@ int merges_api_erase(Ask *ask, GError **error) {
     r = check_mail(ask, id, TRUE, "erased", error);
   if (r == 0)
     r = erase_contact(ask->house->contacts, ask->actor, id, &terms, &report, error);
+  if (r == 0 && !terms.dry_run)
+    contact_ring_forget(ask->house->ring);
   return r < 0 ? r : ask_respond(ask, 200, erased_json(id, terms.dry_run, r > 0, &report));
 }

@@ -23,6 +23,8 @@ static const char *noun_of(enum ident kind) {
     return "import";
   case IDENT_INBOUND:
     return "message that came in";
+  case IDENT_KEY:
+    return "key";
   }
   return "thing";
 }

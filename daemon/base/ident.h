@@ -19,6 +19,7 @@ enum ident {
   IDENT_USER = 'U',
   IDENT_IMPORT = 'I',
   IDENT_INBOUND = 'B', /* as in back: what came in */
+  IDENT_KEY = 'K', /* of a contact */
 };
 
 #define IDENT_SIZE 24

@@ -35,6 +35,7 @@ struct Daemon {
   Journal *journal;
   States *states;
   Contacts contacts;
+  ContactRing *ring;
   Desk *desk;
   Keeper *keeper, *log_keeper;
   GPtrArray *relays; /* Relay *, ended by NULL */
@@ -79,6 +80,7 @@ static int open_contacts(Daemon *d, GError **error) {
   d->zone = config_zone(d->config);
   d->contacts = (Contacts){
       .store = d->store, .journal = d->journal, .clock = d->clock, .zone = d->zone, .states = d->states};
+  d->ring = contact_ring_new(&d->contacts, d->config->valise.state_dir);
   gboolean completed = FALSE;
   if (r == 0)
     r = contacts_recover(&d->contacts, &completed, error);
@@ -265,6 +267,7 @@ static int open_api(Daemon *d, GError **error) {
                     .journal = d->journal,
                     .clock = d->clock,
                     .contacts = &d->contacts,
+                    .ring = d->ring,
                     .desk = d->desk,
                     .outbox = d->outbox,
                     .intake = d->intake,
@@ -395,6 +398,7 @@ void daemon_close(Daemon *d) {
   g_clear_pointer(&d->desk, desk_free);
   g_clear_pointer(&d->keeper, keeper_free);
   g_clear_pointer(&d->log_keeper, keeper_free);
+  g_clear_pointer(&d->ring, contact_ring_free);
   g_clear_pointer(&d->journal, journal_close);
   g_clear_pointer(&d->relays, g_ptr_array_unref);
   g_clear_pointer(&d->states, states_free);

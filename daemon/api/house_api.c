@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "mailing/reminding.h"
 #include "outbox/timepiece.h"
 #include "sign/keeper.h"
 
@@ -139,12 +140,30 @@ static void add_about(const Ask *ask, json_t *to) {
   json_object_set_new(to, "user", json_pack("{s:s, s:s}", "name", ask->actor->name, "roles", roles));
 }
 
+/* What is due by itself, and what waits for a person. */
+static int reminders_json(const Ask *ask, Link *link, json_t **ret, GError **error) {
+  g_autoptr(GPtrArray) list = NULL;
+  int r = reminding_list(ask->house->desk, link, ask_clearance(ask), &list, error);
+  if (r < 0)
+    return r;
+  *ret = json_array();
+  for (guint i = 0; i < list->len; i++) {
+    const Reminding *one = g_ptr_array_index(list, i);
+    json_array_append_new(
+        *ret, json_pack("{s:o, s:I, s:o, s:o, s:s?, s:s?}", "mailing", ask_ident(IDENT_MAILING, one->mailing),
+                        "number", (json_int_t)one->number, "due", ask_time(one->due), "reminder",
+                        ask_ident(IDENT_MAILING, one->reminder), "state",
+                        one->reminder != 0 ? mailing_state_name(one->state) : NULL, "trouble", one->trouble));
+  }
+  return 0;
+}
+
 int house_api_status(Ask *ask, GError **error) {
   static const char *const known[] = {NULL};
   g_autoptr(Link) link = NULL;
   g_auto(Hold) hold = {0};
   gint64 counts[DELIVERY_STATES];
-  json_t *store = NULL;
+  json_t *store = NULL, *reminders = NULL;
   int r = ask_query(ask, known, error);
   if (r == 0)
     r = store_read(ask->house->store, &link, error);
@@ -153,7 +172,11 @@ int house_api_status(Ask *ask, GError **error) {
   if (r == 0)
     r = visible_counts(ask, link, counts, error);
   if (r == 0)
+    r = reminders_json(ask, link, &reminders, error);
+  if (r == 0)
     r = store_json(ask->house->store, link, &store, error);
+  if (r < 0)
+    json_decref(reminders);
   if (r < 0)
     return r;
   json_t *status = json_object();
@@ -162,6 +185,7 @@ int house_api_status(Ask *ask, GError **error) {
   add_relay(ask, status);
   waits_api_add_status(ask, status);
   json_object_set_new(status, "counts", ask_counts(counts));
+  json_object_set_new(status, "reminders", reminders);
   json_object_set_new(status, "journal", journal_json(ask->house->journal));
   json_object_set_new(status, "store", store);
   json_object_set_new(status, "warnings", warnings_json(ask, &hold, counts));

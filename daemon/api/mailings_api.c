@@ -159,6 +159,8 @@ static int mailing_json(const Ask *ask, Link *link, const Mailing *m, gboolean w
   json_t *json = facts_json(m);
   add_times(m, json);
   json_object_set_new(json, "next_channel", json_string(m->next_channel));
+  json_object_set_new(json, "remind_after",
+                      m->remind_after != NULL ? json_string(m->remind_after) : json_null());
   json_object_set_new(json, "message_limit", json_integer(m->message_limit));
   json_object_set_new(json, "documents", idents_json(m->documents, IDENT_DOCUMENT));
   json_object_set_new(json, "lists", lists);
@@ -295,10 +297,10 @@ static int read_words(const Ask *ask, MailingFields *f, GError **error) {
   const struct {
     const char *name;
     const char **to;
-  } words[] = {{"wording", &f->wording},          {"acknowledgement", &f->acknowledgement},
-               {"counts_from", &f->counts_from},  {"sign", &f->sign},
-               {"category", &f->category},        {"delivery_policy", &f->delivery_policy},
-               {"next_channel", &f->next_channel}};
+  } words[] = {{"wording", &f->wording},           {"acknowledgement", &f->acknowledgement},
+               {"counts_from", &f->counts_from},   {"sign", &f->sign},
+               {"category", &f->category},         {"delivery_policy", &f->delivery_policy},
+               {"next_channel", &f->next_channel}, {"remind_after", &f->remind_after}};
   int r = 0;
   for (gsize i = 0; i < G_N_ELEMENTS(words) && r == 0; i++)
     r = ask_text(ask, words[i].name, TEXT_NAME_MAX, words[i].to, error);
@@ -338,10 +340,10 @@ static int read_at(const Ask *ask, gint64 *ret, GError **error) {
 }
 
 static int read_fields(const Ask *ask, Given *given, MailingFields *f, GError **error) {
-  static const char *const known[] = {"documents",    "lists",           "wording",     "at",
-                                      "not_after",    "acknowledgement", "counts_from", "sign",
-                                      "category",     "delivery_policy", "values",      "waves",
-                                      "next_channel", "message_limit",   NULL};
+  static const char *const known[] = {"documents",    "lists",           "wording",      "at",
+                                      "not_after",    "acknowledgement", "counts_from",  "sign",
+                                      "category",     "delivery_policy", "values",       "waves",
+                                      "next_channel", "message_limit",   "remind_after", NULL};
   *given = (Given){g_array_new(FALSE, FALSE, sizeof(gint64)), g_array_new(FALSE, FALSE, sizeof(gint64)),
                    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free), NULL};
   int r = ask_fields(ask, known, error);

@@ -71,6 +71,23 @@ static void print_waits(Call *call, const json_t *waits) {
   }
 }
 
+/* Which reminder comes by itself and when, or waits for whom. */
+static void print_reminders(Call *call, const json_t *reminders) {
+  for (size_t i = 0; i < json_array_size(reminders); i++) {
+    const json_t *one = json_array_get(reminders, i);
+    const char *mailing = show_text(one, "mailing"), *reminder = show_text(one, "reminder");
+    g_autofree char *due = show_time(call, one, "due");
+    fprintf(call_out(call), "  reminder %" G_GINT64_FORMAT " of %s ", show_int(one, "number"), mailing);
+    if (*reminder == '\0')
+      fprintf(call_out(call), "is drafted by itself on %s\n", due);
+    else if (*show_text(one, "trouble") != '\0')
+      fprintf(call_out(call), "is %s, %s, which could not be submitted: %s\n", reminder,
+              show_text(one, "state"), show_text(one, "trouble"));
+    else
+      fprintf(call_out(call), "is %s, %s\n", reminder, show_text(one, "state"));
+  }
+}
+
 static void print_status(Call *call, const json_t *status) {
   g_autofree char *counts = show_counts(json_object_get(status, "counts")), *held = hold_text(call, status);
   g_autofree char *couriers = couriers_text(status), *journal = journal_text(status),
@@ -84,6 +101,7 @@ static void print_status(Call *call, const json_t *status) {
               "journal", journal, "store", store, NULL);
   print_relays(call, json_object_get(status, "relays"));
   print_waits(call, json_object_get(status, "waits"));
+  print_reminders(call, json_object_get(status, "reminders"));
   for (size_t i = 0; i < json_array_size(warnings); i++)
     fprintf(call_out(call), "warning: %s\n", json_string_value(json_array_get(warnings, i)));
 }

@@ -190,12 +190,14 @@ static json_t *waves_of(Call *call) {
 }
 
 static int fields_of(Call *call, json_t **ret, GError **error) {
-  static const char *const options[] = {"wording",      "at",           "not-after", "acknowledgement",
-                                        "counts-from",  "sign",         "category",  "delivery-policy",
-                                        "next-channel", "message-limit"};
-  static const char *const fields[] = {"wording",      "at",           "not_after", "acknowledgement",
-                                       "counts_from",  "sign",         "category",  "delivery_policy",
-                                       "next_channel", "message_limit"};
+  static const char *const options[] = {
+      "wording",     "at",       "not-after",       "acknowledgement", "counts-from",
+      "sign",        "category", "delivery-policy", "next-channel",    "message-limit",
+      "remind-after"};
+  static const char *const fields[] = {
+      "wording",     "at",       "not_after",       "acknowledgement", "counts_from",
+      "sign",        "category", "delivery_policy", "next_channel",    "message_limit",
+      "remind_after"};
   json_t *body = json_object();
   for (gsize i = 0; i < G_N_ELEMENTS(options); i++)
     if (call_value(call, options[i]) != NULL)
@@ -605,6 +607,8 @@ static int watch(Call *call, GError **error) {
       {"sign", OPTION_VALUE, "HOW", "none", FALSE},                                                          \
       {"category", OPTION_VALUE, "WHAT", "forum, participation or correction", FALSE},                       \
       {"delivery-policy", OPTION_VALUE, "WHAT", "never-twice (the default) or at-least-once", FALSE},        \
+      {"remind-after", OPTION_VALUE, "DAYS,DAYS",                                                            \
+       "draft and submit reminders by itself after so many days: 20,20; none", FALSE},                       \
       {"next-channel", OPTION_VALUE, "WHEN", "none (the default) or on-refusal", FALSE},                     \
       {"message-limit", OPTION_VALUE, "SIZE", "a larger message links its documents: 10 MiB", FALSE}, {      \
     "value", OPTION_REPEAT, "FIELD=TEXT", "a further value of the wording", FALSE                            \

@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/mould.h"
+#include "mailing/reminder_due.h"
 #include "mailing/roll.h"
 
 #define INSTANCE_LENGTH 10 /* fifty random bits: two databases never share a Message-ID */
@@ -35,6 +36,7 @@ MailingSettings *mailing_settings_new(void) {
   s->sender_title = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   s->languages = g_ptr_array_new_with_free_func(g_free);
   s->relays = g_ptr_array_new_with_free_func(relay_note_free);
+  s->closed = g_array_new(FALSE, FALSE, sizeof(ReminderClosure));
   return s;
 }
 
@@ -62,6 +64,8 @@ void mailing_settings_unref(MailingSettings *s) {
   forms_free(s->forms);
   states_free(s->states);
   catalogue_free(s->catalogue);
+  workdays_free(s->workdays);
+  g_array_unref(s->closed);
   explicit_bzero(&s->token_key, sizeof s->token_key);
   g_free(s);
 }

@@ -16,6 +16,7 @@
 #include "store/store.h"
 #include "templates/catalogue.h"
 #include "templates/forms.h"
+#include "templates/workdays.h"
 
 #include <glib.h>
 
@@ -49,6 +50,8 @@ typedef struct {
   States *states;          /* must be set; freed with the settings, after forms */
   Forms *forms;            /* must be set */
   Catalogue *catalogue;    /* must be set */
+  Workdays *workdays;      /* NULL: every day but Saturday and Sunday is one */
+  GArray *closed;          /* of ReminderClosure: the house sends nothing by itself; never NULL */
 } MailingSettings;
 
 /* Empty tables and lists, nothing else set; one reference. */

@@ -13,6 +13,7 @@
 #include "mailing/mailing_rows.h"
 #include "mailing/permit.h"
 #include "mailing/prior.h"
+#include "mailing/reminder_due.h"
 #include "mailing/reminder_rows.h"
 #include "mailing/supplement_rows.h"
 #include "mailing/wave.h"
@@ -78,6 +79,7 @@ void mailing_free(Mailing *mailing) {
   g_free(mailing->category);
   g_free(mailing->delivery_policy);
   g_free(mailing->next_channel);
+  g_free(mailing->remind_after);
   g_clear_pointer(&mailing->documents, g_array_unref);
   g_clear_pointer(&mailing->lists, g_array_unref);
   g_free(mailing->author);
@@ -110,6 +112,18 @@ static int take_sign(Desk *desk, Mailing *m, const char *value, GError **error) 
   if (r == 0 && strcmp(m->sign, "smime") == 0)
     return fault(error, FAULT_RULE, "sign: no certificate is there to sign with; use openpgp or none");
   return r;
+}
+
+static int take_reminders(Mailing *m, const char *value, GError **error) {
+  ReminderDays days;
+  if (value == NULL)
+    return 0;
+  int r = reminder_due_parse(value, &days, error);
+  if (r < 0)
+    return r;
+  g_free(m->remind_after);
+  m->remind_after = reminder_due_text(&days);
+  return 0;
 }
 
 static int take_limit(Mailing *m, gint64 limit, GError **error) {
@@ -266,6 +280,8 @@ static int apply(Desk *desk, Link *link, const Actor *actor, const MailingFields
   if (r == 0)
     r = take_word(&m->next_channel, f->next_channel, mailing_next_channels, "next-channel", error);
   if (r == 0)
+    r = take_reminders(m, f->remind_after, error);
+  if (r == 0)
     r = take_limit(m, f->message_limit, error);
   if (r < 0)
     return r;
@@ -328,8 +344,9 @@ static Mailing *blank(const Setting *s) {
   m->message_limit = settings->message_limit;
   m->documents = g_array_new(FALSE, FALSE, sizeof(gint64));
   m->lists = g_array_new(FALSE, FALSE, sizeof(gint64));
-  m->author_id = s->actor->id;
-  m->author = g_strdup(s->actor->name);
+  const Mailing *charge = s->fields->charge;
+  m->author_id = charge != NULL ? charge->author_id : s->actor->id;
+  m->author = g_strdup(charge != NULL ? charge->author : s->actor->name);
   m->created_at = clock_wall(desk_clock(s->desk));
   return m;
 }
@@ -352,7 +369,7 @@ static int create_unit(Link *link, gpointer data, GError **error) {
   if (r == 0 && s->fields->supplements != 0)
     r = supplement_rows_insert(link, m->id, s->fields->supplements, error);
   if (r == 0 && s->fields->reminds != 0)
-    r = reminder_rows_insert(link, m->id, s->fields->reminds, error);
+    r = reminder_rows_insert(link, m->id, s->fields, error);
   if (r < 0)
     return r;
   s->mailing = m->id;
@@ -489,5 +506,6 @@ MailingFields mailing_fields_after(const Mailing *m) {
                          .category = m->category,
                          .delivery_policy = m->delivery_policy,
                          .next_channel = m->next_channel,
+                         .remind_after = m->remind_after,
                          .message_limit = m->message_limit};
 }

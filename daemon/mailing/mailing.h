@@ -75,21 +75,26 @@ typedef struct {
   gint64 at;        /* not before; 0: as soon as it is released */
   gint64 not_after; /* 0: never too late */
   const char *acknowledgement, *counts_from, *sign, *category, *delivery_policy, *next_channel;
+  const char *remind_after; /* "20,20" (reminder_due.h): days until reminders by themselves; "none" */
   gint64 message_limit; /* bytes of a whole message: a larger one links its documents; 0 leaves it as it is */
-  const GPtrArray *waves; /* of Wave (wave.h); NULL: as they are; empty: none, it goes as a whole */
-  gint64 supplements;     /* for create alone: supplement.h; 0: none */
-  gint64 reminds;         /* the same: reminder.h */
+  const GPtrArray *waves;       /* of Wave (wave.h); NULL: as they are; empty: none, it goes as a whole */
+  gint64 supplements;           /* for create alone: supplement.h; 0: none */
+  gint64 reminds;               /* the same: reminder.h */
+  gint64 reminder;              /* the same: which one of what it reminds of, from 1 */
+  gboolean by_itself;           /* the same: the scheduler makes it, and is to submit it */
+  const struct Mailing *charge; /* the same: its author is that of this mailing; NULL: who makes it */
   GHashTable *values; /* char * -> char *: further values of the wording's mailing level, "forum" for every
                          language or "forum.fr" for one; a list has an item a line; "" takes a value away */
 } MailingFields;
 #define MAILING_FIELDS_NONE                                                                                  \
   { .at = MAILING_KEEP, .not_after = MAILING_KEEP }
 
-typedef struct {
+typedef struct Mailing {
   gint64 id, revision; /* the revision grows with every change: the fence */
   enum mailing_state state;
   gboolean restricted; /* to an office, organisation, or holder; or not known yet (see mailing_create) */
   char *wording, *acknowledgement, *counts_from, *sign, *category, *delivery_policy, *next_channel;
+  char *remind_after;   /* as reminder_due.h stores it; NULL: no reminder by itself */
   gint64 message_limit; /* bytes of a whole message, as it is transmitted */
   gint64 at, not_after;
   GArray *documents, *lists; /* gint64, in the order given */

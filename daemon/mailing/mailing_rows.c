@@ -241,6 +241,14 @@ static const char *const steps[] = {
     "  mailing INTEGER PRIMARY KEY REFERENCES mailings (id),"
     "  reminds INTEGER NOT NULL REFERENCES mailings (id));"
     "CREATE INDEX mailing_reminders_of ON mailing_reminders (reminds);",
+
+    "ALTER TABLE mailings ADD COLUMN remind_after TEXT;" /* NULL: no reminder by itself */
+    "CREATE INDEX mailings_reminding ON mailings (state, id) WHERE remind_after IS NOT NULL;"
+    "ALTER TABLE mailing_reminders ADD COLUMN number INTEGER NOT NULL DEFAULT 0;" /* 0: not noted then */
+    "ALTER TABLE mailing_reminders ADD COLUMN by_itself INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE mailing_reminders ADD COLUMN unfinished INTEGER NOT NULL DEFAULT 0;" /* still to be submitted
+                                                                                       */
+    "ALTER TABLE mailing_reminders ADD COLUMN trouble TEXT;", /* why it could not be submitted by itself */
     NULL};
 
 const Schema mailing_schema = {"mailing", steps};
@@ -290,10 +298,10 @@ int mailing_rows_write_fields(Link *link, const Mailing *m, GError **error) {
   int r = link_run(link, error,
                    "UPDATE mailings SET wording = ?2, acknowledgement = ?3, counts_from = ?4, sign = ?5,"
                    " category = ?6, delivery_policy = ?7, not_before = ?8, not_after = ?9, restricted = ?10,"
-                   " next_channel = ?11, message_limit = ?12 WHERE id = ?1",
-                   "ittttttiiiti", m->id, m->wording, m->acknowledgement, m->counts_from, m->sign,
+                   " next_channel = ?11, message_limit = ?12, remind_after = ?13 WHERE id = ?1",
+                   "ittttttiiitit", m->id, m->wording, m->acknowledgement, m->counts_from, m->sign,
                    m->category, m->delivery_policy, m->at, m->not_after, (gint64)m->restricted,
-                   m->next_channel, m->message_limit);
+                   m->next_channel, m->message_limit, m->remind_after);
   if (r >= 0)
     r = write_documents(link, m, error);
   return r < 0 ? r : write_lists(link, m, error);
@@ -327,7 +335,7 @@ int mailing_rows_values(Link *link, gint64 mailing, GHashTable *to, GError **err
   "SELECT id, revision, state, restricted, wording, acknowledgement, counts_from, sign, category,"           \
   " delivery_policy, not_before, not_after, author_id, author, submitter_id, submitter, approver, reason,"   \
   " created_at, rolled_at, submitted_at, approved_at, released_at, started_at, sent_at, roll, included,"     \
-  " held, excluded, digest, releasing, next_channel, message_limit FROM mailings"
+  " held, excluded, digest, releasing, next_channel, message_limit, remind_after FROM mailings"
 
 static void times_at(Statement *s, Mailing *m) {
   m->created_at = statement_int(s, 18);
@@ -372,6 +380,7 @@ static Mailing *mailing_at(Statement *s) {
   m->releasing = statement_int(s, 30) != 0;
   m->next_channel = g_strdup(statement_text(s, 31));
   m->message_limit = statement_int(s, 32);
+  m->remind_after = g_strdup(statement_text(s, 33));
   m->documents = g_array_new(FALSE, FALSE, sizeof(gint64));
   m->lists = g_array_new(FALSE, FALSE, sizeof(gint64));
   return m;

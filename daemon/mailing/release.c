@@ -12,6 +12,9 @@
 #include "mailing/follow_up.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/permit.h"
+#include "mailing/reminder.h"
+#include "mailing/reminder_rows.h"
+#include "mailing/reminding.h"
 #include "mailing/roll_rows.h"
 #include "mailing/route.h"
 #include "mailing/successor.h"
@@ -70,6 +73,7 @@ typedef struct {
   GPtrArray *lines; /* of Addressee */
   GPtrArray *waves; /* of Wave */
   gint64 base;      /* which mailing it supplements; 0: none */
+  Reminds reminds;  /* what it is as a reminder */
 } Planning;
 
 /* The copy of an attendee is as restricted as the mailing that it is one of (journal/actor.h). */
@@ -79,6 +83,10 @@ static int plan_line(const Planning *p, Link *link, const Addressee *line, gint6
   if (r < 0)
     return r;
   const Route *first = routes != NULL && routes->len > 0 ? g_ptr_array_index(routes, 0) : NULL;
+  gint64 due = p->due;
+  r = reminder_line_due(p->desk, link, &p->reminds, line, p->due, &due, error);
+  if (r < 0)
+    return r;
   DeliveryPlan plan = {.mailing = line->mailing,
                        .addressee = line->id,
                        .contact = line->contact,
@@ -89,7 +97,7 @@ static int plan_line(const Planning *p, Link *link, const Addressee *line, gint6
                        .by_hand = first != NULL ? route_by_hand(first) : NULL,
                        .language = line->language,
                        .country = line->country,
-                       .due = wave_due(p->waves, line->wave, p->due),
+                       .due = wave_due(p->waves, line->wave, due),
                        .wave = line->wave,
                        .held = line->state == ADDRESSEE_HELD ? line->reason : NULL};
   return delivery_plan(outbox_door(desk_outbox(p->desk)), link, &plan, ret_id, error);
@@ -132,6 +140,8 @@ static int plan_unit(Link *link, gpointer data, GError **error) {
     }
     if (r == 0)
       r = plan_line(p, link, line, &id, error);
+    if (r == 0) /* who answered since the roll is not reminded */
+      r = MIN(reminder_call_off(p->desk, link, p->reminds.base, id, error), 0);
     g_array_append_val(ids, id);
     if (line->state == ADDRESSEE_HELD)
       g_array_append_val(held, id);
@@ -173,6 +183,8 @@ static int finish(Desk *desk, const Mailing *m, gint64 *ret_planned, GError **er
     r = wave_list(link, m->id, &planning.waves, error);
   if (r == 0)
     r = supplement_of(link, m->id, &planning.base, error);
+  if (r == 0)
+    r = reminder_read(link, m->id, &planning.reminds, error);
   g_clear_pointer(&link, link_return);
   planning.by = by != NULL ? by : actor_daemon.name;
   if (r == 0)
@@ -542,7 +554,9 @@ static int run_errands(Desk *desk, const GArray *mailings, Errand errand, gint64
   return result;
 }
 
-static int gather(Link *link, GArray *const lists[5], GError **error) {
+#define LISTS 6
+
+static int gather(Link *link, GArray *const lists[LISTS], GError **error) {
   int r = mailing_rows_cancelling(link, lists[0], error);
   if (r == 0)
     r = mailing_rows_releasing(link, lists[1], error);
@@ -552,14 +566,16 @@ static int gather(Link *link, GArray *const lists[5], GError **error) {
     r = mailing_rows_of_state(link, mailing_state_name(MAILING_SENDING), lists[3], error);
   if (r == 0)
     r = mailing_rows_of_state(link, mailing_state_name(MAILING_SENT), lists[4], error);
+  if (r == 0)
+    r = reminder_rows_watched(link, lists[5], error);
   return r;
 }
 
 static int tick_mailings(Desk *desk, gint64 *ret_next, GError **error) {
-  static const Errand errands[5] = {go_on_calling_back, go_on_planning, start_sending, go_on_sending,
-                                    tell_sent};
-  GArray *lists[5];
-  for (int i = 0; i < 5; i++)
+  static const Errand errands[LISTS] = {go_on_calling_back, go_on_planning, start_sending,
+                                        go_on_sending,      tell_sent,      reminding_tick};
+  GArray *lists[LISTS];
+  for (int i = 0; i < LISTS; i++)
     lists[i] = g_array_new(FALSE, FALSE, sizeof(gint64));
   *ret_next = 0;
   g_autoptr(Link) link = NULL;
@@ -567,7 +583,7 @@ static int tick_mailings(Desk *desk, gint64 *ret_next, GError **error) {
   if (r == 0)
     r = gather(link, lists, error);
   g_clear_pointer(&link, link_return);
-  for (int i = 0; i < 5; i++) {
+  for (int i = 0; i < LISTS; i++) {
     int own = r < 0 ? 0 : run_errands(desk, lists[i], errands[i], ret_next, error);
     r = own < 0 ? own : r;
     g_array_unref(lists[i]);

@@ -8,11 +8,32 @@
 #include "mailing/follow_up.h"
 #include "mailing/permit.h"
 #include "mailing/reminder_rows.h"
+#include "mailing/route.h"
 
-static const char *const wordings[REMINDERS_MAX] = {"reminder-first", "reminder-last"};
+#define BY_NEXT_CHANNEL (REMINDERS_MAX + 1) /* the number of the one more */
+
+static const char *const wordings[BY_NEXT_CHANNEL] = {"reminder-first", "reminder-last", "reminder-channel"};
 
 int reminder_of(Link *link, gint64 mailing, gint64 *ret_base, GError **error) {
-  return reminder_rows_base(link, mailing, ret_base, error);
+  gint64 number = 0;
+  return reminder_rows_base(link, mailing, ret_base, &number, error);
+}
+
+int reminder_read(Link *link, gint64 mailing, Reminds *ret, GError **error) {
+  g_autofree char *text = NULL;
+  ReminderDays days = {0};
+  *ret = (Reminds){0};
+  int r = reminder_rows_base(link, mailing, &ret->base, &ret->number, error);
+  if (r == 0 && ret->base != 0)
+    r = reminder_rows_days(link, ret->base, &text, error);
+  if (r == 0)
+    r = reminder_due_parse(text, &days, error);
+  ret->days = reminder_due_after(&days, ret->number);
+  return r;
+}
+
+ReminderCalendar reminder_calendar(const MailingSettings *settings) {
+  return (ReminderCalendar){settings->workdays, settings->closed, settings->zone};
 }
 
 /* ---- who is not reminded ---- */
@@ -24,16 +45,136 @@ int reminder_stands_against(Desk *desk, Link *link, gint64 base, gint64 contact,
   return base == 0 || follow_up == NULL ? 0 : follow_up->stands_against(link, base, contact, ret, error);
 }
 
-int reminder_check(Desk *desk, Link *link, gint64 base, Addressee *line, GError **error) {
-  enum reason reason = REASON_NONE;
-  int r = reminder_stands_against(desk, link, base, line->contact, &reason, error);
-  if (r < 0 || reason == REASON_NONE)
-    return r;
+static void exclude(Addressee *line, enum reason reason) {
   line->state = ADDRESSEE_EXCLUDED;
   g_free(line->reason);
   g_clear_pointer(&line->detail, g_free);
   line->reason = g_strdup(reason_name(reason));
+}
+
+/* Who came into the office since had no letter to be reminded of. */
+static int check_holder(Link *link, gint64 base, const Addressee *line, enum reason *ret, GError **error) {
+  g_autofree char *was = NULL;
+  int r = reminder_rows_holder(link, base, line->contact, &was, error);
+  if (r == 0 && g_strcmp0(was, line->holder) != 0)
+    *ret = REASON_HOLDER_CHANGED;
+  return MIN(r, 0);
+}
+
+/* The first working day of its place that lies late enough; today at the earliest. 0: none in sight. */
+static int due_day(const MailingSettings *settings, Link *link, const Reminds *reminds, const Addressee *line,
+                   Day today, Day *ret, GError **error) {
+  ReminderCalendar calendar = reminder_calendar(settings);
+  gint64 reached = 0;
+  int r = reminder_rows_reached(link, reminds->base, line->contact, &reached, error);
+  Day from = reached != 0 ? day_of_moment(reached, settings->zone) + (Day)reminds->days : today;
+  *ret = reminder_due_day(&calendar, line->country, MAX(from, today));
+  return r;
+}
+
+static int check_time(Desk *desk, Link *link, const Reminds *reminds, const Addressee *line, enum reason *ret,
+                      GError **error) {
+  g_autoptr(MailingSettings) settings = desk_settings(desk);
+  ReminderCalendar calendar = reminder_calendar(settings);
+  Day today = desk_today(desk, settings), due = 0;
+  /* A closure of the house, or of the place, is no reason to leave somebody out: all wait together. */
+  Day soon = reminder_due_day(&calendar, line->country, today);
+  int r = due_day(settings, link, reminds, line, today, &due, error);
+  if (r == 0 && due > soon + REMINDER_LATER)
+    *ret = REASON_REACHED_LATELY;
+  return r;
+}
+
+static gboolean holds(const GArray *channels, gint64 channel) {
+  for (guint i = 0; i < channels->len; i++)
+    if (g_array_index(channels, gint64, i) == channel)
+      return TRUE;
+  return FALSE;
+}
+
+/* Takes the routes that were tried off LINE, so that the next one is its first. */
+static void drop_routes(Addressee *line, const GArray *tried) {
+  GPtrArray *routes = line->planned_routes;
+  for (guint i = routes->len; i > 0; i--)
+    if (holds(tried, ((const Route *)g_ptr_array_index(routes, i - 1))->channel))
+      g_ptr_array_remove_index(routes, i - 1);
+  if (routes->len == 0)
+    return;
+  const Route *first = g_ptr_array_index(routes, 0);
+  g_free(line->address);
+  line->channel = first->channel;
+  line->address = first->kind == CHANNEL_EMAIL ? g_strdup(first->address) : NULL;
+  line->utf8 = first->utf8;
+  line->variant = first->variant;
+  if (!route_are_kept(routes))
+    g_clear_pointer(&line->planned_routes, g_ptr_array_unref);
+}
+
+static int take_next_channel(Link *link, gint64 base, Addressee *line, enum reason *ret, GError **error) {
+  g_autoptr(GArray) tried = g_array_new(FALSE, FALSE, sizeof(gint64));
+  int r = reminder_rows_channels(link, base, line->contact, tried, error);
+  if (r < 0)
+    return r;
+  if (line->planned_routes != NULL)
+    drop_routes(line, tried);
+  if (line->channel == 0 || holds(tried, line->channel))
+    *ret = REASON_NO_NEXT_CHANNEL;
   return 0;
+}
+
+int reminder_check(Desk *desk, Link *link, const Reminds *reminds, Addressee *line, GError **error) {
+  enum reason reason = REASON_NONE;
+  if (reminds->base == 0)
+    return 0;
+  int r = reminder_stands_against(desk, link, reminds->base, line->contact, &reason, error);
+  if (r == 0 && reason == REASON_NONE)
+    r = check_holder(link, reminds->base, line, &reason, error);
+  if (r == 0 && reason == REASON_NONE)
+    r = check_time(desk, link, reminds, line, &reason, error);
+  if (r == 0 && reason == REASON_NONE && reminds->number == BY_NEXT_CHANNEL)
+    r = take_next_channel(link, reminds->base, line, &reason, error);
+  if (r == 0 && reason != REASON_NONE)
+    exclude(line, reason);
+  return r;
+}
+
+int reminder_line_due(Desk *desk, Link *link, const Reminds *reminds, const Addressee *line, gint64 at,
+                      gint64 *ret, GError **error) {
+  g_autoptr(MailingSettings) settings = desk_settings(desk);
+  ReminderCalendar calendar = reminder_calendar(settings);
+  Day from = day_of_moment(MAX(at, clock_wall(desk_clock(desk))), settings->zone), due = 0;
+  *ret = at;
+  if (reminds->base == 0)
+    return 0;
+  int r = due_day(settings, link, reminds, line, from, &due, error);
+  if (r == 0 && due > from)
+    *ret = reminder_due_nine(&calendar, due);
+  return r;
+}
+
+int reminder_call_off(Desk *desk, Link *link, gint64 base, gint64 delivery, GError **error) {
+  enum reason reason = REASON_NONE;
+  g_autoptr(DeliveryRow) row = NULL;
+  if (base == 0)
+    return 0;
+  int r = outbox_find(link, 1, delivery, &row, error);
+  if (r == 0)
+    r = reminder_stands_against(desk, link, base, row->contact, &reason, error);
+  if (r < 0 || reason == REASON_NONE)
+    return r;
+  DeliveryChange change = {.delivery = row->id,
+                           .mailing = row->mailing,
+                           .addressee = row->addressee,
+                           .contact = row->contact,
+                           .restricted = row->restricted,
+                           .from = row->state,
+                           .epoch = row->epoch,
+                           .to = DELIVERY_CANCELLED,
+                           .reason = reason_name(reason),
+                           .kind = ENTRY_DELIVERY_CANCELLED,
+                           .text = reason_sentence(reason)};
+  r = delivery_change(outbox_door(desk_outbox(desk)), link, &change, error);
+  return r < 0 ? r : 1;
 }
 
 /* ---- making ---- */
@@ -58,34 +199,41 @@ static int find_base(const Desk *desk, const Actor *actor, Link *link, gint64 ma
   g_autoptr(Mailing) given = NULL;
   int r = mailing_find(link, clearance, mailing, &given, error);
   if (r == 0)
-    r = reminder_rows_base(link, mailing, &base, error);
+    r = reminder_of(link, mailing, &base, error);
   if (r == 0)
     r = mailing_find(link, clearance, base != 0 ? base : mailing, ret, error);
   return r < 0 ? r : check_base(desk, *ret, error);
 }
 
-/* Which one comes next. */
-static int check_number(Link *link, gint64 base, gint64 *ret_number, GError **error) {
-  gint64 released = 0, under_way = 0;
+int reminder_next(Link *link, const Mailing *base, gint64 *ret_number, GError **error) {
+  ReminderPast past;
+  gboolean spare = FALSE;
   char id[IDENT_SIZE], other[IDENT_SIZE];
-  int r = reminder_rows_released(link, base, &released, &under_way, error);
+  int r = reminder_rows_past(link, base->id, &past, error);
+  if (r == 0 && past.released == REMINDERS_MAX)
+    r = reminder_rows_has_spare(link, base->id, &spare, error);
   if (r < 0)
     return r;
-  ident_into(IDENT_MAILING, base, id);
-  if (under_way != 0)
+  ident_into(IDENT_MAILING, base->id, id);
+  if (past.under_way != 0)
     return fault(error, FAULT_RULE, "%s reminds of %s and is not sent yet; wait until it is, or cancel it",
-                 ident_into(IDENT_MAILING, under_way, other), id);
-  if (released >= REMINDERS_MAX)
-    return fault(
-        error, FAULT_RULE,
-        "%s was reminded of %d times, and no more; try another channel, or waive who will not answer", id,
-        REMINDERS_MAX);
-  *ret_number = released + 1;
+                 ident_into(IDENT_MAILING, past.under_way, other), id);
+  if (past.released > REMINDERS_MAX)
+    return fault(error, FAULT_RULE,
+                 "%s was reminded of %d times and once by the next channel, and no more; waive who will not "
+                 "answer",
+                 id, REMINDERS_MAX);
+  if (past.released == REMINDERS_MAX && !spare)
+    return fault(error, FAULT_RULE,
+                 "%s was reminded of %d times, and nobody on it has another channel; add one, or waive who "
+                 "will not answer",
+                 id, REMINDERS_MAX);
+  *ret_number = past.released + 1;
   return 0;
 }
 
-static int create(Desk *desk, const Actor *actor, Link *link, const Mailing *m, Reminder *reminder,
-                  GError **error) {
+int reminder_draft(Desk *desk, const Actor *actor, Link *link, const Mailing *m, gint64 number,
+                   gboolean by_itself, gint64 *ret, GError **error) {
   char id[IDENT_SIZE];
   g_autoptr(GHashTable) values = NULL;
   int r = mailing_values(link, m->id, &values, error);
@@ -93,31 +241,36 @@ static int create(Desk *desk, const Actor *actor, Link *link, const Mailing *m, 
     return r;
   g_hash_table_insert(values, g_strdup("prior"), g_strdup(ident_into(IDENT_MAILING, m->id, id)));
   MailingFields fields = mailing_fields_after(m);
-  fields.wording = wordings[reminder->number - 1];
+  fields.wording = wordings[number - 1];
   fields.acknowledgement = "requested";
+  fields.remind_after = "none";
   fields.values = values;
   fields.reminds = m->id;
-  return mailing_create(desk, actor, &fields, &reminder->mailing, error);
+  fields.reminder = number;
+  fields.by_itself = by_itself;
+  fields.charge = by_itself ? m : NULL;
+  return mailing_create(desk, actor, &fields, ret, error);
 }
 
 static int make(Desk *desk, const Actor *actor, gint64 mailing, Reminder *ret, GError **error) {
   g_autoptr(Mailing) base = NULL;
   g_autoptr(Link) link = NULL;
   FollowUpCounts counts = {0};
+  gboolean unfinished = FALSE;
   int r = store_read(desk_store(desk), &link, error);
   if (r == 0)
     r = find_base(desk, actor, link, mailing, &base, error);
   if (r == 0)
-    r = check_number(link, base->id, &ret->number, error);
+    r = reminder_next(link, base, &ret->number, error);
   if (r == 0)
-    r = reminder_rows_open(link, base->id, &ret->mailing, error);
+    r = reminder_rows_open(link, base->id, &ret->mailing, &unfinished, error);
   if (r == 0)
     r = desk_follow_up(desk)->count(link, base, &counts, error);
   if (r < 0)
     return r;
   ret->base = base->id;
   ret->made = ret->mailing == 0 && counts.silent > 0;
-  return ret->made ? create(desk, actor, link, base, ret, error) : 0;
+  return ret->made ? reminder_draft(desk, actor, link, base, ret->number, FALSE, &ret->mailing, error) : 0;
 }
 
 /* A draft takes in who answered since. */

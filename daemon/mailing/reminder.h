@@ -4,22 +4,28 @@
  *
  * Draft, roll, approval and release are as for any mailing. On its roll is who is still on the lists of the
  * mailing that it reminds of, whom that letter reached, and of whom an answer is wanted: not who answered,
- * declined, objected or was waived. Who answers between the roll and the sending is not reminded either.
- * There are two at most: `reminder-first`, then `reminder-last`.
+ * declined, objected or was waived, nor whose office has another holder since. The same is asked again when
+ * it is released and when each letter is about to leave. There are two at most by the channel of the first
+ * letter, `reminder-first` and `reminder-last`, and one more, `reminder-channel`, by the next channel of
+ * those who have one. Each letter leaves on a working day of its addressee's place (reminder_due.h).
+ *
+ * A person makes one whenever he likes; by themselves they are made when they are due (reminding.h).
  */
 #pragma once
 
 #include "contacts/eligibility.h"
+#include "mailing/reminder_due.h"
 #include "mailing/roll.h"
 
 #include <glib.h>
 
-#define REMINDERS_MAX 2
+#define REMINDERS_MAX  2 /* by the channel of the first letter */
+#define REMINDER_LATER 7 /* days: who is to be reminded later than that is left for the next one */
 
 typedef struct {
   gint64 mailing; /* 0: nobody is silent, and nothing was made */
   gboolean made; /* FALSE: one waits already, to be submitted, approved or released; a draft has a new roll */
-  gint64 number; /* 1 or 2 */
+  gint64 number; /* 1, 2; 3 by the next channel */
   gint64 base;   /* which mailing it reminds of */
   gint64 reminded; /* how many are on its roll */
 } Reminder;
@@ -32,8 +38,30 @@ int reminder_of(Link *link, gint64 mailing, gint64 *ret_base, GError **error);
 
 /* ---- for the other files of this room ---- */
 
-/* Excludes LINE when anything stands against reminding its contact of BASE (0: it is no reminder). */
-int reminder_check(Desk *desk, Link *link, gint64 base, Addressee *line, GError **error);
-/* The same for what is about to leave: *ret is REASON_NONE when it may. */
+/* What a mailing is as a reminder; BASE is 0 for one that is none. */
+typedef struct {
+  gint64 base, number;
+  gint64 days; /* that are to lie between a letter and this one */
+} Reminds;
+int reminder_read(Link *link, gint64 mailing, Reminds *ret, GError **error);
+
+/* May reminder NUMBER of BASE follow? FAULT_RULE when not. *ret is its number. */
+int reminder_next(Link *link, const Mailing *base, gint64 *ret_number, GError **error);
+/* A draft without a roll; BY_ITSELF: the scheduler makes it, in the charge of who wrote BASE. */
+int reminder_draft(Desk *desk, const Actor *actor, Link *link, const Mailing *base, gint64 number,
+                   gboolean by_itself, gint64 *ret, GError **error);
+/* Excludes LINE, a new one, when anything stands against reminding its contact; gives it the next channel
+ * where that is what the reminder is for. */
+int reminder_check(Desk *desk, Link *link, const Reminds *reminds, Addressee *line, GError **error);
+/* From when on LINE is to be reminded: AT, or a later working day's nine o'clock. */
+int reminder_line_due(Desk *desk, Link *link, const Reminds *reminds, const Addressee *line, gint64 at,
+                      gint64 *ret, GError **error);
+/* *ret is what stands against reminding CONTACT of BASE (0: it is no reminder), REASON_NONE when nothing
+ * does. */
 int reminder_stands_against(Desk *desk, Link *link, gint64 base, gint64 contact, enum reason *ret,
                             GError **error);
+/* Within a unit: calls off DELIVERY, planned this instant or a to-do, when anything stands against it by now.
+ * 0; 1 when it was called off. */
+int reminder_call_off(Desk *desk, Link *link, gint64 base, gint64 delivery, GError **error);
+/* Working days and closures, borrowed from SETTINGS. */
+ReminderCalendar reminder_calendar(const MailingSettings *settings);

@@ -125,7 +125,7 @@ typedef struct {
   Addressing addressing;
   gint64 roll;
   gint64 base;         /* which mailing it supplements; 0: none */
-  gint64 reminds;      /* which mailing it reminds of; 0: none */
+  Reminds reminds;     /* what it is as a reminder */
   gboolean restricted; /* whoever is on it */
   GPtrArray *chunk;    /* of Addressee */
   GPtrArray *choices;  /* of MailboxChoice, by address */
@@ -213,7 +213,7 @@ static int stage_page(Rolling *rolling, Link *link, const CandidatePage *page, G
     g_ptr_array_add(rolling->chunk, line);
     r = supplement_check(link, rolling->base, line, error);
     if (r == 0)
-      r = reminder_check(rolling->desk, link, rolling->reminds, line, error);
+      r = reminder_check(rolling->desk, link, &rolling->reminds, line, error);
     if (r == 0)
       r = wave_of(link, rolling->waves, &page->items[i], &line->wave, error);
     if (r < 0)
@@ -415,7 +415,7 @@ static int begin(Rolling *rolling, Link *link, const MailingSettings *settings, 
   if (r == 0)
     r = find_base(rolling, link, error);
   if (r == 0)
-    r = reminder_of(link, mailing, &rolling->reminds, error);
+    r = reminder_read(link, mailing, &rolling->reminds, error);
   if (r == 0)
     r = store_write(desk_store(rolling->desk), begin_unit, rolling, error);
   rolling->addressing.roll = rolling->roll;

@@ -9,6 +9,7 @@
 #include "contacts/eligibility.h"
 #include "journal/entry.h"
 #include "mailing/mould.h"
+#include "mailing/reminder.h"
 #include "mailing/roll_rows.h"
 #include "mailing/route.h"
 
@@ -63,14 +64,23 @@ typedef struct {
   const GPtrArray *rows; /* of DeliveryRow */
 } Opening;
 
+/* 1: it is a reminder of a letter that was answered since, and nobody carries it any more. */
+static int call_off(Desk *desk, Link *link, const DeliveryRow *row, GError **error) {
+  gint64 base = 0;
+  int r = reminder_of(link, row->mailing, &base, error);
+  return r < 0 ? r : reminder_call_off(desk, link, base, row->id, error);
+}
+
 static int open_row(const Opening *o, Link *link, const DeliveryRow *row, GError **error) {
   g_autoptr(Addressee) line = NULL;
   enum reason reason = REASON_HOLDER_CHANGED; /* of a line that is gone */
   int r = roll_rows_find(link, 1, row->addressee, &line, error);
   if (r == 0)
     r = check_addressee(link, row, line, o->today, &reason, error);
-  if (r < 0)
-    return r;
+  if (r == 0)
+    r = call_off(o->desk, link, row, error);
+  if (r != 0)
+    return MIN(r, 0);
   gboolean held = reason != REASON_NONE;
   g_autoptr(GString) facts = g_string_new(NULL);
   entry_fact(facts, "by-hand", row->by_hand);
@@ -164,7 +174,12 @@ static int check_fits(Desk *desk, Link *link, const DeliveryRow *row, const Addr
   enum reason reason = REASON_NONE;
   if (row->state == DELIVERY_DONE)
     return 0;
+  gint64 base = 0;
   int r = check_addressee(link, row, line, desk_today(desk, settings), &reason, error);
+  if (r == 0 && reason == REASON_NONE)
+    r = reminder_of(link, row->mailing, &base, error);
+  if (r == 0 && reason == REASON_NONE)
+    r = reminder_stands_against(desk, link, base, row->contact, &reason, error);
   char id[IDENT_SIZE];
   if (r == 0 && reason != REASON_NONE)
     return fault(error, FAULT_RULE,

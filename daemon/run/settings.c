@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "base/file.h"
+#include "mailing/reminder_due.h"
 #include "run/rehearsal.h"
 
 #define KEY_ID 1 /* of the first key; a later one has another, and both stay known for reading */
@@ -89,12 +90,24 @@ static void copy_mail(const Config *config, MailingSettings *to) {
   }
 }
 
+/* In days as the calendar of contacts counts them. */
+static void copy_closures(const ConfigPace *from, MailingSettings *to) {
+  for (guint i = 0; i < from->closed->len; i++) {
+    const ConfigClosure *closed = g_ptr_array_index(from->closed, i);
+    ReminderClosure closure = {day_of_moment(closed->first * DAY, NULL),
+                               day_of_moment(closed->last * DAY, NULL)};
+    g_array_append_val(to->closed, closure);
+  }
+}
+
 static int load_words(const char *folder, MailingSettings *to, GError **error) {
   int r = states_load(folder, &to->states, error);
   if (r == 0)
     r = forms_load(folder, to->states, &to->forms, error);
   if (r == 0)
     r = catalogue_open(folder, &to->catalogue, error);
+  if (r == 0)
+    r = workdays_load(folder, &to->workdays, error);
   return r < 0 ? fault_prefix(error, "the words for letters cannot be read") : 0;
 }
 
@@ -102,6 +115,7 @@ int settings_new(const Config *config, MailingSettings **ret, GError **error) {
   g_autoptr(MailingSettings) settings = mailing_settings_new();
   copy_organisation(&config->organisation, settings);
   copy_mail(config, settings);
+  copy_closures(&config->pace, settings);
   int r = load_key(config, &settings->token_key, error);
   if (r == 0)
     r = load_words(config->valise.templates, settings, error);

@@ -9,7 +9,7 @@ import signal
 from flow_setup import (ATTENDEES, OFFICES, House, add_document, check_form, draft, equal, expect, flat, import_text, own_templates, maildir,
                         mailing_now, pdf_of, refused, says, step, submit, wait_for)
 
-SHIPPED = ("covering-note", "erratum", "late-registrant", "pre-report", "press", "registration", "reminder-first", "reminder-last",
+SHIPPED = ("covering-note", "erratum", "late-registrant", "pre-report", "press", "registration", "reminder-channel", "reminder-first", "reminder-last",
            "synthesis", "synthesis-attendees", "synthesis-copy", "synthesis-organisations", "thanks")
 PLANTED = (
     ("es.md", "remove", "there is no es.md; there are: fr, en, pt"),
@@ -49,7 +49,7 @@ def the_catalogue(house):
     equal(tuple(items), SHIPPED, "the wordings that come with the house")
     expect(all(item["purpose"] and item["languages"] == ["fr", "en", "es", "pt"] for item in items.values()), "a purpose, four languages")
     first = [name for name, item in items.items() if not item["first_contact"]]
-    equal(first, ["erratum", "reminder-first", "reminder-last", "thanks"], "what only follows another letter")
+    equal(first, ["erratum", "reminder-channel", "reminder-first", "reminder-last", "thanks"], "what only follows another letter")
     says(house.valise("templates", "list"), "PURPOSE", "The synthesis, to heads of State.")
 
     step("one is shown as its text, or as the fields that it may be given")

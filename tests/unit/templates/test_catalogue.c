@@ -36,13 +36,10 @@ static void write_wording(const char *folder, const char *name, const char *file
   }
 }
 
-static const char *const shipped[] = {"covering-note",   "erratum",
-                                      "late-registrant", "pre-report",
-                                      "press",           "registration",
-                                      "reminder-first",  "reminder-last",
-                                      "synthesis",       "synthesis-attendees",
-                                      "synthesis-copy",  "synthesis-organisations",
-                                      "thanks"};
+static const char *const shipped[] = {
+    "covering-note",       "erratum",          "late-registrant",         "pre-report",    "press",
+    "registration",        "reminder-channel", "reminder-first",          "reminder-last", "synthesis",
+    "synthesis-attendees", "synthesis-copy",   "synthesis-organisations", "thanks"};
 
 static void the_shipped_wordings_are_sound(void **state) {
   (void)state;

@@ -239,8 +239,18 @@ static int compose_claim(gpointer data, const Claim *claim, GBytes *splice, Comp
   return COMPOSE_DONE;
 }
 
+/* What is put together from its splice is signed already. */
+static gboolean waits_for_gpg(G_GNUC_UNUSED gpointer data, const Claim *claim) {
+  const Material *material = claim->material;
+  return material != NULL && material->mould != NULL && mould_is_signed(material->mould) && !claim->composed;
+}
+
 Composer compose_composer(Desk *desk) {
-  return (Composer){.load = load_claims, .compose = compose_claim, .unload = unload_claim, .data = desk};
+  return (Composer){.load = load_claims,
+                    .compose = compose_claim,
+                    .unload = unload_claim,
+                    .waits = waits_for_gpg,
+                    .data = desk};
 }
 
 char *compose_message_id(Desk *desk, gint64 delivery) {

@@ -51,8 +51,12 @@ void mould_unref(Mould *m) {
   g_free(m);
 }
 
+gboolean mould_is_signed(const Mould *mould) {
+  return mould->signer != NULL;
+}
+
 gboolean mould_has_signatures(const Mould *mould) {
-  gboolean has = mould->signer != NULL;
+  gboolean has = mould_is_signed(mould);
   for (guint i = 0; i < mould->attachments->len && !has; i++)
     has = ((const Attachment *)g_ptr_array_index(mould->attachments, i))->signature != NULL;
   return has;

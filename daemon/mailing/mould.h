@@ -59,6 +59,8 @@ int mould_words(const Mould *mould, const Addressee *addressee, const MouldCopy 
 /* "<d1042.INSTANCE@DOMAIN>"; the caller frees it. */
 char *mould_message_id(const char *instance, const char *domain, gint64 delivery);
 
+/* Are its letters signed, each by itself? */
+gboolean mould_is_signed(const Mould *mould);
 /* Do its messages have signature parts, of their own or beside a document? */
 gboolean mould_has_signatures(const Mould *mould);
 const char *mould_category(const Mould *mould); /* of the mailing; owned by MOULD */

@@ -133,9 +133,7 @@ void hand_prepare(InHand *hand, const Outbox *outbox) {
   hand->change.facts = hand->facts->str;
 }
 
-int hand_record(const InHand *hand, Outbox *outbox, Link *link, GError **error) {
-  if (!hand->full)
-    return 0;
+static int record(const InHand *hand, Outbox *outbox, Link *link, GError **error) {
   int r = delivery_change(outbox->door, link, &hand->change, error);
   if (r < 0)
     return r;
@@ -146,19 +144,22 @@ int hand_record(const InHand *hand, Outbox *outbox, Link *link, GError **error) 
   return note_attempt(link, hand, error);
 }
 
-typedef struct {
-  const InHand *hand;
-  Outbox *outbox;
-} RecordWork;
-
-static int work_record(Link *link, gpointer data, GError **error) {
-  const RecordWork *work = data;
-  return hand_record(work->hand, work->outbox, link, error);
+gboolean hand_is_any_full(const Hands *hands) {
+  for (guint i = 0; i < hands->n; i++)
+    if (hands->of[i].full)
+      return TRUE;
+  return FALSE;
 }
 
-void hand_empty(InHand *hand, Outbox *outbox) {
-  if (!hand->full)
-    return;
+int hand_record(const Hands *hands, Outbox *outbox, Link *link, GError **error) {
+  int r = 0;
+  for (guint i = 0; i < hands->n && r == 0; i++)
+    if (hands->of[i].full)
+      r = record(&hands->of[i], outbox, link, error);
+  return r;
+}
+
+static void empty(InHand *hand, Outbox *outbox) {
   if (hand->outcome.kind == OUTCOME_ACCEPTED)
     g_atomic_int_inc(&outbox->relayed);
   g_atomic_int_inc(&outbox->attempts);
@@ -166,6 +167,30 @@ void hand_empty(InHand *hand, Outbox *outbox) {
   outcome_clear(&hand->outcome);
   g_string_free(hand->facts, TRUE);
   memset(hand, 0, sizeof *hand);
+}
+
+void hand_empty(const Hands *hands, Outbox *outbox) {
+  for (guint i = 0; i < hands->n; i++)
+    if (hands->of[i].full)
+      empty(&hands->of[i], outbox);
+}
+
+typedef struct {
+  const Hands *hands;
+  Outbox *outbox;
+} RecordWork;
+
+static int work_record(Link *link, gpointer data, GError **error) {
+  const RecordWork *work = data;
+  return hand_record(work->hands, work->outbox, link, error);
+}
+
+static int write_record(const Hands *hands, Outbox *outbox, GError **error) {
+  RecordWork work = {hands, outbox};
+  int r = store_write(outbox->options.store, work_record, &work, error);
+  if (r >= 0)
+    hand_empty(hands, outbox);
+  return r;
 }
 
 /* An outcome that can never be recorded is told to the system log, so that an admin can settle the doubtful
@@ -177,27 +202,36 @@ static void tell_what_is_lost(const InHand *hand, const GError *error) {
            outcome_kind_name(hand->outcome.kind), "because", error->message, NULL);
 }
 
-gboolean hand_record_stubbornly(InHand *hand, Outbox *outbox) {
-  RecordWork work = {hand, outbox};
+/* 0 when all is recorded. What stands against one is not to keep the others: each is tried alone then. */
+static int record_each(const Hands *hands, Outbox *outbox, gboolean tell) {
+  g_autoptr(GError) error = NULL;
+  int r = write_record(hands, outbox, &error), worst = 0;
+  for (guint i = 0; r < 0 && i < hands->n; i++) {
+    g_autoptr(GError) own = NULL;
+    if (!hands->of[i].full || write_record(&(Hands){&hands->of[i], 1}, outbox, &own) >= 0)
+      continue;
+    worst = own->code;
+    if (tell)
+      tell_what_is_lost(&hands->of[i], own);
+  }
+  return worst;
+}
+
+gboolean hand_record_stubbornly(const Hands *hands, Outbox *outbox) {
   gint64 pause = SECOND / 10;
-  gboolean stuck = FALSE;
-  while (hand->full) {
-    g_autoptr(GError) error = NULL;
-    if (store_write(outbox->options.store, work_record, &work, &error) >= 0) {
-      hand_empty(hand, outbox);
+  gboolean stuck = FALSE, recorded = TRUE;
+  while (hand_is_any_full(hands) && record_each(hands, outbox, !stuck) < 0) {
+    if (!stuck)
+      g_atomic_int_inc(&outbox->stuck);
+    stuck = TRUE;
+    if (store_is_broken(outbox->options.store)) {
+      recorded = FALSE;
       break;
     }
-    if (!stuck) {
-      stuck = TRUE;
-      g_atomic_int_inc(&outbox->stuck);
-      tell_what_is_lost(hand, error);
-    }
-    if (store_is_broken(outbox->options.store))
-      return FALSE;
     g_usleep((gulong)pause);
     pause = MIN(2 * pause, 10 * SECOND);
   }
-  if (stuck)
+  if (stuck && recorded)
     g_atomic_int_add(&outbox->stuck, -1);
-  return TRUE;
+  return recorded;
 }

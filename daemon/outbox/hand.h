@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* hand.h - the outcome of an attempt that a courier has in hand, and its record. Only this room includes it.
- */
+/* hand.h - outcomes of attempts that a courier has in hand, and their record. Only this room includes it. */
 #pragma once
 
 #include "outbox/outbox.h"
@@ -25,11 +24,19 @@ const char *hand_words(const Outcome *outcome);
  * write.
  */
 void hand_prepare(InHand *hand, const Outbox *outbox);
-/* Within a unit of work: what became of the delivery, and the attempt. Nothing when HAND is empty; HAND stays
- * full, because only a commit makes it so. */
-int hand_record(const InHand *hand, Outbox *outbox, Link *link, GError **error);
-/* What was in it is durable: it is counted and forgotten. Nothing when it is empty. */
-void hand_empty(InHand *hand, Outbox *outbox);
-/* Records what is in it and empties it, however long that takes; nothing new is to be begun meanwhile. FALSE
- * when it never can be recorded. */
-gboolean hand_record_stubbornly(InHand *hand, Outbox *outbox);
+
+/* All that one courier has in hand: N places, one for each of its connections. */
+typedef struct {
+  InHand *of;
+  guint n;
+} Hands;
+
+gboolean hand_is_any_full(const Hands *hands);
+/* Within a unit of work: what became of the deliveries, and the attempts. Nothing where HANDS are empty; they
+ * stay full, because only a commit makes it so. */
+int hand_record(const Hands *hands, Outbox *outbox, Link *link, GError **error);
+/* What was in them is durable: it is counted and forgotten. Nothing where they are empty. */
+void hand_empty(const Hands *hands, Outbox *outbox);
+/* Records what is in them and empties them, however long that takes; nothing new is to be begun meanwhile.
+ * FALSE when it never can be recorded. */
+gboolean hand_record_stubbornly(const Hands *hands, Outbox *outbox);

@@ -46,8 +46,11 @@ int outbox_open(const OutboxOptions *options, Outbox **ret, GError **error) {
 }
 
 void outbox_start(Outbox *outbox) {
-  for (guint i = 0; i < outbox->options.couriers; i++)
-    g_ptr_array_add(outbox->couriers, courier_start(outbox, i));
+  guint connections = outbox->options.couriers;
+  guint threads = (connections + COURIER_LANES_MAX - 1) / COURIER_LANES_MAX;
+  for (guint i = 0; i < threads; i++)
+    g_ptr_array_add(outbox->couriers,
+                    courier_start(outbox, i, connections / threads + (i < connections % threads)));
 }
 
 void outbox_stop(Outbox *outbox) {
@@ -125,7 +128,7 @@ int outbox_waits(Outbox *outbox, Link *link, gint64 mailing, gboolean restricted
 
 void outbox_status(Outbox *outbox, OutboxStatus *ret) {
   g_autoptr(GArray) relays = outbox_relays(outbox);
-  *ret = (OutboxStatus){.couriers = outbox->couriers->len,
+  *ret = (OutboxStatus){.couriers = outbox->options.couriers,
                         .busy = (guint)g_atomic_int_get(&outbox->busy),
                         .relayed = g_atomic_int_get(&outbox->relayed),
                         .attempts = g_atomic_int_get(&outbox->attempts),

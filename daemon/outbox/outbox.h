@@ -60,11 +60,14 @@ typedef struct {
   /* Reads what COUNT claims need, in one snapshot; may set claims[i]->material. Called on the courier's
    * thread. */
   int (*load)(gpointer data, Link *link, Claim *const *claims, gsize count, GError **error);
-  /* Makes the message of one loaded claim. SPLICE is what an earlier intent kept, or NULL. Returns enum
-   * compose_outcome, or < 0 for a fault of our own side (disk, store): the delivery goes back and is tried
-   * again. */
+  /* Makes the message of one loaded claim, on any thread. SPLICE is what an earlier intent kept, or NULL.
+   * Returns enum compose_outcome, or < 0 for a fault of our own side (disk, store): the delivery goes back
+   * and is tried again. */
   int (*compose)(gpointer data, const Claim *claim, GBytes *splice, Composed *ret, GError **error);
   void (*unload)(gpointer data, Claim *claim);
+  /* TRUE when to compose CLAIM may take long, because another program has a part in it: it is done apart
+   * then. NULL: never. */
+  gboolean (*waits)(gpointer data, const Claim *claim);
   gpointer data;
 } Composer;
 
@@ -77,7 +80,7 @@ typedef struct {
   Composer composer;
   const Relay *const *relays; /* in order of preference, ended by NULL; outlive the outbox */
   RetryPolicy retry;
-  guint couriers; /* threads, one connection each at most */
+  guint couriers; /* connections at once, at most; several share a thread (courier.h) */
   PaceRules pace;
   CalendarRules calendar;         /* what it points to is copied */
   gboolean calendar_offices_only; /* attendees are written to at any hour */
@@ -198,7 +201,7 @@ int outbox_counts_visible(Link *link, gint64 clearance, gint64 ret_counts[DELIVE
 gint64 outbox_resend_from(Outbox *outbox, const DeliveryRow *row);
 
 typedef struct {
-  guint couriers, busy;     /* threads; those with a message in hand */
+  guint couriers, busy;     /* connections at once, at most; those with a message on them */
   gint64 relayed, attempts; /* since start */
   gboolean stuck;           /* an outcome cannot be recorded: nothing new is claimed */
   const char *relay;        /* where the next message would go; NULL when all are down */

@@ -17,7 +17,7 @@ struct Outbox {
   gint stop;           /* atomic: 1 ends the couriers */
   gint gates;          /* atomic: raised whenever a gate may have changed */
   gint held;           /* atomic: the house is on hold */
-  gint busy, stuck;    /* atomic: couriers with a message in hand; with an outcome that cannot be recorded */
+  gint busy, stuck; /* atomic: connections with a message; couriers with outcomes that cannot be recorded */
   gint relayed, attempts;
   GMutex lock;
   GCond work;

@@ -60,7 +60,7 @@ int outbox_cancel(Outbox *outbox, gint64 mailing, gboolean restricted, const cha
   int r = store_write(outbox->options.store, work_cancel, &mailing, error);
   if (r < 0)
     return r;
-  InHand nothing = {0};
+  Hands nothing = {NULL, 0};
   stock_give_back(outbox->stock, &nothing, mailing); /* what nobody has begun is called back with the rest */
   outbox_wake(outbox);
   gboolean more = TRUE;

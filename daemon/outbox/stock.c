@@ -48,7 +48,7 @@ void stock_free(Stock *stock) {
 /* One batch on its way into the stock. */
 typedef struct {
   Outbox *outbox;
-  InHand *hand;
+  const Hands *hands;
   const Relay *relay; /* where it will go, as far as is known */
   SendingRow sending;
   gint gates;
@@ -81,7 +81,7 @@ static int find_work(const Stock *stock, Link *link, Batch *batch, gboolean *ret
 
 static int work_claim(Link *link, gpointer data, GError **error) {
   Batch *batch = data;
-  int r = hand_record(batch->hand, batch->outbox, link, error);
+  int r = hand_record(batch->hands, batch->outbox, link, error);
   gboolean open = FALSE;
   if (r == 0)
     r = outbox_sending_is_open(link, batch->sending.mailing, &open, error);
@@ -150,15 +150,15 @@ static int claim_batch(Stock *stock, Batch *batch, GError **error) {
   r = store_write(outbox->options.store, work_claim, batch, error);
   if (r < 0)
     return r;
-  hand_empty(batch->hand, outbox);
+  hand_empty(batch->hands, outbox);
   crash_point("claimed");
   return batch->n > 0 ? load(stock, batch, error) : 0;
 }
 
-static int fill(Stock *stock, InHand *hand, const Relay *relay, gint64 *ret_until, GError **error) {
+static int fill(Stock *stock, const Hands *hands, const Relay *relay, gint64 *ret_until, GError **error) {
   Outbox *outbox = stock->outbox;
   g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-  Batch batch = {.outbox = outbox, .hand = hand, .relay = relay, .ids = ids};
+  Batch batch = {.outbox = outbox, .hands = hands, .relay = relay, .ids = ids};
   batch.gates = g_atomic_int_get(&outbox->gates);
   batch.now = clock_wall(outbox->options.clock);
   int r = g_atomic_int_get(&outbox->held) ? 0 : claim_batch(stock, &batch, error);
@@ -202,12 +202,12 @@ static gboolean wait_and_pop(Stock *stock, Stocked *ret) {
   return TRUE;
 }
 
-int stock_take(Stock *stock, InHand *hand, const Relay *relay, Stocked *ret, gint64 *ret_until,
+int stock_take(Stock *stock, const Hands *hands, const Relay *relay, Stocked *ret, gint64 *ret_until,
                GError **error) {
   gboolean fills = FALSE;
   gboolean got = pop(stock, ret, &fills);
   g_autoptr(GError) failed = NULL;
-  int r = fills ? fill(stock, hand, relay, ret_until, &failed) : 0;
+  int r = fills ? fill(stock, hands, relay, ret_until, &failed) : 0;
   if (got && r < 0)
     log_fault("no more can be claimed", failed);
   if (got || wait_and_pop(stock, ret))
@@ -228,13 +228,13 @@ void stock_put_back(Stock *stock, const Stocked *stocked) {
 
 typedef struct {
   Outbox *outbox;
-  InHand *hand;
+  const Hands *hands;
   GPtrArray *back; /* of Stocked */
 } BackWork;
 
 static int work_give_back(Link *link, gpointer data, GError **error) {
   BackWork *work = data;
-  int r = hand_record(work->hand, work->outbox, link, error);
+  int r = hand_record(work->hands, work->outbox, link, error);
   for (guint i = 0; i < work->back->len && r >= 0; i++) {
     const Stocked *stocked = g_ptr_array_index(work->back, i);
     DeliveryChange change =
@@ -261,14 +261,14 @@ static GPtrArray *take_out(Stock *stock, gint64 mailing) {
   return out;
 }
 
-void stock_give_back(Stock *stock, InHand *hand, gint64 mailing) {
+void stock_give_back(Stock *stock, const Hands *hands, gint64 mailing) {
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) back = take_out(stock, mailing);
-  BackWork work = {stock->outbox, hand, back};
-  if (back->len == 0 && !hand->full)
+  BackWork work = {stock->outbox, hands, back};
+  if (back->len == 0 && !hand_is_any_full(hands))
     return;
   if (store_write(stock->outbox->options.store, work_give_back, &work, &error) >= 0)
-    hand_empty(hand, stock->outbox);
+    hand_empty(hands, stock->outbox);
   else
     log_fault("claims cannot be given back", error);
   for (guint i = 0; i < back->len; i++)

@@ -26,12 +26,12 @@ Stock *stock_new(Outbox *outbox);
 void stock_free(Stock *stock);
 
 /* 1: *RET is the caller's now; 0: nothing is due, and *ret_until (monotonic) is brought forward when it is
- * known that something will be. Whoever finds the stock low claims more, for RELAY, and what is in HAND is
+ * known that something will be. Whoever finds the stock low claims more, for RELAY, and what is in HANDS is
  * recorded with the claim; others wait for that only when there is nothing left. */
-int stock_take(Stock *stock, InHand *hand, const Relay *relay, Stocked *ret, gint64 *ret_until,
+int stock_take(Stock *stock, const Hands *hands, const Relay *relay, Stocked *ret, gint64 *ret_until,
                GError **error);
 /* It comes first again. */
 void stock_put_back(Stock *stock, const Stocked *stocked);
-/* The deliveries of MAILING (0: all) become ready again, and what is in HAND is recorded with that. Those
+/* The deliveries of MAILING (0: all) become ready again, and what is in HANDS is recorded with that. Those
  * that cannot be given back stay CLAIMED until the next start: nothing of them has left. */
-void stock_give_back(Stock *stock, InHand *hand, gint64 mailing);
+void stock_give_back(Stock *stock, const Hands *hands, gint64 mailing);

@@ -18,13 +18,19 @@ typedef struct {
 typedef struct Backend {
   gboolean local;
   /* The session's own state; the functions below take it. */
-  gpointer (*begin)(const Relay *relay, const SessionWatch *watch);
+  gpointer (*begin)(const Relay *relay, const gint *stop);
   void (*end)(gpointer state);
+  /* As the functions of that name in transport.h. */
   int (*offer)(gpointer state, const Message *message, Outcome *ret_outcome, GError **error);
-  void (*finish)(gpointer state, Outcome *ret_outcome);
+  gboolean (*end_data)(gpointer state, Outcome *ret_outcome);
   void (*abandon)(gpointer state);
   gboolean (*is_open)(gconstpointer state);
   int (*probe)(const Relay *relay, char **ret_words, GError **error);
+  /* Only where offer and end_data may have to wait. */
+  int (*open)(gpointer state, Outcome *ret_outcome);
+  int (*go_on)(gpointer state, Outcome *ret_outcome, GError **error);
+  gboolean (*answer)(gpointer state, Outcome *ret_outcome);
+  short (*awaits)(gconstpointer state, int *ret_fd);
 } Backend;
 
 struct Relay {

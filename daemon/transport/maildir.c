@@ -38,8 +38,8 @@ typedef struct {
 
 static gint sequence;
 
-static gpointer maildir_begin(const Relay *relay, const SessionWatch *watch) {
-  (void)watch;
+static gpointer maildir_begin(const Relay *relay, const gint *stop) {
+  (void)stop;
   MaildirSession *session = g_new0(MaildirSession, 1);
   session->relay = relay;
   session->tmp_folder = g_build_filename(relay->path, "tmp", NULL);
@@ -185,7 +185,7 @@ static int link_new(const MaildirSession *session, char **ret_path) {
   return failed;
 }
 
-static void maildir_finish(gpointer state, Outcome *ret_outcome) {
+static gboolean maildir_end_data(gpointer state, Outcome *ret_outcome) {
   MaildirSession *session = state;
   g_autofree char *path = NULL;
   g_autoptr(GError) error = NULL;
@@ -208,6 +208,7 @@ static void maildir_finish(gpointer state, Outcome *ret_outcome) {
   }
   crash_point("maildir: durable");
   maildir_abandon(session);
+  return TRUE;
 }
 
 static int maildir_probe(const Relay *relay, char **ret_words, GError **error) {
@@ -227,7 +228,7 @@ const Backend BACKEND_MAILDIR = {
     .begin = maildir_begin,
     .end = maildir_end,
     .offer = maildir_offer,
-    .finish = maildir_finish,
+    .end_data = maildir_end_data,
     .abandon = maildir_abandon,
     .is_open = maildir_is_open,
     .probe = maildir_probe,

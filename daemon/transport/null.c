@@ -8,8 +8,8 @@ typedef struct {
   gboolean offered;
 } NullSession;
 
-static gpointer null_begin(const Relay *relay, const SessionWatch *watch) {
-  (void)relay, (void)watch;
+static gpointer null_begin(const Relay *relay, const gint *stop) {
+  (void)relay, (void)stop;
   return g_new0(NullSession, 1);
 }
 
@@ -31,7 +31,7 @@ static int null_offer(gpointer state, const Message *message, Outcome *ret_outco
   return (int)n;
 }
 
-static void null_finish(gpointer state, Outcome *ret_outcome) {
+static gboolean null_end_data(gpointer state, Outcome *ret_outcome) {
   NullSession *session = state;
   g_assert(session->offered);
   session->offered = FALSE;
@@ -41,6 +41,7 @@ static void null_finish(gpointer state, Outcome *ret_outcome) {
   ret_outcome->reply = g_strdup_printf(
       "accepted and thrown away, message %" G_GUINT64_FORMAT " of this courier", ++session->accepted);
   crash_point("null: finished");
+  return TRUE;
 }
 
 static void null_abandon(gpointer state) {
@@ -63,7 +64,7 @@ const Backend BACKEND_NULL = {
     .begin = null_begin,
     .end = null_end,
     .offer = null_offer,
-    .finish = null_finish,
+    .end_data = null_end_data,
     .abandon = null_abandon,
     .is_open = null_is_open,
     .probe = null_probe,

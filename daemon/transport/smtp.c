@@ -2,15 +2,21 @@
 /*
  * smtp.c - one courier's talk with a relay
  *
- *   closed ──open──► idle ──envelope: [RSET] MAIL RCPT DATA──► 354 ──body──► offered ──".CRLF", its reply──►
- * idle ▲               │ refused, all replies read: RSET is due ▲                 │ └───────────────┴──── any
- * doubt about whose reply is whose ────────────────┘
+ *     AT_REST ──a message──► OPENING ──a connection stands──► ENVELOPE ──354 to the last──► BODY ──► OFFERED
+ *      ▲  ▲                     ▲                              │    │                        │        │ end
+ * of │  │                     └── it had gone stale ─────────┘    │                        │        ▼  data
+ *      │  └─ refused, all replies read: RSET is due ────────────────┘                        │      ANSWER
+ *      └──── any doubt about whose reply is whose: the connection closes ◄───────────────────┴────────┘
+ *
+ * No part waits: where the relay neither takes nor says more for now, it is left at that and gone on with
+ * when its socket tells of more.
  *
  * Replies are counted, never guessed: a connection is kept only when each command has its one well-formed
  * reply and nothing is left over. Until the end of data is begun, closing is always safe (RFC 5321
  * §4.1.1.10), so every fault up to there closes and defers. After it only 25z, 4yz and 5yz are understood;
  * all else is in doubt.
  */
+#include <poll.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -30,6 +36,8 @@
 
 #define COMMANDS_MAX 4
 
+enum stage { AT_REST, OPENING, ENVELOPE, BODY, OFFERED, ANSWER };
+
 typedef struct {
   enum outcome_step step;
   gboolean reset;
@@ -39,39 +47,59 @@ typedef struct {
 
 typedef struct {
   const Relay *relay;
-  const SessionWatch *watch;
+  const gint *stop;
   SmtpConnection *connection;
-  guint messages;   /* transactions begun on this connection */
-  gboolean offered; /* the body is out, the end of data is not */
+  enum stage stage;
+  guint messages; /* transactions begun on this connection */
   gboolean dsn_asked;
   gboolean reset_due; /* a transaction was refused half-way: RSET goes before the next MAIL */
   gboolean pipelining_worked, pipelining_failed;
-  SmtpBody body;
-  GString *lines;
+  const char *to_send; /* LEFT octets of what is being said */
+  gsize left;
+  gboolean begun;  /* some of what is being said may have left */
+  gint64 deadline; /* of the present wait; 0 when there is none */
+  GString *lines;  /* ENVELOPE: what is said, as COMMANDS; SAID of them, and READ replies */
   Command commands[COMMANDS_MAX];
-  guint count;
+  guint count, said, read;
+  const Message *message; /* of the caller, until it is offered */
+  MessageReader *reader;  /* BODY: what comes next, of which PIECE_LEFT octets are at hand */
+  const guint8 *piece;
+  gsize piece_left;
+  gboolean read_whole;
+  SmtpBody body;
   SmtpReply replies[COMMANDS_MAX];
   guint8 out[OUT_SIZE];
 } SmtpSession;
 
-static gpointer smtp_begin(const Relay *relay, const SessionWatch *watch) {
+static gpointer smtp_begin(const Relay *relay, const gint *stop) {
   SmtpSession *session = g_new(SmtpSession, 1);
   /* Everything but the large buffers at its end. */
   memset(session, 0, G_STRUCT_OFFSET(SmtpSession, replies));
   session->relay = relay;
-  session->watch = watch;
+  session->stop = stop;
   session->lines = g_string_sized_new(1024);
   return session;
 }
 
+/* At rest the session has forgotten the message. */
+static void rest(SmtpSession *session) {
+  session->stage = AT_REST;
+  session->message = NULL;
+  session->left = 0;
+  session->deadline = 0;
+  g_clear_pointer(&session->reader, message_reader_free);
+}
+
 static void hang_up(SmtpSession *session) {
   g_clear_pointer(&session->connection, smtp_connection_close);
-  session->offered = FALSE;
+  rest(session);
 }
 
 static void smtp_abandon(gpointer state) {
   SmtpSession *session = state;
-  if (session->offered)
+  if (session->stage == OPENING)
+    rest(session);
+  else if (session->stage != AT_REST)
     hang_up(session);
 }
 
@@ -133,7 +161,7 @@ static int interrupted(SmtpSession *session, enum smtp_wire wire, Outcome *outco
   smtp_reply_begin(reply);
   /* After a reset its last words may still lie in the buffer. */
   if (wire == SMTP_WIRE_SPOKEN || wire == SMTP_WIRE_BROKEN) {
-    enum smtp_wire heard = smtp_connection_read(session->connection, reply, EARLY_WAIT, TRUE);
+    enum smtp_wire heard = smtp_connection_read_soon(session->connection, reply, EARLY_WAIT);
     if (heard == SMTP_WIRE_DONE && reply->code >= 400) {
       outcome_on(session, outcome, kind_of(reply->code), STEP_BODY);
       smtp_outcome_reply(outcome, reply);
@@ -144,7 +172,52 @@ static int interrupted(SmtpSession *session, enum smtp_wire wire, Outcome *outco
   return give_up(session, outcome, OUTCOME_DEFERRED, STEP_BODY, wire, reply);
 }
 
+/* ---- saying and hearing ---- */
+
+static void say(SmtpSession *session, const char *bytes, gsize length) {
+  session->to_send = bytes;
+  session->left = length;
+  session->begun = FALSE;
+}
+
+/* There is nothing more for now: may the relay still take its time? */
+static enum smtp_wire waits(SmtpSession *session, gint64 wait) {
+  gint64 now = g_get_monotonic_time();
+  if (session->deadline == 0)
+    session->deadline = now + wait;
+  if (session->stage != ANSWER && session->stop != NULL && g_atomic_int_get(session->stop) != 0)
+    return SMTP_WIRE_STOPPED;
+  return now >= session->deadline ? SMTP_WIRE_TIMEOUT : SMTP_WIRE_WAITS;
+}
+
+/* What is left of what is being said; WAIT is for any part of it to be taken. Listens while nothing is. */
+static enum smtp_wire send_on(SmtpSession *session, gint64 wait) {
+  gsize sent = 0;
+  enum smtp_wire wire =
+      smtp_connection_send(session->connection, session->to_send, session->left, &sent, &session->begun);
+  session->to_send += sent;
+  session->left -= sent;
+  if (sent > 0)
+    session->deadline = 0;
+  if (wire != SMTP_WIRE_WAITS)
+    return wire;
+  wire = smtp_connection_quiet(session->connection);
+  return wire == SMTP_WIRE_DONE ? waits(session, wait) : wire;
+}
+
+/* WAIT is for the whole reply: one that drips in for ever is none. */
+static enum smtp_wire hear(SmtpSession *session, SmtpReply *reply, gint64 wait) {
+  enum smtp_wire wire = smtp_connection_read(session->connection, reply);
+  if (wire == SMTP_WIRE_WAITS)
+    return waits(session, wait);
+  session->deadline = 0;
+  return wire;
+}
+
+/* ---- the envelope ---- */
+
 static void add_command(SmtpSession *session, enum outcome_step step, gsize begin, gint64 wait) {
+  smtp_reply_begin(&session->replies[session->count]);
   session->commands[session->count++] =
       (Command){.step = step, .begin = begin, .end = session->lines->len, .wait = wait};
 }
@@ -153,7 +226,7 @@ static void write_commands(SmtpSession *session, const Message *message) {
   const SmtpCapabilities *capabilities = smtp_connection_capabilities(session->connection);
   const RelayWaits *waits = &session->relay->waits;
   GString *lines = g_string_truncate(session->lines, 0);
-  session->count = 0;
+  session->count = session->said = session->read = 0;
   if (session->reset_due) {
     /* In the same flight: its reply is counted like the others, so it cannot pass for MAIL's. */
     g_string_append(lines, "RSET\r\n");
@@ -181,38 +254,38 @@ static gboolean pipelines(const SmtpSession *session) {
   return smtp_connection_capabilities(session->connection)->pipelining && !session->pipelining_failed;
 }
 
-static enum smtp_wire send_command(SmtpSession *session, const Command *command, gboolean flight) {
+static void say_command(SmtpSession *session, gboolean flight) {
+  const Command *command = &session->commands[session->said];
   gsize end = flight ? session->lines->len : command->end;
-  return smtp_connection_send(session->connection, session->lines->str + command->begin, end - command->begin,
-                              command->wait, TRUE, NULL);
+  say(session, session->lines->str + command->begin, end - command->begin);
+  session->said = flight ? session->count : session->said + 1;
 }
 
 /* Says the commands, in one flight when the relay takes that (RFC 2920 §3.1), and reads a reply for each; one
- * by one it ends with the first that is not as expected. *ret_read is the number of whole replies. */
-static enum smtp_wire exchange(SmtpSession *session, guint *ret_read) {
+ * by one it ends with the first that is not as expected. READ is the number of whole replies. */
+static enum smtp_wire exchange(SmtpSession *session) {
   gboolean flight = pipelines(session);
-  for (*ret_read = 0; *ret_read < session->count; ++*ret_read) {
-    const Command *command = &session->commands[*ret_read];
-    SmtpReply *reply = &session->replies[*ret_read];
-    smtp_reply_begin(reply);
-    enum smtp_wire wire = SMTP_WIRE_DONE;
-    if (*ret_read == 0 || !flight)
-      wire = send_command(session, command, flight);
-    if (wire == SMTP_WIRE_DONE)
-      wire = smtp_connection_read(session->connection, reply, command->wait, TRUE);
+  while (session->read < session->count) {
+    const Command *command = &session->commands[session->read];
+    SmtpReply *reply = &session->replies[session->read];
+    gboolean anew = session->said <= session->read;
+    if (anew)
+      say_command(session, flight);
+    enum smtp_wire wire = session->left > 0 ? send_on(session, command->wait) : SMTP_WIRE_DONE;
+    if (wire == SMTP_WIRE_DONE) /* what was said this moment has no reply yet */
+      wire = anew ? waits(session, command->wait) : hear(session, reply, command->wait);
     if (wire != SMTP_WIRE_DONE)
       return wire;
-    if (reply->code == 421 || (!flight && !as_expected(command, reply))) {
-      ++*ret_read;
+    session->read++;
+    if (reply->code == 421 || (!flight && !as_expected(command, reply)))
       return reply->code == 421 ? SMTP_WIRE_CLOSED : SMTP_WIRE_DONE;
-    }
   }
   return SMTP_WIRE_DONE;
 }
 
-static guint first_unexpected(const SmtpSession *session, guint read) {
+static guint first_unexpected(const SmtpSession *session) {
   guint i = 0;
-  while (i < read && as_expected(&session->commands[i], &session->replies[i]))
+  while (i < session->read && as_expected(&session->commands[i], &session->replies[i]))
     i++;
   return i;
 }
@@ -220,12 +293,12 @@ static guint first_unexpected(const SmtpSession *session, guint read) {
 /* After a refusal: is every reply accounted for, and the relay back at the point where MAIL may follow? 354
  * to DATA after a refused RCPT is not: RFC 2920 §3.1 would send a lone dot there, but an end of data without
  * an intent is what Valise never sends. */
-static gboolean may_go_on(const SmtpSession *session, guint read, enum smtp_wire wire) {
+static gboolean may_go_on(const SmtpSession *session, enum smtp_wire wire) {
   if (wire != SMTP_WIRE_DONE || smtp_connection_holds(session->connection))
     return FALSE;
-  if (pipelines(session) && read < session->count)
+  if (pipelines(session) && session->read < session->count)
     return FALSE;
-  return read < session->count || session->replies[session->count - 1].code != 354;
+  return session->read < session->count || session->replies[session->count - 1].code != 354;
 }
 
 static void suspect_pipelining(SmtpSession *session, enum smtp_wire wire) {
@@ -234,7 +307,7 @@ static void suspect_pipelining(SmtpSession *session, enum smtp_wire wire) {
     session->pipelining_failed = TRUE;
 }
 
-static int refused(SmtpSession *session, guint at, guint read, enum smtp_wire wire, Outcome *outcome) {
+static int refused(SmtpSession *session, guint at, enum smtp_wire wire, Outcome *outcome) {
   const Command *command = &session->commands[at];
   const SmtpReply *reply = &session->replies[at];
   gboolean no = reply->code >= 400;
@@ -246,101 +319,117 @@ static int refused(SmtpSession *session, guint at, guint read, enum smtp_wire wi
                                        session->relay->url, reply->code, outcome_step_name(command->step));
     suspect_pipelining(session, wire);
   }
-  if (!no || command->reset || outcome->relay_down || !may_go_on(session, read, wire))
+  if (!no || command->reset || outcome->relay_down || !may_go_on(session, wire))
     return hang_up_with(session, outcome);
   session->reset_due = TRUE;
-  return 1;
+  rest(session);
+  return SESSION_DECIDED;
 }
-
-enum envelope_result { ENVELOPE_TAKEN, ENVELOPE_DECIDED, ENVELOPE_STALE };
 
 /* A connection that the relay closed while it was idle (RFC 5321 §3.8: 421, then it closes). */
 static gboolean is_stale(SmtpSession *session, enum smtp_wire wire) {
+  SmtpReply *reply = &session->replies[0];
+  smtp_reply_begin(reply);
   if (wire == SMTP_WIRE_SPOKEN)
-    return smtp_connection_read(session->connection, &session->replies[0], EARLY_WAIT, TRUE) ==
-               SMTP_WIRE_DONE &&
-           session->replies[0].code == 421;
+    return smtp_connection_read_soon(session->connection, reply, EARLY_WAIT) == SMTP_WIRE_DONE &&
+           reply->code == 421;
   return wire == SMTP_WIRE_CLOSED || wire == SMTP_WIRE_BROKEN;
 }
 
-static enum envelope_result send_envelope(SmtpSession *session, const Message *message, Outcome *outcome) {
-  guint read = 0;
-  write_commands(session, message);
-  enum smtp_wire wire = smtp_connection_quiet(session->connection);
-  if (wire != SMTP_WIRE_DONE) {
-    if (session->messages > 0 && is_stale(session, wire))
-      return ENVELOPE_STALE;
-    give_up(session, outcome, OUTCOME_DEFERRED, STEP_MAIL, wire, NULL);
-    return ENVELOPE_DECIDED;
-  }
-  gboolean reused = session->messages > 0;
-  wire = exchange(session, &read);
-  session->messages += read > 0;
-  guint at = first_unexpected(session, read);
-  if (at < read) {
-    refused(session, at, read, wire, outcome);
-    return ENVELOPE_DECIDED;
-  }
-  if (wire != SMTP_WIRE_DONE) {
-    const SmtpReply *reply = &session->replies[read];
-    if (reused && read == 0 && !smtp_reply_begun(reply) && wire != SMTP_WIRE_SPOKEN &&
-        is_stale(session, wire))
-      return ENVELOPE_STALE;
-    if (read > 0)
-      suspect_pipelining(session, wire);
-    give_up(session, outcome, OUTCOME_DEFERRED, session->commands[read].step, wire, reply);
-    return ENVELOPE_DECIDED;
-  }
-  if (smtp_connection_holds(session->connection)) {
-    interrupted(session, SMTP_WIRE_SPOKEN, outcome);
-    return ENVELOPE_DECIDED;
-  }
+/* It is opened anew, once: on a new one no message has gone before. */
+static int open_anew(SmtpSession *session) {
+  const Message *message = session->message;
+  hang_up(session);
+  session->message = message;
+  session->stage = OPENING;
+  return SESSION_TO_OPEN;
+}
+
+static int begin_body(SmtpSession *session) {
   session->pipelining_worked = pipelines(session);
   session->reset_due = FALSE;
-  return ENVELOPE_TAKEN;
+  session->reader = message_reader_new(session->message);
+  session->piece_left = 0;
+  session->read_whole = FALSE;
+  smtp_body_begin(&session->body);
+  session->stage = BODY;
+  crash_point("smtp: envelope taken");
+  return SESSION_OFFERED;
 }
 
-static enum smtp_wire flush(SmtpSession *session, gsize *filled) {
-  enum smtp_wire wire = smtp_connection_send(session->connection, (const char *)session->out, *filled,
-                                             session->relay->waits.block, TRUE, NULL);
-  *filled = 0;
-  return wire;
+/* The envelope came to nothing: no reply, or not the rest of it. */
+static int lose_envelope(SmtpSession *session, gboolean reused, enum smtp_wire wire, Outcome *outcome) {
+  guint read = session->read;
+  const SmtpReply *reply = &session->replies[read];
+  if (reused && read == 0 && !smtp_reply_begun(reply) && wire != SMTP_WIRE_SPOKEN && is_stale(session, wire))
+    return open_anew(session);
+  if (read > 0)
+    suspect_pipelining(session, wire);
+  return give_up(session, outcome, OUTCOME_DEFERRED, session->commands[read].step, wire, reply);
 }
 
-/* One piece of the message, through the buffer. 0, a fault, or 1 with *ret_wire. */
-static int send_piece(SmtpSession *session, const guint8 *bytes, gsize length, gsize *filled,
-                      enum smtp_wire *ret_wire, GError **error) {
-  while (length > 0) {
-    gsize take = MIN(length, PIECE_SIZE), written;
-    if (OUT_SIZE - *filled < SMTP_BODY_ROOM(take) && (*ret_wire = flush(session, filled)) != SMTP_WIRE_DONE)
-      return 1;
-    int r = smtp_body_add(&session->body, bytes, take, session->out + *filled, &written, error);
+/* SESSION_OFFERED here means that the body may go. */
+static int go_on_envelope(SmtpSession *session, Outcome *outcome) {
+  enum smtp_wire wire = exchange(session);
+  if (wire == SMTP_WIRE_WAITS)
+    return SESSION_WAITS;
+  gboolean reused = session->messages > 0;
+  session->messages += session->read > 0;
+  guint at = first_unexpected(session);
+  if (at < session->read)
+    return refused(session, at, wire, outcome);
+  if (wire != SMTP_WIRE_DONE)
+    return lose_envelope(session, reused, wire, outcome);
+  if (smtp_connection_holds(session->connection))
+    return interrupted(session, SMTP_WIRE_SPOKEN, outcome);
+  return begin_body(session);
+}
+
+/* ---- the body ---- */
+
+/* Fills the buffer as far as it goes with the body, without its terminator. 0, or a fault. */
+static int fill(SmtpSession *session, GError **error) {
+  gsize filled = 0;
+  while (!session->read_whole) {
+    if (session->piece_left == 0) {
+      gssize n = message_reader_next(session->reader, &session->piece, error);
+      if (n < 0)
+        return (int)n;
+      session->piece_left = (gsize)n;
+      session->read_whole = n == 0;
+      continue;
+    }
+    gsize take = MIN(session->piece_left, PIECE_SIZE), written;
+    if (OUT_SIZE - filled < SMTP_BODY_ROOM(take))
+      break;
+    int r = smtp_body_add(&session->body, session->piece, take, session->out + filled, &written, error);
     if (r < 0)
       return r;
-    *filled += written;
-    bytes += take;
-    length -= take;
+    filled += written;
+    session->piece += take;
+    session->piece_left -= take;
   }
-  return 0;
+  say(session, (const char *)session->out, filled);
+  return session->read_whole ? smtp_body_end(&session->body, error) : 0;
 }
 
-/* The body without its terminator. 0, 1 with *ret_wire, or a fault. */
-static int send_body(SmtpSession *session, const Message *message, enum smtp_wire *ret_wire, GError **error) {
-  g_autoptr(MessageReader) reader = message_reader_new(message);
-  const guint8 *bytes;
-  gsize filled = 0;
-  gssize n;
-  smtp_body_begin(&session->body);
-  while ((n = message_reader_next(reader, &bytes, error)) > 0) {
-    int r = send_piece(session, bytes, (gsize)n, &filled, ret_wire, error);
-    if (r != 0)
+static int go_on_body(SmtpSession *session, Outcome *outcome, GError **error) {
+  while (session->left > 0 || !session->read_whole) {
+    int r = session->left == 0 ? fill(session, error) : 0;
+    if (r < 0) {
+      hang_up(session);
       return r;
+    }
+    enum smtp_wire wire = send_on(session, session->relay->waits.block);
+    if (wire == SMTP_WIRE_WAITS)
+      return SESSION_WAITS;
+    if (wire != SMTP_WIRE_DONE)
+      return interrupted(session, wire, outcome);
   }
-  int r = n < 0 ? (int)n : smtp_body_end(&session->body, error);
-  if (r < 0)
-    return r;
-  *ret_wire = flush(session, &filled);
-  return *ret_wire == SMTP_WIRE_DONE ? 0 : 1;
+  rest(session);
+  session->stage = OFFERED;
+  crash_point("smtp: body sent");
+  return SESSION_OFFERED;
 }
 
 /* What is missing, and what a person can do about it. */
@@ -370,51 +459,62 @@ static int lacks(SmtpSession *session, const Message *message, Outcome *outcome)
   return 1;
 }
 
-/* 0 when a connection stands on which MAIL may be said. */
-static int ensure_open(SmtpSession *session, Outcome *outcome) {
-  if (session->connection != NULL && session->messages >= session->relay->messages_max)
-    g_clear_pointer(&session->connection, smtp_connection_quit);
-  if (session->connection != NULL)
-    return 0;
-  session->messages = 0;
-  session->reset_due = FALSE;
-  return smtp_connection_open(session->relay, session->watch, &session->connection, outcome);
+/* ---- offering ---- */
+
+static gboolean is_usable(const SmtpSession *session) {
+  return session->connection != NULL && session->messages < session->relay->messages_max;
 }
 
-/* 0 when the relay said 354 to this message; a connection that went stale is opened anew once. */
-static int offer_envelope(SmtpSession *session, const Message *message, Outcome *outcome) {
-  for (;;) {
-    int r = ensure_open(session, outcome);
-    if (r == 0)
-      r = lacks(session, message, outcome);
-    if (r != 0)
-      return r;
-    enum envelope_result result = send_envelope(session, message, outcome);
-    if (result != ENVELOPE_STALE)
-      return result == ENVELOPE_TAKEN ? 0 : 1;
-    hang_up(session);
+static int smtp_open(gpointer state, Outcome *ret_outcome) {
+  SmtpSession *session = state;
+  g_clear_pointer(&session->connection, smtp_connection_quit);
+  session->messages = 0;
+  session->reset_due = FALSE;
+  int r = smtp_connection_open(session->relay, session->stop, &session->connection, ret_outcome);
+  if (r != 0)
+    rest(session);
+  return r;
+}
+
+static int begin_envelope(SmtpSession *session, Outcome *outcome) {
+  if (lacks(session, session->message, outcome)) {
+    rest(session);
+    return SESSION_DECIDED;
   }
+  enum smtp_wire wire = smtp_connection_quiet(session->connection);
+  if (wire != SMTP_WIRE_DONE) {
+    if (session->messages > 0 && is_stale(session, wire))
+      return open_anew(session);
+    session->dsn_asked = FALSE;
+    return give_up(session, outcome, OUTCOME_DEFERRED, STEP_MAIL, wire, NULL);
+  }
+  write_commands(session, session->message);
+  session->stage = ENVELOPE;
+  return go_on_envelope(session, outcome);
+}
+
+static int smtp_go_on(gpointer state, Outcome *ret_outcome, GError **error) {
+  SmtpSession *session = state;
+  int r = SESSION_OFFERED;
+  if (session->stage == OPENING)
+    r = is_usable(session) ? begin_envelope(session, ret_outcome) : SESSION_TO_OPEN;
+  else if (session->stage == ENVELOPE)
+    r = go_on_envelope(session, ret_outcome);
+  return r == SESSION_OFFERED && session->stage == BODY ? go_on_body(session, ret_outcome, error) : r;
 }
 
 static int smtp_offer(gpointer state, const Message *message, Outcome *ret_outcome, GError **error) {
   SmtpSession *session = state;
   smtp_abandon(session);
   int r = smtp_envelope_check(&message->envelope, error);
-  if (r == 0)
-    r = offer_envelope(session, message, ret_outcome);
-  if (r != 0)
-    return r;
-  crash_point("smtp: envelope taken");
-  enum smtp_wire wire = SMTP_WIRE_DONE;
-  r = send_body(session, message, &wire, error);
   if (r < 0)
-    hang_up(session);
-  if (r > 0)
-    return interrupted(session, wire, ret_outcome);
-  session->offered = r == 0;
-  crash_point("smtp: body sent");
-  return r;
+    return r;
+  session->message = message;
+  session->stage = OPENING;
+  return smtp_go_on(session, ret_outcome, error);
 }
+
+/* ---- the end of data ---- */
 
 /* RFC 5321 §4.2.5, §4.3.2: 25z took charge, 4yz and 5yz did not; anything else was not said about this
  * message. */
@@ -438,31 +538,50 @@ static void judge_dot(SmtpSession *session, const SmtpReply *reply, Outcome *out
     session->reset_due = reply->code >= 400;
 }
 
-static void smtp_finish(gpointer state, Outcome *ret_outcome) {
-  SmtpSession *session = state;
-  g_assert(session->offered);
-  session->offered = FALSE;
-  enum smtp_wire wire = smtp_connection_quiet(session->connection);
-  gboolean begun = FALSE;
+static void judge(SmtpSession *session, enum smtp_wire wire, Outcome *outcome) {
+  const SmtpReply *reply = &session->replies[0];
   if (wire == SMTP_WIRE_DONE) {
-    const char *terminator = smtp_body_terminator(&session->body);
-    wire = smtp_connection_send(session->connection, terminator, strlen(terminator),
-                                session->relay->waits.block, FALSE, &begun);
-  }
-  if (!begun) {
-    interrupted(session, wire, ret_outcome);
-    return;
-  }
-  crash_point("smtp: end of data sent");
-  SmtpReply *reply = &session->replies[0];
-  smtp_reply_begin(reply);
-  if (wire == SMTP_WIRE_DONE)
-    wire = smtp_connection_read(session->connection, reply, session->relay->waits.dot, FALSE);
-  if (wire == SMTP_WIRE_DONE)
-    judge_dot(session, reply, ret_outcome);
+    rest(session);
+    judge_dot(session, reply, outcome);
+  } else if (session->begun)
+    give_up(session, outcome, OUTCOME_IN_DOUBT, STEP_DOT, wire, reply);
   else
-    give_up(session, ret_outcome, OUTCOME_IN_DOUBT, STEP_DOT, wire, reply);
+    interrupted(session, wire, outcome);
   crash_point("smtp: end of data answered");
+}
+
+static gboolean smtp_answer(gpointer state, Outcome *ret_outcome) {
+  SmtpSession *session = state;
+  enum smtp_wire wire = session->left > 0 ? send_on(session, session->relay->waits.block) : SMTP_WIRE_DONE;
+  if (wire == SMTP_WIRE_DONE)
+    wire = hear(session, &session->replies[0], session->relay->waits.dot);
+  if (wire == SMTP_WIRE_WAITS)
+    return FALSE;
+  judge(session, wire, ret_outcome);
+  return TRUE;
+}
+
+static gboolean smtp_end_data(gpointer state, Outcome *ret_outcome) {
+  SmtpSession *session = state;
+  g_assert(session->stage == OFFERED);
+  const char *terminator = smtp_body_terminator(&session->body);
+  smtp_reply_begin(&session->replies[0]);
+  say(session, terminator, strlen(terminator));
+  session->stage = ANSWER;
+  enum smtp_wire wire = smtp_connection_quiet(session->connection);
+  if (wire == SMTP_WIRE_DONE)
+    wire = send_on(session, session->relay->waits.block);
+  crash_point("smtp: end of data sent");
+  if (wire == SMTP_WIRE_DONE || wire == SMTP_WIRE_WAITS)
+    return FALSE;
+  judge(session, wire, ret_outcome);
+  return TRUE;
+}
+
+static short smtp_awaits(gconstpointer state, int *ret_fd) {
+  const SmtpSession *session = state;
+  *ret_fd = smtp_connection_socket(session->connection);
+  return (short)(session->left > 0 ? POLLIN | POLLOUT : POLLIN);
 }
 
 static int smtp_probe(const Relay *relay, char **ret_words, GError **error) {
@@ -485,8 +604,12 @@ const Backend BACKEND_SMTP = {
     .begin = smtp_begin,
     .end = smtp_end,
     .offer = smtp_offer,
-    .finish = smtp_finish,
+    .end_data = smtp_end_data,
     .abandon = smtp_abandon,
     .is_open = smtp_is_open,
     .probe = smtp_probe,
+    .open = smtp_open,
+    .go_on = smtp_go_on,
+    .answer = smtp_answer,
+    .awaits = smtp_awaits,
 };

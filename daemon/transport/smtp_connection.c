@@ -2,10 +2,8 @@
 #include "transport/smtp_connection.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -18,35 +16,21 @@
 
 struct SmtpConnection {
   SmtpOpened opened;
-  const SessionWatch *watch;
+  const gint *stop;
   gsize kept_at, kept_end; /* what was received and not yet taken */
   guint8 kept[KEPT_SIZE];
 };
 
-/* In clear text the socket is used directly: one receive that blocks in the kernel takes the place of a try,
- * a poll and a second try, which is a tenth of the processor time that a message of 4 KiB costs. */
-static void prepare_socket(SmtpConnection *connection) {
-  if (connection->opened.tls != NULL)
-    return;
-  int fd = (int)connection->opened.socket, flags = fcntl(fd, F_GETFL);
-  const struct timeval slice = {.tv_sec = SLICE / SECOND, .tv_usec = SLICE % SECOND};
-  if (flags >= 0)
-    (void)fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
-  (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice);
-}
-
-int smtp_connection_open(const Relay *relay, const SessionWatch *watch, SmtpConnection **ret,
-                         Outcome *ret_outcome) {
+int smtp_connection_open(const Relay *relay, const gint *stop, SmtpConnection **ret, Outcome *ret_outcome) {
   SmtpConnection *connection = g_new(SmtpConnection, 1);
   connection->opened = (SmtpOpened){.curl = NULL};
-  connection->watch = watch;
+  connection->stop = stop;
   connection->kept_at = connection->kept_end = 0;
-  int r = smtp_opening_run(relay, watch, &connection->opened, ret_outcome);
+  int r = smtp_opening_run(relay, stop, &connection->opened, ret_outcome);
   if (r != 0) {
     smtp_connection_close(connection);
     return r;
   }
-  prepare_socket(connection);
   *ret = connection;
   return 0;
 }
@@ -71,12 +55,17 @@ const char *smtp_connection_tls(const SmtpConnection *connection) {
   return connection->opened.tls;
 }
 
+int smtp_connection_socket(const SmtpConnection *connection) {
+  return (int)connection->opened.socket;
+}
+
 enum got { GOT_BYTES, GOT_NOTHING, GOT_END, GOT_ERROR };
 
-static enum got receive_clear(SmtpConnection *connection, int flags) {
+/* In clear text the socket is used directly: libcurl would look for more than there is to see. */
+static enum got receive_clear(SmtpConnection *connection) {
   ssize_t n;
   do
-    n = recv((int)connection->opened.socket, connection->kept, KEPT_SIZE, flags);
+    n = recv((int)connection->opened.socket, connection->kept, KEPT_SIZE, MSG_DONTWAIT);
   while (n < 0 && errno == EINTR);
   if (n < 0)
     return errno == EAGAIN || errno == EWOULDBLOCK ? GOT_NOTHING : GOT_ERROR;
@@ -97,24 +86,9 @@ static enum got receive_tls(SmtpConnection *connection) {
   return n == 0 ? GOT_END : GOT_BYTES;
 }
 
-static short wait_for(const SmtpConnection *connection, short events) {
-  struct pollfd p = {.fd = (int)connection->opened.socket, .events = events};
-  return poll(&p, 1, SLICE / 1000) > 0 ? p.revents : (short)0;
-}
-
 /* What is there now; nothing must be kept. */
-static enum got receive_now(SmtpConnection *connection) {
-  return connection->opened.tls != NULL ? receive_tls(connection) : receive_clear(connection, MSG_DONTWAIT);
-}
-
-/* What comes within a slice. */
 static enum got receive(SmtpConnection *connection) {
-  if (connection->opened.tls == NULL)
-    return receive_clear(connection, 0);
-  enum got got = receive_tls(connection);
-  if (got == GOT_NOTHING && wait_for(connection, POLLIN) != 0)
-    got = receive_tls(connection);
-  return got;
+  return connection->opened.tls != NULL ? receive_tls(connection) : receive_clear(connection);
 }
 
 static enum smtp_wire wire_of(enum got got) {
@@ -138,16 +112,7 @@ gboolean smtp_connection_holds(const SmtpConnection *connection) {
 enum smtp_wire smtp_connection_quiet(SmtpConnection *connection) {
   if (smtp_connection_holds(connection))
     return SMTP_WIRE_SPOKEN;
-  return wire_of(receive_now(connection));
-}
-
-static gboolean stopped(const SmtpConnection *connection) {
-  return connection->watch != NULL && g_atomic_int_get(connection->watch->stop) != 0;
-}
-
-static void say_waiting(const SmtpConnection *connection) {
-  if (connection->watch != NULL && connection->watch->waiting != NULL)
-    connection->watch->waiting(connection->watch->data);
+  return wire_of(receive(connection));
 }
 
 /* > 0 octets taken, 0 none now, < 0 broken. *begun when some may have left although none is reported. */
@@ -168,45 +133,16 @@ static gssize send_some(SmtpConnection *connection, const char *bytes, gsize len
   return n >= 0 ? n : errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
 }
 
-/* The relay takes nothing now: wait for room, and listen meanwhile. DONE: go on. */
-static enum smtp_wire wait_for_room(SmtpConnection *connection, gint64 deadline, gboolean stoppable) {
-  short events = wait_for(connection, POLLIN | POLLOUT);
-  if ((events & (POLLIN | POLLHUP | POLLERR)) != 0) {
-    enum smtp_wire wire = smtp_connection_quiet(connection);
-    if (wire != SMTP_WIRE_DONE)
-      return wire;
+enum smtp_wire smtp_connection_send(SmtpConnection *connection, const char *bytes, gsize length,
+                                    gsize *ret_sent, gboolean *begun) {
+  *ret_sent = 0;
+  while (*ret_sent < length) {
+    gssize n = send_some(connection, bytes + *ret_sent, length - *ret_sent, begun);
+    if (n <= 0)
+      return n == 0 ? SMTP_WIRE_WAITS : SMTP_WIRE_BROKEN;
+    *ret_sent += (gsize)n;
   }
-  if (events != 0)
-    return SMTP_WIRE_DONE;
-  if (stoppable)
-    say_waiting(connection);
-  if (stoppable && stopped(connection))
-    return SMTP_WIRE_STOPPED;
-  return g_get_monotonic_time() >= deadline ? SMTP_WIRE_TIMEOUT : SMTP_WIRE_DONE;
-}
-
-enum smtp_wire smtp_connection_send(SmtpConnection *connection, const char *bytes, gsize length, gint64 wait,
-                                    gboolean stoppable, gboolean *ret_begun) {
-  gboolean begun = FALSE;
-  gint64 deadline = 0;
-  enum smtp_wire wire = SMTP_WIRE_DONE;
-  while (length > 0 && wire == SMTP_WIRE_DONE) {
-    gssize n = send_some(connection, bytes, length, &begun);
-    if (n > 0) {
-      bytes += n;
-      length -= (gsize)n;
-      deadline = 0;
-    } else if (n == 0) {
-      if (deadline == 0)
-        deadline = g_get_monotonic_time() + wait;
-      wire = wait_for_room(connection, deadline, stoppable);
-    } else {
-      wire = SMTP_WIRE_BROKEN;
-    }
-  }
-  if (ret_begun != NULL)
-    *ret_begun = begun;
-  return wire;
+  return SMTP_WIRE_DONE;
 }
 
 /* DONE when the reply is whole, FAULTY, or SPOKEN when there is more to come. */
@@ -220,27 +156,33 @@ static enum smtp_wire take_kept(SmtpConnection *connection, SmtpReply *reply) {
   return state == SMTP_REPLY_WHOLE ? SMTP_WIRE_DONE : SMTP_WIRE_SPOKEN;
 }
 
-enum smtp_wire smtp_connection_read(SmtpConnection *connection, SmtpReply *reply, gint64 wait,
-                                    gboolean stoppable) {
-  const gint64 deadline = g_get_monotonic_time() + wait;
-  smtp_reply_begin(reply);
+enum smtp_wire smtp_connection_read(SmtpConnection *connection, SmtpReply *reply) {
   for (;;) {
     if (smtp_connection_holds(connection)) {
       enum smtp_wire wire = take_kept(connection, reply);
       if (wire != SMTP_WIRE_SPOKEN)
         return wire;
     }
-    if (stoppable && stopped(connection))
-      return SMTP_WIRE_STOPPED;
     enum got got = receive(connection);
-    if (got == GOT_END || got == GOT_ERROR)
+    if (got == GOT_NOTHING)
+      return SMTP_WIRE_WAITS;
+    if (got != GOT_BYTES)
       return wire_of(got);
-    if (got == GOT_NOTHING && stoppable)
-      say_waiting(connection);
-    /* The time is for the whole reply: one that drips in for ever is none. */
-    if (got == GOT_NOTHING || smtp_reply_begun(reply))
-      if (g_get_monotonic_time() >= deadline)
-        return SMTP_WIRE_TIMEOUT;
+  }
+}
+
+enum smtp_wire smtp_connection_read_soon(SmtpConnection *connection, SmtpReply *reply, gint64 wait) {
+  const gint64 deadline = g_get_monotonic_time() + wait;
+  struct pollfd p = {.fd = smtp_connection_socket(connection), .events = POLLIN};
+  for (;;) {
+    enum smtp_wire wire = smtp_connection_read(connection, reply);
+    if (wire != SMTP_WIRE_WAITS)
+      return wire;
+    if (connection->stop != NULL && g_atomic_int_get(connection->stop) != 0)
+      return SMTP_WIRE_STOPPED;
+    if (g_get_monotonic_time() >= deadline)
+      return SMTP_WIRE_TIMEOUT;
+    (void)poll(&p, 1, SLICE / 1000);
   }
 }
 
@@ -248,9 +190,12 @@ void smtp_connection_quit(SmtpConnection *connection) {
   if (connection == NULL)
     return;
   SmtpReply reply;
+  gsize sent = 0;
+  gboolean begun = FALSE;
+  smtp_reply_begin(&reply);
   if (smtp_connection_quiet(connection) == SMTP_WIRE_DONE &&
-      smtp_connection_send(connection, "QUIT\r\n", 6, QUIT_WAIT, TRUE, NULL) == SMTP_WIRE_DONE)
-    (void)smtp_connection_read(connection, &reply, QUIT_WAIT, TRUE);
+      smtp_connection_send(connection, "QUIT\r\n", 6, &sent, &begun) == SMTP_WIRE_DONE)
+    (void)smtp_connection_read_soon(connection, &reply, QUIT_WAIT);
   smtp_connection_close(connection);
 }
 
@@ -277,6 +222,7 @@ char *smtp_connection_trouble(const SmtpConnection *connection, enum smtp_wire w
     return g_strdup_printf("%s: %s", connection->opened.where,
                            smtp_reply_fault_words(reply != NULL ? reply->fault : SMTP_FAULT_CODE));
   case SMTP_WIRE_DONE:
+  case SMTP_WIRE_WAITS:
     break;
   }
   return g_strdup_printf("%s %s", connection->opened.where, what);

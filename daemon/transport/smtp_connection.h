@@ -23,11 +23,11 @@ enum smtp_wire {
   SMTP_WIRE_TIMEOUT, /* the time of RFC 5321 §4.5.3.2 is over */
   SMTP_WIRE_STOPPED, /* our own side is stopping */
   SMTP_WIRE_FAULTY,  /* a reply that is none: see its fault */
+  SMTP_WIRE_WAITS,   /* nothing more for now: the relay takes, or says, nothing */
 };
 
 /* 0 and *ret; 1 and *ret_outcome (DEFERRED with relay_down, or NOT_SENT lacking "tls"). STOP may be NULL. */
-int smtp_connection_open(const Relay *relay, const SessionWatch *watch, SmtpConnection **ret,
-                         Outcome *ret_outcome);
+int smtp_connection_open(const Relay *relay, const gint *stop, SmtpConnection **ret, Outcome *ret_outcome);
 
 /* Closes at once and frees: no QUIT, no further byte. NULL is harmless. */
 void smtp_connection_close(SmtpConnection *connection);
@@ -47,16 +47,21 @@ enum smtp_wire smtp_connection_quiet(SmtpConnection *connection);
 /* TRUE when something was received that no reply has taken. */
 gboolean smtp_connection_holds(const SmtpConnection *connection);
 
-/* Writes all of BYTES, waiting at most WAIT microseconds whenever nothing is taken. Gives SPOKEN, CLOSED or
- * BROKEN when the relay speaks or hangs up while it does not take what we send. STOPPABLE: the stop flag ends
- * the wait. *ret_begun (may be NULL) becomes TRUE when any of the bytes may have left, however it ended. */
-enum smtp_wire smtp_connection_send(SmtpConnection *connection, const char *bytes, gsize length, gint64 wait,
-                                    gboolean stoppable, gboolean *ret_begun);
+/* Writes what is taken of BYTES at once; *ret_sent says how much. DONE when that is all, else WAITS or
+ * BROKEN. *begun becomes TRUE when any of the bytes may have left, however it ended. */
+enum smtp_wire smtp_connection_send(SmtpConnection *connection, const char *bytes, gsize length,
+                                    gsize *ret_sent, gboolean *begun);
 
-/* Reads one reply within WAIT microseconds; what follows it stays for the next call. STOPPABLE: the stop flag
- * ends the wait. Gives DONE, CLOSED, BROKEN, TIMEOUT, STOPPED or FAULTY. */
-enum smtp_wire smtp_connection_read(SmtpConnection *connection, SmtpReply *reply, gint64 wait,
-                                    gboolean stoppable);
+/* Reads on in REPLY (smtp_reply_begin has been called) with what is there; what follows it stays for the next
+ * call. Gives DONE when it is whole, else WAITS, CLOSED, BROKEN or FAULTY. */
+enum smtp_wire smtp_connection_read(SmtpConnection *connection, SmtpReply *reply);
+
+/* The same for a reply that must be there soon: waits for it, WAIT microseconds at most. TIMEOUT or STOPPED
+ * instead of WAITS. */
+enum smtp_wire smtp_connection_read_soon(SmtpConnection *connection, SmtpReply *reply, gint64 wait);
+
+/* For poll(2). */
+int smtp_connection_socket(const SmtpConnection *connection);
 
 /* A sentence about what WIRE means, beginning with the relay; REPLY for SMTP_WIRE_FAULTY, else NULL. Caller
  * frees. */

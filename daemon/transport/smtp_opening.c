@@ -11,7 +11,7 @@
 
 typedef struct {
   const Relay *relay;
-  const SessionWatch *watch;
+  const gint *stop;
   SmtpOpened *opened;
   SmtpReply reply;
   SmtpReply last; /* the last whole one: the relay's words when it says no */
@@ -86,7 +86,7 @@ static size_t on_line(char *line, size_t size, size_t count, void *data) {
 static int on_progress(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
   const Opening *opening = data;
   (void)a, (void)b, (void)c, (void)d;
-  return opening->watch != NULL && g_atomic_int_get(opening->watch->stop) != 0;
+  return opening->stop != NULL && g_atomic_int_get(opening->stop) != 0;
 }
 
 /* The EHLO name travels in the URL's path; the brackets of an address literal are escaped there. */
@@ -230,12 +230,12 @@ static int confirm(Opening *opening, Outcome *ret_outcome) {
   return 0;
 }
 
-static int run(const Relay *relay, const SessionWatch *watch, const char *token, SmtpOpened *opened,
+static int run(const Relay *relay, const gint *stop, const char *token, SmtpOpened *opened,
                Outcome *ret_outcome) {
   char detail[CURL_ERROR_SIZE] = "";
   g_autofree Opening *opening = g_new0(Opening, 1);
   opening->relay = relay;
-  opening->watch = watch;
+  opening->stop = stop;
   opening->opened = opened;
   opening->step = STEP_GREETING;
   opening->secured = relay->tls_first;
@@ -263,13 +263,12 @@ static int lack_token(const GError *error, Outcome *ret_outcome) {
   return 1;
 }
 
-int smtp_opening_run(const Relay *relay, const SessionWatch *watch, SmtpOpened *opened,
-                     Outcome *ret_outcome) {
+int smtp_opening_run(const Relay *relay, const gint *stop, SmtpOpened *opened, Outcome *ret_outcome) {
   g_autoptr(GError) error = NULL;
   char *token = NULL;
   if (relay->token_file != NULL && bearer_read(relay->token_file, &token, &error) < 0)
     return lack_token(error, ret_outcome);
-  int r = run(relay, watch, token, opened, ret_outcome);
+  int r = run(relay, stop, token, opened, ret_outcome);
   bearer_free(token);
   return r;
 }

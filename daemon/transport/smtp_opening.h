@@ -23,4 +23,4 @@ typedef struct {
 } SmtpOpened;
 
 /* 0, or 1 and *ret_outcome; *opened is to be freed in either case. STOP may be NULL. */
-int smtp_opening_run(const Relay *relay, const SessionWatch *watch, SmtpOpened *opened, Outcome *ret_outcome);
+int smtp_opening_run(const Relay *relay, const gint *stop, SmtpOpened *opened, Outcome *ret_outcome);

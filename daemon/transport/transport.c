@@ -2,6 +2,7 @@
 #include "transport/transport.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 
@@ -77,10 +78,10 @@ int relay_probe(const Relay *relay, char **ret_words, GError **error) {
   return relay->backend->probe(relay, ret_words, error);
 }
 
-Session *session_new(const Relay *relay, const SessionWatch *watch) {
+Session *session_new(const Relay *relay, const gint *stop) {
   Session *session = g_new0(Session, 1);
   session->relay = relay;
-  session->state = relay->backend->begin(relay, watch);
+  session->state = relay->backend->begin(relay, stop);
   return session;
 }
 
@@ -91,14 +92,58 @@ void session_free(Session *session) {
   g_free(session);
 }
 
-int session_offer(Session *session, const Message *message, Outcome *ret_outcome, GError **error) {
+int session_begin(Session *session, const Message *message, Outcome *ret_outcome, GError **error) {
   memset(ret_outcome, 0, sizeof *ret_outcome);
   return session->relay->backend->offer(session->state, message, ret_outcome, error);
 }
 
-void session_finish(Session *session, Outcome *ret_outcome) {
+int session_go_on(Session *session, Outcome *ret_outcome, GError **error) {
   memset(ret_outcome, 0, sizeof *ret_outcome);
-  session->relay->backend->finish(session->state, ret_outcome);
+  return session->relay->backend->go_on(session->state, ret_outcome, error);
+}
+
+int session_open(Session *session, Outcome *ret_outcome) {
+  memset(ret_outcome, 0, sizeof *ret_outcome);
+  return session->relay->backend->open(session->state, ret_outcome);
+}
+
+gboolean session_end_data(Session *session, Outcome *ret_outcome) {
+  memset(ret_outcome, 0, sizeof *ret_outcome);
+  return session->relay->backend->end_data(session->state, ret_outcome);
+}
+
+gboolean session_answer(Session *session, Outcome *ret_outcome) {
+  memset(ret_outcome, 0, sizeof *ret_outcome);
+  return session->relay->backend->answer(session->state, ret_outcome);
+}
+
+short session_awaits(const Session *session, int *ret_fd) {
+  return session->relay->backend->awaits(session->state, ret_fd);
+}
+
+static void await(const Session *session) {
+  struct pollfd p = {.fd = -1};
+  p.events = session_awaits(session, &p.fd);
+  (void)poll(&p, 1, SESSION_LOOK / 1000);
+}
+
+int session_offer(Session *session, const Message *message, Outcome *ret_outcome, GError **error) {
+  int r = session_begin(session, message, ret_outcome, error);
+  while (r == SESSION_WAITS || r == SESSION_TO_OPEN) {
+    gboolean stands = r == SESSION_WAITS || session_open(session, ret_outcome) == 0;
+    if (r == SESSION_WAITS)
+      await(session);
+    r = stands ? session_go_on(session, ret_outcome, error) : SESSION_DECIDED;
+  }
+  return r;
+}
+
+void session_finish(Session *session, Outcome *ret_outcome) {
+  gboolean answered = session_end_data(session, ret_outcome);
+  while (!answered) {
+    await(session);
+    answered = session_answer(session, ret_outcome);
+  }
 }
 
 void session_abandon(Session *session) {

@@ -3,7 +3,7 @@
  * transport.h - takes a message, gives an outcome; knows no outbox
  *
  * A Relay is one configured next hop (shared, immutable, any thread). A Session is one courier's way to it
- * (one thread): it connects when needed, is reused for many messages, and is renewed after
+ * (one thread at a time): it connects when needed, is reused for many messages, and is renewed after
  * SESSION_MESSAGES_MAX.
  *
  * A message goes in two steps, because the instant before the dot belongs to the caller:
@@ -12,6 +12,17 @@
  *     session_finish  the end of data, then the reply to it
  * Between the two the caller makes its intent durable. session_abandon instead closes without the end of
  * data.
+ *
+ * Both wait for the relay. Who has several sessions uses their parts, which wait for nobody:
+ *
+ *                   ┌──────── SESSION_TO_OPEN ◄─┐       ┌► SESSION_WAITS ─ poll ─┐
+ *     session_begin ┤          session_open ────┤       │                        ▼
+ *                   └───────────────────────────┴──► session_go_on ◄─────────────┘
+ *                                                       │
+ *                  SESSION_DECIDED: it will not go ◄────┴──► SESSION_OFFERED, the caller's instant
+ *
+ *     session_end_data ──► session_answer ◄─ poll ─┐
+ *                                  └───────────────┴──► the outcome
  */
 #pragma once
 
@@ -67,18 +78,10 @@ gboolean relay_is_local(const Relay *relay); /* maildir:, null: */
 guint relay_dot_timeout(const Relay *relay);
 guint relay_couriers(const Relay *relay);
 
-/* What a session attends to while it waits for the relay before the end of data. A wait for the reply to the
- * end of data attends to nothing. */
-typedef struct {
-  const gint *stop; /* another thread sets it (atomically, to 1) to end the wait */
-  void (*waiting)(
-      gpointer data); /* called on the session's thread a quarter of a second into a wait and again after
-                         each further one: what should not be put off any longer; NULL for nothing */
-  gpointer data;
-} SessionWatch;
-
-/* Never fails; connecting is the first offer's business. WATCH (may be NULL) outlives the session. */
-Session *session_new(const Relay *relay, const SessionWatch *watch);
+/* Never fails; connecting is the first offer's business. *STOP (NULL for nobody) outlives the session;
+ * another thread sets it (atomically, to 1) to end the waits for the relay before the end of data. The wait
+ * for the reply to the end of data it does not end. */
+Session *session_new(const Relay *relay, const gint *stop);
 void session_free(Session *session); /* says QUIT when nothing is open in between */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 
@@ -94,6 +97,37 @@ int session_offer(Session *session, const Message *message, Outcome *ret_outcome
  * has spoken or hung up before the end of data, that is not sent any more: DEFERRED or REFUSED with step
  * STEP_BODY, and no copy exists. */
 void session_finish(Session *session, Outcome *ret_outcome);
+
+/* ---- the parts of both ---- */
+
+enum session_part {
+  SESSION_OFFERED = 0, /* everything but the end of data is with the relay */
+  SESSION_DECIDED = 1, /* it will not go: *ret_outcome, as session_offer gives it */
+  SESSION_WAITS,       /* for the relay: session_go_on when what session_awaits names has come */
+  SESSION_TO_OPEN,     /* a connection has to be opened first: session_open, then session_go_on */
+};
+
+/* How often, in microseconds, to call session_go_on and session_answer though nothing has come: the time that
+ * the relay has, and the stop flag, are judged there. */
+#define SESSION_LOOK 250000
+
+/* session_offer in parts: each gives an enum session_part, or < 0 as session_offer does. MESSAGE is used
+ * until it gives another than the last two. */
+int session_begin(Session *session, const Message *message, Outcome *ret_outcome, GError **error);
+int session_go_on(Session *session, Outcome *ret_outcome, GError **error);
+
+/* Opens the connection that SESSION_TO_OPEN asks for, which may take minutes: the one thing that a caller
+ * with several sessions leaves to another thread, and keeps away from SESSION meanwhile. 0, or 1 and
+ * *ret_outcome: the message will not go. */
+int session_open(Session *session, Outcome *ret_outcome);
+
+/* session_finish in parts: TRUE with *ret_outcome, FALSE when session_answer is to be asked once there is
+ * something to hear. */
+gboolean session_end_data(Session *session, Outcome *ret_outcome);
+gboolean session_answer(Session *session, Outcome *ret_outcome);
+
+/* The events of poll(2), and the descriptor, that the session waits for. */
+short session_awaits(const Session *session, int *ret_fd);
 
 /* Closes without the end of data. Harmless when nothing is offered. */
 void session_abandon(Session *session);

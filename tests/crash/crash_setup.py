@@ -50,9 +50,10 @@ def prepare(house, today):
 
 class Baseline:
     """A prepared state folder; each trial begins with a copy of it. The manifest names the relay, so all trials have
-    theirs on one port."""
+    theirs on one port. With four connections, which are one courier's, the six messages share their waits and their
+    units of work."""
 
-    def __init__(self, today, config_more="", couriers=2, prepared_by=prepare):
+    def __init__(self, today, config_more="", couriers=4, prepared_by=prepare):
         self.port = free_port()
         self.config_more = config_more
         self.couriers = couriers

@@ -18,6 +18,7 @@ typedef struct {
   const Relay *relays[2];
   gint composed;     /* messages made */
   gint hold, change; /* composer: hold every message; make other bytes than before */
+  gint apart;        /* composer: say that it may take long */
 } Fixture;
 
 static int fixture_load(G_GNUC_UNUSED gpointer data, G_GNUC_UNUSED Link *link,
@@ -51,6 +52,10 @@ static int fixture_compose(gpointer data, const Claim *claim, G_GNUC_UNUSED GByt
   return COMPOSE_DONE;
 }
 
+static gboolean fixture_waits(gpointer data, G_GNUC_UNUSED const Claim *claim) {
+  return g_atomic_int_get(&((Fixture *)data)->apart) != 0;
+}
+
 static inline void fixture_open(Fixture *f, const char *relay_url, guint couriers) {
   static const Schema *const schemas[] = {&journal_schema, &outbox_schema, NULL};
   assert_done(store_open("sqlite:valise.db", f->folder, &f->store, error));
@@ -62,7 +67,7 @@ static inline void fixture_open(Fixture *f, const char *relay_url, guint courier
   OutboxOptions options = {.store = f->store,
                            .journal = f->journal,
                            .clock = f->clock,
-                           .composer = {fixture_load, fixture_compose, fixture_unload, f},
+                           .composer = {fixture_load, fixture_compose, fixture_unload, fixture_waits, f},
                            .relays = f->relays,
                            .retry = {MINUTE, 2.0, HOUR, 0.0, 3},
                            .couriers = couriers,

@@ -23,6 +23,24 @@ static void all_go_out_once(G_GNUC_UNUSED void **state) {
   fixture_free(f);
 }
 
+/* More connections than one courier has, and a composer that is waited for apart: the same comes of it. */
+static void what_takes_long_is_composed_apart(G_GNUC_UNUSED void **state) {
+  Fixture *f = fixture_new("null:", 12);
+  f->apart = 1;
+  fixture_plan(f, (PlanWork){.mailing = 1, .from = 1, .count = 300});
+  fixture_plan(f, (PlanWork){.mailing = 2, .from = 1, .count = 3});
+  outbox_start(f->outbox);
+  fixture_tick(f);
+  fixture_await(f, 1, DELIVERY_RELAYED, 300);
+  fixture_await(f, 2, DELIVERY_RELAYED, 3);
+  assert_int_equal(f->composed, 303);
+  g_atomic_int_set(&f->hold, 1);
+  fixture_plan(f, (PlanWork){.mailing = 3, .from = 1, .count = 3});
+  fixture_tick(f);
+  fixture_await(f, 3, DELIVERY_HELD, 3);
+  fixture_free(f);
+}
+
 static void a_closed_gate_lets_nobody_through(G_GNUC_UNUSED void **state) {
   Fixture *f = fixture_new("null:", 2);
   fixture_plan(f, (PlanWork){.mailing = 1, .from = 1, .count = 5, .closed = TRUE});
@@ -243,6 +261,7 @@ static void a_volunteer_sees_no_restricted_row(G_GNUC_UNUSED void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(all_go_out_once),
+      cmocka_unit_test(what_takes_long_is_composed_apart),
       cmocka_unit_test(a_closed_gate_lets_nobody_through),
       cmocka_unit_test(hold_stops_the_house),
       cmocka_unit_test(what_changed_after_approval_is_held),

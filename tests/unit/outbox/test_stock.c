@@ -7,7 +7,7 @@
 typedef struct {
   Fixture *f;
   Stock *stock;
-  InHand hand;
+  Hands hands; /* empty */
 } Case;
 
 static Case *case_new(gint64 first, gint64 second) {
@@ -32,7 +32,7 @@ static gint64 take(Case *c, gint64 *ret_delivery) {
   Stocked stocked = {0};
   gint64 until = G_MAXINT64;
   g_autoptr(GError) error = NULL;
-  int r = stock_take(c->stock, &c->hand, c->f->relay, &stocked, &until, &error);
+  int r = stock_take(c->stock, &c->hands, c->f->relay, &stocked, &until, &error);
   assert_null(error);
   if (r == 0)
     return 0;
@@ -92,12 +92,12 @@ static void one_mailing_is_given_back(G_GNUC_UNUSED void **state) {
   assert_int_equal(take(c, NULL), 1);
   for (int i = 0; i < 19; i++)
     assert_int_equal(take(c, NULL), 1);
-  assert_done(stock_take(c->stock, &c->hand, c->f->relay, &stocked, &until, error) - 1);
+  assert_done(stock_take(c->stock, &c->hands, c->f->relay, &stocked, &until, error) - 1);
   assert_int_equal(stocked.sending.mailing, 2);
   stock_put_back(c->stock, &stocked);
-  stock_give_back(c->stock, &c->hand, 1);
+  stock_give_back(c->stock, &c->hands, 1);
   assert_int_equal(fixture_count(c->f, 2, DELIVERY_CLAIMED), 20);
-  stock_give_back(c->stock, &c->hand, 2);
+  stock_give_back(c->stock, &c->hands, 2);
   assert_int_equal(fixture_count(c->f, 2, DELIVERY_CLAIMED), 0);
   assert_int_equal(fixture_count(c->f, 2, DELIVERY_READY), 20);
   g_autoptr(DeliveryRow) row = fixture_find(c->f, 21);
@@ -112,7 +112,7 @@ static void one_mailing_is_given_back(G_GNUC_UNUSED void **state) {
 static void all_is_given_back(G_GNUC_UNUSED void **state) {
   Case *c = case_new(300, 10);
   assert_int_equal(take(c, NULL), 1);
-  stock_give_back(c->stock, &c->hand, 0);
+  stock_give_back(c->stock, &c->hands, 0);
   assert_int_equal(fixture_count(c->f, 1, DELIVERY_CLAIMED), 1);
   assert_int_equal(fixture_count(c->f, 1, DELIVERY_READY), 299);
   case_free(c);
@@ -143,10 +143,10 @@ typedef struct {
 
 static gpointer taker(gpointer data) {
   Taker *t = data;
-  InHand hand = {0};
+  Hands hands = {NULL, 0};
   Stocked stocked = {0};
   gint64 until = G_MAXINT64;
-  while (stock_take(t->c->stock, &hand, t->c->f->relay, &stocked, &until, NULL) == 1) {
+  while (stock_take(t->c->stock, &hands, t->c->f->relay, &stocked, &until, NULL) == 1) {
     t->taken++;
     t->sum += stocked.claim->delivery;
     claim_free(t->c->f->outbox, stocked.claim);

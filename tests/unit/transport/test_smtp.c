@@ -21,7 +21,6 @@ typedef struct {
   Relay *relay;
   Session *session;
   gint stop;
-  SessionWatch watch;
 } Case;
 
 static Relay *relay_to(guint port, guint messages) {
@@ -39,10 +38,9 @@ static Relay *relay_to(guint port, guint messages) {
 
 static void case_begin(Case *c, const char *script) {
   c->stop = 0;
-  c->watch = (SessionWatch){.stop = &c->stop};
   c->peer = smtp_peer_start(&(SmtpPeerOptions){.script = script});
   c->relay = relay_to(smtp_peer_port(c->peer), 0);
-  c->session = session_new(c->relay, &c->watch);
+  c->session = session_new(c->relay, &c->stop);
 }
 
 static void case_end(Case *c) {

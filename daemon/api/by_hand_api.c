@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "api/csv_row.h"
 #include "api/deliveries_api.h"
 #include "api/handlers.h"
 #include "base/fault.h"
-#include "contacts/guard.h"
 #include "mailing/mailing.h"
 #include "mailing/proof.h"
 #include "mailing/roll.h"
@@ -123,17 +123,6 @@ int by_hand_api_proof(Ask *ask, GError **error) {
 
 /* ---- labels ---- */
 
-static void put_cell(GString *to, const char *cell, gboolean last) {
-  g_autofree char *safe = guard_put(cell != NULL ? cell : "");
-  g_string_append_c(to, '"');
-  for (const char *c = safe; *c != '\0'; c++) {
-    if (*c == '"')
-      g_string_append_c(to, '"');
-    g_string_append_c(to, *c);
-  }
-  g_string_append(to, last ? "\"\r\n" : "\";");
-}
-
 static int put_label(const Ask *ask, Link *link, const DeliveryRow *row, GString *to, GError **error) {
   g_autoptr(Addressee) line = NULL;
   char id[IDENT_SIZE], mailing[IDENT_SIZE];
@@ -146,8 +135,7 @@ static int put_label(const Ask *ask, Link *link, const DeliveryRow *row, GString
                                row->address,
                                row->country,
                                row->language};
-  for (gsize i = 0; i < G_N_ELEMENTS(cells); i++)
-    put_cell(to, cells[i], i + 1 == G_N_ELEMENTS(cells));
+  csv_row_put(to, cells, G_N_ELEMENTS(cells));
   return 0;
 }
 
@@ -171,7 +159,7 @@ int by_hand_api_labels(Ask *ask, GError **error) {
   if (r == 0)
     r = outbox_list(link, ask_clearance(ask), &filter, &rows, error);
   g_autoptr(GString) csv = g_string_new(
-      "\xEF\xBB\xBF\"delivery\";\"reference\";\"name\";\"address\";\"country\";\"language\"\r\n");
+      CSV_ROW_MARK "\"delivery\";\"reference\";\"name\";\"address\";\"country\";\"language\"\r\n");
   for (guint i = 0; r == 0 && i < rows->len; i++) {
     const DeliveryRow *row = g_ptr_array_index(rows, i);
     if (g_strcmp0(row->by_hand, "post") == 0)

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reminders by themselves: due on working days, once each, submitted and never sent so; who stops them; the next channel"""
+"""Reminders by themselves: due on working days, once each, submitted and never sent so; who stops them; statistics"""
+import csv
+import io
 import os
 
 import flow_setup as f
@@ -31,7 +33,7 @@ class Campaign:
         self.house = house
         house.start()
         self.at("2013-11-25T09:00")
-        self.olga, self.boris, self.ida = house.user("olga", "organiser"), house.user("boris", "approver"), house.user("ida", "organiser,approver")
+        self.olga, self.boris, self.vera = house.user("olga", "organiser"), house.user("boris", "approver"), house.user("vera", "volunteer")
         import_text(house, offices(), "offices")
         self.ids = {c["external_id"]: c["id"] for c in house.call("GET", "/contacts?limit=1000")["items"] if c.get("external_id")}
 
@@ -181,6 +183,76 @@ def next_channel(c):
     equal(len(c.told("reminder-submitted")), 3, "reminders made by themselves")
 
 
+def statistics(c, *options, **more):
+    return c.house.valise("acknowledgements", "statistics", "--mailing", c.mailing, *options, **more)
+
+
+def told_of(c, *options):
+    return statistics(c, *options, json_out=True)
+
+
+def csv_of(c, *options):
+    """Rows of the export by their keys, and the words under them."""
+    text = statistics(c, "--format", "csv", *options).lstrip("\ufeff")
+    table, _, words = text.partition("\r\n\r\n") if "\r\n" in text else text.partition("\n\n")
+    rows = {}
+    for row in csv.DictReader(io.StringIO(table), delimiter=";"):
+        rows[next(iter(row.values()))] = row
+    return rows, words
+
+
+def same_figures(c, *options):
+    """CLI, JSON and CSV tell the same; the total."""
+    told, (rows, words) = told_of(c, *options), csv_of(c, *options)
+    equal(len(rows), len(told["rows"]) + 1, "rows of the export")
+    for row in [*told["rows"], {**told["total"], "key": "total"}]:
+        found = rows[row["key"]]
+        for figure, sentence in told["definitions"].items():
+            equal(found[figure], "" if row[figure] is None else str(row[figure]), f"{figure} of {row['key']}")
+            says(words, sentence)
+        equal(found["rate_percent"], row["rate"] or "", f"the rate of {row['key']}")
+    for figure in told["definitions"]:
+        sums = [row[figure] for row in told["rows"] if row[figure] is not None]
+        if sums and figure not in ("addressees", "silent", "never_reached", "waived", "reached_acknowledged") or "week" not in options:
+            equal(sum(sums), told["total"][figure] if told["rows"] else 0, f"the sum of {figure}")
+    return told["total"]
+
+
+def figures(c, early):
+    step("statistics: each addressee once, in the row that the roll gives it; the same as JSON, table and CSV")
+    total = same_figures(c)
+    equal({k: v for k, v in total.items() if v and k != "key"},
+          {"addressees": 10, "reached": 10, "acknowledged": 4, "receipt": 2, "substantive": 1, "holding": 1, "letter": 2, "telephone": 1,
+           "reply": 1, "declined": 1, "objected": 1, "waived": 1, "silent": 3, "reached_acknowledged": 4, "rate": "40.0"}, "the total")
+    for by in ("country", "area", "language", "week", "channel"):
+        equal(same_figures(c, "--by", by), total, f"the total by {by}")
+    says(statistics(c, "--by", "language"), "français", "RATE %", "silent", "never reached", "#", "a relay accepted")
+    plain = statistics(c, "--by", "language", "--plain")
+    equal([line.split("\t")[:3] for line in plain.splitlines()],
+          [["English", "en", "3"], ["español", "es", "1"], ["français", "fr", "5"], ["português", "pt", "1"], ["total", "", "10"]], "plain")
+    says(statistics(c, "--by", "star", status=2), "country, area")
+    says(statistics(c, "--at", "2999-01-01T10:00", status=2), "lies ahead")
+    says(statistics(c, "--at", "2013-11-24T10:00", status=1), "was released at")
+
+    step("made again for an earlier moment they are what they were; a contact that changed since rewrites nothing")
+    equal({by: told_of(c, "--by", by, "--at", early["at"]) for by in early["told"]}, early["told"], "the figures of then")
+    before = told_of(c, "--by", "country"), told_of(c, "--by", "language")
+    c.house.call("PUT", f"/contacts/{c.ids['R-SILENT']}", {"country": "XA", "language": "fr"})
+    c.house.call("PUT", f"/contacts/{c.ids['R-SILENT']}/channels/" +
+                 next(ch["id"] for ch in c.house.call("GET", f"/contacts/{c.ids['R-SILENT']}")["channels"]), {"address": "new@silent.example"})
+    after = told_of(c, "--by", "country"), told_of(c, "--by", "language")
+    for one in (*before, *after):
+        one.pop("at")
+    equal(after, before, "after the contact was corrected")
+    f.refused(404, lambda: c.house.call("GET", f"/acknowledgements/statistics?mailing={c.mailing}", token=f.token_of(c.vera)))
+
+
+def remember(c):
+    at = "2014-01-12T12:00:00+01:00"
+    c.at(at)
+    return {"at": at, "told": {by: told_of(c, "--by", by, "--at", at) for by in ("none", "country", "area", "language", "week", "channel")}}
+
+
 def dropped(c):
     step("a reminder that a person cancels is not made again")
     c.at("2014-09-02T09:00")
@@ -206,8 +278,10 @@ def main():
         answers(c)
         reminder = first(c)
         working_days(c, reminder)
+        early = remember(c)
         second(c, reminder)
         next_channel(c)
+        figures(c, early)
         dropped(c)
         mails = [mail for mail in f.maildir(os.path.join(house.state, "rehearsal", "main"))
                  if mail.recipient().endswith("@silent.example")]

@@ -32,6 +32,7 @@ typedef struct {
   Outbox *outbox;
   Intake *intake;
   Filing *filing;
+  ReaderPort reader;
   Keeper *log_keeper;         /* who signs heads of the journal */
   const Relay *const *relays; /* ended by NULL */
   const Config *config;

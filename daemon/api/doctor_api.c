@@ -5,6 +5,7 @@
 
 #include "api/evidence.h"
 #include "api/handlers.h"
+#include "api/reader_json.h"
 #include "base/fault.h"
 #include "base/file.h"
 #include "base/units.h"
@@ -228,6 +229,15 @@ static void examine_relays(const Ask *ask, json_t *items) {
     examine_relay(&g_array_index(relays, RelayHealth, i), items);
 }
 
+static void examine_reader(const Ask *ask, json_t *items) {
+  const char *remedy = NULL;
+  g_autofree char *complaint = reader_json_complaint(ask, &remedy);
+  if (complaint != NULL)
+    find(items, "reader", VERDICT_WARNING, remedy, "%s", complaint);
+  else
+    find(items, "reader", VERDICT_OK, NULL, "messages are read by a process that can do nothing else");
+}
+
 static void examine_clock(const Ask *ask, json_t *items) {
   g_autofree char *now = moment_rfc3339(clock_wall(ask->house->clock));
   gint64 behind = timepiece_behind(ask->house->clock);
@@ -260,6 +270,7 @@ int doctor_api_examine(Ask *ask, GError **error) {
   if (r == 0)
     r = examine_evidence(ask, items, error);
   examine_relays(ask, items);
+  examine_reader(ask, items);
   examine_key(ask, items);
   examine_clock(ask, items);
   if (r == 0)

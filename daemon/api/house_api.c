@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "api/handlers.h"
+#include "api/reader_json.h"
 #include "api/user.h"
 #include "api/waits_api.h"
 #include "base/fault.h"
@@ -90,6 +91,13 @@ static void warn_of_key(const Ask *ask, json_t *to) {
                                            (long long)(MAX(left, 0) / DAY)));
 }
 
+static void warn_of_reader(const Ask *ask, json_t *list) {
+  const char *remedy;
+  g_autofree char *complaint = reader_json_complaint(ask, &remedy);
+  if (complaint != NULL)
+    json_array_append_new(list, json_sprintf("%s; %s", complaint, remedy));
+}
+
 static json_t *warnings_json(const Ask *ask, const Hold *hold, const gint64 counts[DELIVERY_STATES]) {
   json_t *list = json_array();
   OutboxStatus status;
@@ -106,6 +114,7 @@ static json_t *warnings_json(const Ask *ask, const Hold *hold, const gint64 coun
   if (status.relay == NULL)
     json_array_append_new(list, json_sprintf("the relay is down: %s",
                                              status.relay_words != NULL ? status.relay_words : "no answer"));
+  warn_of_reader(ask, list);
   if (hold->held)
     json_array_append_new(list, json_string("sending is on hold"));
   if (counts[DELIVERY_IN_DOUBT] > 0)
@@ -188,6 +197,7 @@ int house_api_status(Ask *ask, GError **error) {
   json_object_set_new(status, "reminders", reminders);
   json_object_set_new(status, "journal", journal_json(ask->house->journal));
   json_object_set_new(status, "store", store);
+  json_object_set_new(status, "reader", reader_json(ask));
   json_object_set_new(status, "warnings", warnings_json(ask, &hold, counts));
   return ask_respond(ask, 200, status);
 }

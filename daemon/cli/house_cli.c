@@ -88,17 +88,32 @@ static void print_reminders(Call *call, const json_t *reminders) {
   }
 }
 
+/* The process that reads messages: one word more when all is well would be one too many. */
+static char *reader_text(const json_t *status) {
+  const json_t *reader = json_object_get(status, "reader");
+  gboolean running = json_is_true(json_object_get(reader, "running"));
+  gint64 restarts = show_int(reader, "restarts"), quarantined = show_int(reader, "quarantined");
+  GString *text = g_string_new(running ? "runs" : "does not run");
+  g_string_append_printf(text, ", %" G_GINT64_FORMAT " read", show_int(reader, "read"));
+  if (restarts > 0)
+    g_string_append_printf(text, ", started anew %" G_GINT64_FORMAT " times (%s)", restarts,
+                           show_text(reader, "ended"));
+  if (quarantined > 0)
+    g_string_append_printf(text, ", %" G_GINT64_FORMAT " in quarantine", quarantined);
+  return g_string_free(text, FALSE);
+}
+
 static void print_status(Call *call, const json_t *status) {
   g_autofree char *counts = show_counts(json_object_get(status, "counts")), *held = hold_text(call, status);
   g_autofree char *couriers = couriers_text(status), *journal = journal_text(status),
-                  *store = store_text(status);
+                  *store = store_text(status), *reader = reader_text(status);
   g_autofree char *now = show_time(call, status, "now");
   const json_t *user = json_object_get(status, "user"), *warnings = json_object_get(status, "warnings");
   g_autofree char *who = g_strdup_printf("%s (%s)", show_text(user, "name"), show_text(user, "roles"));
   table_block(call_out(call), call_plain(call), "version", show_text(status, "version"), "mode",
               show_text(status, "mode"), "state", show_text(status, "state_dir"), "you", who, "now", now,
               "hold", held, "couriers", couriers, "relay", show_text(status, "relay"), "deliveries", counts,
-              "journal", journal, "store", store, NULL);
+              "reader", reader, "journal", journal, "store", store, NULL);
   print_relays(call, json_object_get(status, "relays"));
   print_waits(call, json_object_get(status, "waits"));
   print_reminders(call, json_object_get(status, "reminders"));

@@ -101,14 +101,18 @@ static void take_content(const Parts *parts, Verdict *verdict) {
   attachments_read(parts, verdict);
 }
 
-Verdict *read_message(GBytes *bytes, const char *left_out) {
+Verdict *read_refused(enum verdict_reason reason) {
   Verdict *verdict = verdict_new();
+  verdict_add_reason(verdict, reason);
+  return verdict;
+}
+
+Verdict *read_message(GBytes *bytes, const char *left_out) {
   g_autoptr(Parts) parts = NULL;
   enum verdict_reason reason = REASON_UNREADABLE;
-  if (parts_open(bytes, &parts, &reason) != 0) {
-    verdict_add_reason(verdict, reason);
-    return verdict;
-  }
+  if (parts_open(bytes, &parts, &reason) != 0)
+    return read_refused(reason);
+  Verdict *verdict = verdict_new();
   take_fields(parts, verdict);
   judge(parts, left_out, verdict);
   take_content(parts, verdict);

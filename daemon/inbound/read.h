@@ -20,5 +20,8 @@
 #define READ_DECODED_MAX   (8 * 1024 * 1024) /* bytes of one text after its transfer encoding */
 #define READ_TEXT_MAX      (128 * 1024)      /* bytes of text that are judged; the rest is not looked at */
 
+/* What read_message says of bytes that nobody may parse: unknown, with REASON. */
+Verdict *read_refused(enum verdict_reason reason);
+
 /* LEFT_OUT, for measurements, names a family of mail systems whose rows in the tables are not used; NULL. */
 Verdict *read_message(GBytes *bytes, const char *left_out);

@@ -158,6 +158,12 @@ static void watch(Child *child, pid_t pid) {
   g_mutex_unlock(&child->lock);
 }
 
+/* Under the lock. */
+static void end_by_id(Child *child) {
+  if (child->pid > 0)
+    kill(child->pid, SIGKILL);
+}
+
 /* FALSE when it shall not be started any more. */
 static gboolean wait_for_turn(Child *child) {
   g_mutex_lock(&child->lock);
@@ -181,9 +187,9 @@ static void run_once(Child *child) {
     child->fd = fd;
     child->pid = pid;
     child->again = 0;
-    /* A stop that came meanwhile has found no socket to close. */
+    /* A stop that came meanwhile has found nothing to end. */
     if (child->stop)
-      shutdown(fd, SHUT_RDWR);
+      end_by_id(child);
   }
   g_cond_broadcast(&child->changed);
   g_mutex_unlock(&child->lock);
@@ -209,12 +215,6 @@ Child *child_new(const char *role) {
 }
 
 /* ---- its end ------------------------------------------------------------------------------------- */
-
-/* Under the lock. */
-static void end_by_id(Child *child) {
-  if (child->pid > 0)
-    kill(child->pid, SIGKILL);
-}
 
 void child_stop(Child *child) {
   g_mutex_lock(&child->lock);
@@ -285,6 +285,7 @@ ChildState child_state(Child *child) {
   ChildState state = {0};
   g_mutex_lock(&child->lock);
   state.running = child->pid > 0;
+  state.stopped = child->stop;
   state.pid = child->pid;
   state.starts = child->life;
   state.deaths = child->deaths;

@@ -38,12 +38,12 @@ int child_enter(Child *child, gint64 until, int *ret_fd, guint64 *ret_life, GErr
 void child_leave(Child *child, gboolean usable);
 
 typedef struct {
-  gboolean running;
-  pid_t pid;       /* 0 when it does not run */
-  guint64 starts;  /* since the daemon started */
-  guint64 deaths;  /* of them, how many ended that were not asked to */
-  gint64 wait;     /* microseconds until it is started anew; 0 */
-  char ended[100]; /* how the last one ended that was not asked to: "signal 9"; "" for none */
+  gboolean running, stopped; /* stopped: by child_stop */
+  pid_t pid;                 /* 0 when it does not run */
+  guint64 starts;            /* since the daemon started */
+  guint64 deaths;            /* of them, how many ended that were not asked to */
+  gint64 wait;               /* microseconds until it is started anew; 0 */
+  char ended[100];           /* how the last one ended that was not asked to: "signal 9"; "" for none */
 } ChildState;
 
 ChildState child_state(Child *child);

@@ -9,12 +9,12 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "contacts/import.h"
-#include "inbound/read.h"
 #include "mailing/compose.h"
 #include "outbox/timepiece.h"
 #include "reply/filing.h"
 #include "run/notify.h"
 #include "run/pacing.h"
+#include "run/reader.h"
 #include "run/rehearsal.h"
 #include "run/scheduler.h"
 #include "run/settings.h"
@@ -42,6 +42,7 @@ struct Daemon {
   Outbox *outbox;
   Intake *intake;
   Filing *filing;
+  Reader *reader;
   Api *api;
   Public *public;
   HttpServer *control, *office, *recipients;
@@ -189,15 +190,10 @@ static int open_outbox(Daemon *d, GError **error) {
   return r;
 }
 
-static int read_here(G_GNUC_UNUSED gpointer self, GBytes *bytes, Verdict **ret,
-                     G_GNUC_UNUSED GError **error) {
-  *ret = read_message(bytes, NULL);
-  return 0;
-}
-
 static void open_filing(Daemon *d) {
+  d->reader = reader_new(READER_PATIENCE);
   FilingOptions options = {
-      .desk = d->desk, .contacts = &d->contacts, .intake = d->intake, .reader = {.read = read_here}};
+      .desk = d->desk, .contacts = &d->contacts, .intake = d->intake, .reader = reader_port(d->reader)};
   d->filing = filing_start(&options);
 }
 
@@ -272,6 +268,7 @@ static int open_api(Daemon *d, GError **error) {
                     .outbox = d->outbox,
                     .intake = d->intake,
                     .filing = d->filing,
+                    .reader = reader_port(d->reader),
                     .log_keeper = d->log_keeper,
                     .relays = (const Relay *const *)d->relays->pdata,
                     .config = d->config,
@@ -384,12 +381,15 @@ void daemon_close(Daemon *d) {
     http_server_stop(d->recipients, HTTP_FAREWELL);
   if (d->control != NULL)
     http_server_stop(d->control, HTTP_FAREWELL);
+  if (d->reader != NULL)
+    reader_stop(d->reader);
   if (d->filing != NULL)
     filing_stop(d->filing);
   g_clear_pointer(&d->api, api_free);
   g_clear_pointer(&d->public, public_free);
   g_clear_pointer(&d->scheduler, scheduler_free);
   g_clear_pointer(&d->filing, filing_free);
+  g_clear_pointer(&d->reader, reader_free);
   g_clear_pointer(&d->intake, intake_free);
   if (d->store != NULL)
     say_farewell(d);

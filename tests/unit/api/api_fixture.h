@@ -120,6 +120,11 @@ static void api_woken(gpointer data) {
   g_atomic_int_inc(&((TestHouse *)data)->woken);
 }
 
+static inline void api_reader_state(G_GNUC_UNUSED gpointer self, ReaderState *ret) {
+  *ret = (ReaderState){
+      .running = TRUE, .pid = 4711, .guarded = TRUE, .read = 3, .restarts = 1, .ended = "signal 9"};
+}
+
 static inline TestHouse *api_home_new(void) {
   static const Schema *const schemas[] = {&journal_schema,
                                           &contacts_schema,
@@ -152,6 +157,7 @@ static inline TestHouse *api_home_new(void) {
                     .outbox = home->outbox,
                     .relays = home->relays,
                     .config = home->config,
+                    .reader = {.state = api_reader_state},
                     .wake = api_woken,
                     .wake_data = home};
   home->api = api_new(&house);

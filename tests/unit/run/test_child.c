@@ -248,6 +248,22 @@ static void what_does_not_end_is_ended(void **state) {
   assert_int_equal(waitpid(pid, NULL, WNOHANG), -1); /* reaped */
 }
 
+/* A stop may come at any moment of a start, and not every process heeds its socket. */
+static void a_stop_comes_at_any_moment(void **state) {
+  (void)state;
+  for (int i = 0; i < 20; i++) {
+    Child *child = child_new("stuck");
+    g_usleep((gulong)i * 10);
+    int fd;
+    guint64 life;
+    if (i % 2 == 0 && child_enter(child, later(), &fd, &life, NULL) == 0)
+      child_leave(child, FALSE);
+    child_stop(child);
+    assert_int_equal(child_state(child).pid, 0);
+    child_free(child);
+  }
+}
+
 static void ends_with_the_daemon(void **state) {
   (void)state;
   g_autoptr(Child) child = child_new("daemon");
@@ -305,6 +321,7 @@ int main(int argc, char **argv) {
       cmocka_unit_test(one_talks_at_a_time),
       cmocka_unit_test(a_stop_ends_talks),
       cmocka_unit_test(what_does_not_end_is_ended),
+      cmocka_unit_test(a_stop_comes_at_any_moment),
       cmocka_unit_test(ends_with_the_daemon),
       cmocka_unit_test(is_for_the_daemon_alone),
   };

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "api/contact_json.h"
-#include "api/export_tar.h"
+#include "api/export_folder.h"
 #include "api/handlers.h"
 #include "api/log_json.h"
 #include "base/fault.h"
@@ -267,50 +265,15 @@ int log_api_verify(Ask *ask, GError **error) {
                                r == 0 ? json_null() : json_integer(verified.bad), "text", verified.trouble));
 }
 
-static int by_name(gconstpointer a, gconstpointer b) {
-  return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The names in FOLDER, in order, ended by NULL. */
-static GPtrArray *names_in(const char *folder) {
-  GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-  g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-  for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;)
-    g_ptr_array_add(names, g_strdup(name));
-  g_ptr_array_sort(names, by_name);
-  g_ptr_array_add(names, NULL);
-  return names;
-}
-
-static void remove_folder(const char *folder, const GPtrArray *names) {
-  for (guint i = 0; i + 1 < names->len; i++) {
-    g_autofree char *path = g_build_filename(folder, g_ptr_array_index(names, i), NULL);
-    g_unlink(path);
-  }
-  g_rmdir(folder);
-}
-
-/* The daemon and who asks may be different users on different machines, so the folder travels as an archive.
- */
 int log_api_export(Ask *ask, GError **error) {
   static const char *const known[] = {NULL};
+  g_autofree char *folder = NULL;
+  Exported exported;
   int r = ask_query(ask, known, error);
+  if (r == 0)
+    r = export_folder_make(ask, &folder, error);
   if (r < 0)
     return r;
-  g_autofree char *folder =
-      g_build_filename(ask->house->config->valise.state_dir, "incoming", "export-XXXXXX", NULL);
-  if (g_mkdtemp_full(folder, 0700) == NULL)
-    return fault(error, FAULT_SYSTEM, "%s: cannot be made; is there room in the state directory?", folder);
-  g_autofree char *archive = g_strconcat(folder, ".tar", NULL);
-  Exported exported;
   r = journal_export(ask->house->journal, ask->house->store, ask_clearance(ask), folder, &exported, error);
-  g_autoptr(GPtrArray) names = names_in(folder);
-  if (r == 0)
-    r = export_tar_write(archive, folder, (const char *const *)(gconstpointer)names->pdata,
-                         clock_wall(ask->house->clock), error);
-  if (r == 0)
-    r = response_file(ask->response, 200, "application/x-tar", archive, error);
-  g_unlink(archive);
-  remove_folder(folder, names);
-  return r;
+  return export_folder_send(ask, folder, r, error);
 }

@@ -108,8 +108,9 @@ static int refuse_full_folder(const char *folder, GError **error) {
   return 0;
 }
 
-static int export(Call *call, GError **error) {
-  const char *folder = call_value(call, "out");
+/* The archive of PATH becomes FOLDER, which is new. */
+static int fetch_folder(Call *call, const char *path, const ApiQuery *query, const char *folder,
+                        GError **error) {
   int r = refuse_full_folder(folder, error);
   if (r < 0)
     return r;
@@ -117,23 +118,49 @@ static int export(Call *call, GError **error) {
   int fd = open(archive, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0)
     return fault_errno(error, errno, "%s: cannot be written", archive);
-  r = api_download(call_api(call), "log/export", NULL, fd, NULL, error);
+  r = api_download(call_api(call), path, query, fd, NULL, error);
   if (r == 0)
     r = untar_into(fd, folder, error);
   close(fd);
   g_unlink(archive);
-  if (r < 0)
-    return r;
+  return r;
+}
+
+static void print_folder(Call *call, const char *folder, const char *words) {
   if (call_json(call)) {
     json_t *done = json_pack("{s:s}", "folder", folder);
     show_json(call, done);
     json_decref(done);
   } else
-    fprintf(
-        call_out(call),
-        "%s: written; sh verify.sh in it checks the journal with sha256sum, and gpgv where it is signed\n",
-        folder);
-  return 0;
+    fprintf(call_out(call), "%s: written; %s\n", folder, words);
+}
+
+static int export(Call *call, GError **error) {
+  const char *folder = call_value(call, "out");
+  int r = fetch_folder(call, "log/export", NULL, folder, error);
+  if (r == 0)
+    print_folder(call, folder,
+                 "sh verify.sh in it checks the journal with sha256sum, and gpgv where it is signed");
+  return r;
+}
+
+static int evidence(Call *call, GError **error) {
+  const char *folder = call_value(call, "out");
+  g_autofree char *path = api_path("deliveries", call_argument(call, 0), "evidence", NULL);
+  g_autoptr(ApiQuery) query = api_query_add(api_query_new(), "language", call_value(call, "language"));
+  json_t *said = NULL;
+  int r = refuse_full_folder(folder, error);
+  if (r == 0)
+    r = api_send(call_api(call), "POST", path, NULL, NULL, &said, error);
+  if (r == 0)
+    r = fetch_folder(call, path, query, folder, error);
+  if (r == 0 && !json_is_true(json_object_get(said, "signed")))
+    fprintf(call_err(call), "the newest entries lie under no signature: %s\n",
+            show_text(said, "unsigned_because"));
+  json_decref(said);
+  if (r == 0)
+    print_folder(call, folder, "README.txt says what it is, sh verify.sh checks it with gpgv and sha256sum");
+  return r;
 }
 
 static int print_verdict(Call *call, gboolean verified, gint64 entries, const char *head, gint64 bad,
@@ -249,6 +276,10 @@ static const Option filter_options[] = {{"mailing", OPTION_VALUE, "ID", "about t
                                         {"since", OPTION_VALUE, "TIME", "from this time on", FALSE},
                                         {0}};
 static const Option export_options[] = {{"out", OPTION_VALUE, "DIR", "a new folder", TRUE}, {0}};
+static const Option evidence_options[] = {
+    {"out", OPTION_VALUE, "DIR", "a new folder", TRUE},
+    {"language", OPTION_VALUE, "L", "of its README: fr (else) or en", FALSE},
+    {0}};
 static const Option verify_options[] = {
     {"head", OPTION_VALUE, "HEAD",
      "a head that was kept elsewhere, INDEX:DIGEST or a file in which it stands: shows a cut tail", FALSE},
@@ -260,6 +291,9 @@ const Command log_commands[] = {
     {"log", "kinds", NULL, "Every kind of entry, state and reason with its sentence", NULL, 0, kinds},
     {"log", "export", NULL, "Write the journal as a folder that a third party can check", export_options, 0,
      export},
+    {"log", "evidence", "DELIVERY",
+     "Write all that shows what became of a delivery, for a third party to check", evidence_options, 0,
+     evidence},
     {"log", "heads", NULL, "The journal's heads that were signed", NULL, COMMAND_LIST, heads},
     {"log", "sign", NULL, "Sign the journal's head now; keep what it prints elsewhere", NULL, 0, sign},
     {"log", "verify", "[DIR]", "Is the journal what it was? With DIR an export, without any daemon",

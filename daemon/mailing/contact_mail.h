@@ -15,7 +15,8 @@ int contact_mail_under_way(Link *link, gint64 contact, gboolean any_line, char *
 /*
  * Within a unit. The contact's name and addresses go from rolls and deliveries; of the relays' words those
  * that hold one of WORDS (ended by NULL) go, and letters can no longer be rebuilt. That a letter was sent,
- * when, by which mailing, its digest and its fate stay. Letters to an office that name who held it are the
+ * when, by which mailing, its digest and its fate stay, and of its lines of rolls the hash, so that
+ * the others' can still be proved (manifest.h). Letters to an office that name who held it are the
  * office's, and stay.
  */
 int contact_mail_erase(Link *link, gint64 contact, const char *const *words, GError **error);

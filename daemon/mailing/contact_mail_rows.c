@@ -3,6 +3,7 @@
 
 #include "base/ident.h"
 #include "base/text.h"
+#include "mailing/manifest.h"
 
 /* Its places on all rolls; rolls are few, and each is asked by its index. */
 #define PLACES "SELECT a.id FROM rolls r JOIN addressees a ON a.roll = r.id AND a.contact = ?1"
@@ -71,6 +72,33 @@ static int forget_choices(Link *link, const char *const *words, GError **error) 
   return MIN(r, 0);
 }
 
+/* What was approved of everybody else must stay provable: the tree keeps the hash of the line that goes. */
+static int keep_leaf(Link *link, gint64 addressee, GError **error) {
+  g_autoptr(Addressee) line = NULL;
+  g_autoptr(GString) text = g_string_new(NULL);
+  Digest hash;
+  int r = roll_find(link, 1, addressee, &line, error);
+  if (r == 0)
+    r = manifest_leaf_hash(link, line, text, &hash, error);
+  if (r == 0)
+    r = link_run(link, error, "UPDATE addressees SET leaf = ?2 WHERE id = ?1", "id", addressee, &hash);
+  return MIN(r, 0);
+}
+
+static int keep_leaves(Link *link, gint64 contact, GError **error) {
+  g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(gint64));
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(link, &s, error, PLACES, "i", contact);
+  while (r == 0 && (r = statement_step(s, error)) > 0) {
+    gint64 id = statement_int(s, 0);
+    g_array_append_val(places, id);
+    r = 0;
+  }
+  for (guint i = 0; r == 0 && i < places->len; i++)
+    r = keep_leaf(link, g_array_index(places, gint64, i), error);
+  return r;
+}
+
 int contact_mail_erase(Link *link, gint64 contact, const char *const *words, GError **error) {
   static const char *const statements[] = {
       "DELETE FROM splices WHERE delivery IN (SELECT id FROM deliveries WHERE addressee IN (" PLACES "))",
@@ -78,6 +106,8 @@ int contact_mail_erase(Link *link, gint64 contact, const char *const *words, GEr
       "DELETE FROM addressee_routes WHERE addressee IN (" PLACES ")"};
   char name[IDENT_SIZE];
   int r = forget_replies(link, contact, words, error);
+  if (r == 0)
+    r = keep_leaves(link, contact, error);
   for (gsize i = 0; r >= 0 && i < G_N_ELEMENTS(statements); i++)
     r = link_run(link, error, statements[i], "i", contact);
   if (r >= 0)

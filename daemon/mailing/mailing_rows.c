@@ -249,6 +249,9 @@ static const char *const steps[] = {
     "ALTER TABLE mailing_reminders ADD COLUMN unfinished INTEGER NOT NULL DEFAULT 0;" /* still to be submitted
                                                                                        */
     "ALTER TABLE mailing_reminders ADD COLUMN trouble TEXT;", /* why it could not be submitted by itself */
+
+    "ALTER TABLE addressees ADD COLUMN leaf BLOB;", /* of who was erased: the hash of the line that was
+                                                       approved */
     NULL};
 
 const Schema mailing_schema = {"mailing", steps};

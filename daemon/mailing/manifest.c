@@ -89,18 +89,35 @@ typedef struct {
   GString *leaf;
   gint64 wanted; /* the addressee whose leaf is kept */
   char *kept;
+  Digest hash;
 } Leaves;
+
+int manifest_leaf_hash(Link *link, const Addressee *addressee, GString *leaf, Digest *ret, GError **error) {
+  g_autoptr(GPtrArray) routes = NULL;
+  if (addressee->erased) {
+    g_string_truncate(leaf, 0);
+    *ret = addressee->leaf;
+    return 0;
+  }
+  int r = addressee->routes > 0 ? route_list(link, addressee, &routes, error) : 0;
+  if (r < 0)
+    return r;
+  manifest_leaf(addressee, routes, leaf);
+  *ret = merkle_leaf(leaf->str, leaf->len);
+  return 0;
+}
 
 static int add_leaf(const Addressee *addressee, gpointer data, GError **error) {
   Leaves *leaves = data;
-  g_autoptr(GPtrArray) routes = NULL;
-  int r = addressee->routes > 0 ? route_list(leaves->link, addressee, &routes, error) : 0;
+  Digest hash;
+  int r = manifest_leaf_hash(leaves->link, addressee, leaves->leaf, &hash, error);
   if (r < 0)
     return r;
-  manifest_leaf(addressee, routes, leaves->leaf);
-  merkle_add(&leaves->tree, leaves->leaf->str, leaves->leaf->len);
-  if (addressee->id == leaves->wanted)
-    leaves->kept = g_strdup(leaves->leaf->str);
+  merkle_add_tree(&leaves->tree, &hash, 0);
+  if (addressee->id != leaves->wanted)
+    return 0;
+  leaves->kept = addressee->erased ? NULL : g_strdup(leaves->leaf->str);
+  leaves->hash = hash;
   return 0;
 }
 
@@ -323,8 +340,7 @@ Digest manifest_digest(const char *text) {
 
 /* ---- comparing ---- */
 
-/* The head that a manifest names. */
-static gboolean head_of(const char *text, Head *ret) {
+gboolean manifest_head(const char *text, Head *ret) {
   const char *line = strstr(text, "\njournal ");
   if (line == NULL)
     return FALSE;
@@ -383,7 +399,7 @@ int manifest_compare(Desk *desk, const Mailing *m, char **ret_difference, GError
     return r;
   Digest digest = manifest_digest(stored);
   Head head = {0};
-  if (!m->has_digest || !digest_equal(&digest, &m->digest) || !head_of(stored, &head)) {
+  if (!m->has_digest || !digest_equal(&digest, &m->digest) || !manifest_head(stored, &head)) {
     *ret_difference = g_strdup("the stored manifest is not the one of its digest");
     return 1;
   }
@@ -437,7 +453,8 @@ static int prove(Link *link, const Addressee *a, ManifestProof *ret, GError **er
   merkle_begin(&leaves.tree);
   merkle_follow(&leaves.tree, (guint64)index);
   r = roll_rows_each(link, a->generation, add_leaf, &leaves, error);
-  *ret = (ManifestProof){.leaf = leaves.kept, .index = (guint64)index, .count = leaves.tree.count};
+  *ret = (ManifestProof){
+      .leaf = leaves.kept, .digest = leaves.hash, .index = (guint64)index, .count = leaves.tree.count};
   if (r < 0)
     return r;
   ret->root = merkle_root(&leaves.tree);

@@ -54,6 +54,8 @@ int manifest_build(Desk *desk, Link *link, const Mailing *mailing, const struct 
 /* The languages (LANGUAGE_BIT) in which somebody on the roll is written to. */
 int manifest_languages(Link *link, const Mailing *mailing, guint *ret, GError **error);
 Digest manifest_digest(const char *text);
+/* The journal's head that TEXT names; FALSE when it is none of ours. */
+gboolean manifest_head(const char *text, Head *ret);
 /* Builds it anew with the stored one's head and compares. 0 the same; 1 and *ret_difference, a sentence
  * naming the first line that differs (was "wording fr ...", is "wording fr ..."). */
 int manifest_compare(Desk *desk, const Mailing *mailing, char **ret_difference, GError **error);
@@ -65,9 +67,13 @@ int manifest_text(Link *link, gint64 clearance, gint64 mailing, char **ret, GErr
  * NULL for a line without any. */
 void manifest_leaf(const Addressee *addressee, const GPtrArray *routes, GString *to);
 
+/* The hash of that text, as the tree has it, of one line of a roll; what was erased has kept it. */
+int manifest_leaf_hash(Link *link, const Addressee *addressee, GString *leaf, Digest *ret, GError **error);
+
 /* That one addressee is among those that were approved, checkable by a third party. */
 typedef struct {
-  char *leaf; /* its text */
+  char *leaf;    /* its text; NULL: it was erased */
+  Digest digest; /* of the leaf, as the tree has it */
   guint64 index, count;
   Digest path[MERKLE_LEVELS];
   guint length;

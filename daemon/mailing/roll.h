@@ -46,6 +46,8 @@ typedef struct {
   enum variant variant;      /* of the first channel */
   gint64 routes;             /* how many rows route_list has; 0: ADDRESS is the only one, without limits */
   GPtrArray *planned_routes; /* of a new line alone: what is stored with it; NULL: nothing */
+  gboolean erased;           /* what it said is gone; LEAF is left of it */
+  Digest leaf;               /* hash of what it said, as the manifest's tree has it */
   char *offices; /* it is a covering note: the names of those whom it goes to, one a line; NULL: it is none */
 } Addressee;
 void addressee_free(Addressee *addressee);

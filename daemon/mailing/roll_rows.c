@@ -177,7 +177,7 @@ int roll_rows_remove(Link *link, gint64 roll, gint64 limit, gint64 *ret_n, GErro
   "SELECT id, mailing, roll, contact, state, reason, detail, restricted, language, name, holder,"            \
   " salutation, inside, close, form, form_reviewed, channel, address, utf8, to_name, ground_approval,"       \
   " ground_promotion, stamp_holder, stamp_channel, stamp_ground, salt, country, variant, routes, offices, "  \
-  "wave"                                                                                                     \
+  "wave, leaf"                                                                                               \
   " FROM addressees"
 
 /* Texts stay the statement's own: a walk over a million lines copies none. */
@@ -216,6 +216,10 @@ static void view_at(Statement *s, Addressee *a) {
   gconstpointer salt = statement_blob(s, 25, &size);
   if (size == sizeof a->salt)
     memcpy(a->salt, salt, size);
+  gconstpointer leaf = statement_blob(s, 31, &size);
+  a->erased = size == DIGEST_SIZE;
+  if (a->erased)
+    memcpy(a->leaf.bytes, leaf, DIGEST_SIZE);
 }
 
 static Addressee *addressee_at(Statement *s) {

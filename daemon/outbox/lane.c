@@ -86,7 +86,7 @@ static int compose(Lane *lane, GError **error) {
     g_autoptr(Link) link = NULL;
     int r = store_read(options->store, &link, error);
     if (r == 0)
-      r = outbox_rows_splice(link, claim->delivery, &splice, error);
+      r = outbox_splice(link, claim->delivery, &splice, error);
     if (r < 0)
       return r;
   }

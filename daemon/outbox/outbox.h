@@ -187,6 +187,8 @@ int outbox_list(Link *link, gint64 clearance, const DeliveryFilter *filter, GPtr
 /* FAULT_ABSENT when there is none that CLEARANCE may see. */
 int outbox_find(Link *link, gint64 clearance, gint64 delivery, DeliveryRow **ret, GError **error);
 int outbox_attempts(Link *link, gint64 delivery, GPtrArray **ret, GError **error);
+/* What an intent kept to rebuild the message (Composed.splice); NULL: nothing. */
+int outbox_splice(Link *link, gint64 delivery, GBytes **ret, GError **error);
 /* All deliveries (DeliveryRow) of one addressee that CLEARANCE may see, the newest last. */
 int outbox_chain(Link *link, gint64 clearance, gint64 addressee, GPtrArray **ret, GError **error);
 /* How many of MAILING gave their place to another: what became of those tells of no addressee. */

@@ -264,7 +264,7 @@ int outbox_rows_splice_put(Link *link, gint64 delivery, GBytes *splice, GError *
   return n < 0 ? n : 0;
 }
 
-int outbox_rows_splice(Link *link, gint64 delivery, GBytes **ret, GError **error) {
+int outbox_splice(Link *link, gint64 delivery, GBytes **ret, GError **error) {
   g_autoptr(Statement) s = NULL;
   *ret = NULL;
   int r = link_query(link, &s, error, "SELECT bytes FROM splices WHERE delivery = ?1", "i", delivery);

@@ -30,8 +30,6 @@ typedef struct {
 int outbox_rows_attempt(Link *link, const Attempt *attempt, GError **error);
 
 int outbox_rows_splice_put(Link *link, gint64 delivery, GBytes *splice, GError **error);
-/* *ret stays NULL when there is none. */
-int outbox_rows_splice(Link *link, gint64 delivery, GBytes **ret, GError **error);
 
 /* How many rows changed: 0 when it is so already. */
 int outbox_rows_hold(Link *link, gint64 at, const char *by, const char *reason, GError **error);

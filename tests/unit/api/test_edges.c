@@ -111,11 +111,18 @@ static const struct {
                {"olga", "/evidence"},
                {"olga", "/documents/F-1/versions"},
                {"olga", "/deliveries/D-1/done"}},
-  bare[] = {
-      {"olga", "/contacts/C-1/review"},  {"olga", "/contacts/C-1/erase"},  {"olga", "/log/heads"},
-      {"olga", "/mailings/M-1/roll"},    {"olga", "/mailings/M-1/submit"}, {"olga", "/mailings/M-1/reminder"},
-      {"olga", "/mailings/M-1/release"}, {"olga", "/mailings/M-1/resume"}, {"olga", "/mailings/M-1/close"},
-      {"adam", "/users/vera/token"},     {"adam", "/users/vera/disable"}};
+  bare[] = {{"olga", "/contacts/C-1/review"},
+            {"olga", "/contacts/C-1/erase"},
+            {"olga", "/log/heads"},
+            {"olga", "/deliveries/D-1/evidence"},
+            {"olga", "/mailings/M-1/roll"},
+            {"olga", "/mailings/M-1/submit"},
+            {"olga", "/mailings/M-1/reminder"},
+            {"olga", "/mailings/M-1/release"},
+            {"olga", "/mailings/M-1/resume"},
+            {"olga", "/mailings/M-1/close"},
+            {"adam", "/users/vera/token"},
+            {"adam", "/users/vera/disable"}};
 
 static const struct {
   const char *method, *path;

@@ -90,6 +90,8 @@ static const struct {
     {"GET", "/deliveries/{id}/documents/{sha256}", ALL},
     {"POST", "/deliveries/{id}/done", "OVD"},
     {"GET", "/deliveries/{id}/proof", ALL},
+    {"POST", "/deliveries/{id}/evidence", "OAD"},
+    {"GET", "/deliveries/{id}/evidence", "OAD"},
     {"GET", "/labels.csv", ALL},
     {"GET", "/acknowledgements", ALL},
     {"GET", "/addressees/{id}/acknowledgements", ALL},

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* promise_part.c - what was approved, and that this addressee was part of it */
+#include "evidence/evidence_private.h"
+
+#include "base/fault.h"
+#include "mailing/manifest.h"
+
+static int add_manifest(Evidence *e, GError **error) {
+  g_autofree char *text = NULL;
+  int r = manifest_text(e->link, e->clearance, e->delivery->mailing, &text, error);
+  return r < 0 ? r : bundle_add_text(e->bundle, "manifest.txt", text, error);
+}
+
+static void add_digest(GString *to, const Digest *digest) {
+  char hex[DIGEST_HEX_SIZE];
+  digest_hex(digest, hex);
+  g_string_append_printf(to, " %s", hex);
+}
+
+/* "INDEX SIZE LEAF", then the digests on the way, as proofs.txt has them (entry_part.c). */
+static int add_leaf(Evidence *e, GError **error) {
+  g_auto(ManifestProof) proof = {0};
+  g_autoptr(GString) way = g_string_new(NULL);
+  int r = manifest_prove(e->desk, e->clearance, e->addressee->id, &proof, error);
+  if (r < 0)
+    return r;
+  g_string_append_printf(way, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, proof.index + 1, proof.count);
+  add_digest(way, &proof.digest);
+  for (guint i = 0; i < proof.length; i++)
+    add_digest(way, &proof.path[i]);
+  g_string_append_c(way, '\n');
+  r = bundle_add_text(e->bundle, "leaf-proof.txt", way->str, error);
+  if (r == 0 && proof.leaf == NULL)
+    evidence_lacks(e, "leaf.txt", "the addressee was erased; the digest of its line is left");
+  return r < 0 || proof.leaf == NULL ? r : bundle_add_text(e->bundle, "leaf.txt", proof.leaf, error);
+}
+
+int promise_part(Evidence *e, GError **error) {
+  int r = add_manifest(e, error);
+  return r < 0 ? r : add_leaf(e, error);
+}

@@ -47,6 +47,18 @@ int by_hand_api_text(Ask *ask, GError **error) {
                                letter->reference, "documents", documents_json(letter->documents)));
 }
 
+/* To be saved and printed, never to be shown at the address of the API. */
+int by_hand_api_letter(Ask *ask, GError **error) {
+  g_autoptr(ToDoLetter) letter = NULL;
+  int r = read_letter(ask, &letter, error);
+  if (r < 0)
+    return r;
+  g_autofree char *html = to_do_paper(ask->house->desk, letter);
+  response_text(ask->response, 200, "text/html; charset=utf-8", html);
+  response_set_header(ask->response, "Content-Disposition", "attachment; filename=letter.html");
+  return 0;
+}
+
 int by_hand_api_document(Ask *ask, GError **error) {
   g_autoptr(ToDoLetter) letter = NULL;
   g_autoptr(MailingSettings) settings = desk_settings(ask->house->desk);

@@ -20,10 +20,13 @@ static void delivery_row(G_GNUC_UNUSED Call *call, const json_t *item, char **ce
 }
 
 /* The sheet goes to standard output as it is. */
+static ApiQuery *places_of(Call *call) {
+  ApiQuery *query = api_query_add(api_query_new(), "mailing", call_value(call, "mailing"));
+  return api_query_add(query, "country", call_value(call, "country"));
+}
+
 static int labels(Call *call, GError **error) {
-  g_autoptr(ApiQuery) query = api_query_new();
-  api_query_add(query, "mailing", call_value(call, "mailing"));
-  api_query_add(query, "country", call_value(call, "country"));
+  g_autoptr(ApiQuery) query = places_of(call);
   fflush(call_out(call));
   return api_download(call_api(call), "labels.csv", query, fileno(call_out(call)), NULL, error);
 }
@@ -125,6 +128,18 @@ static int fetch_document(Call *call, const char *folder, const json_t *document
   return r;
 }
 
+static int fetch_paper(Call *call, const char *delivery, const char *folder, const char *name,
+                       GError **error) {
+  g_autofree char *path = api_path("deliveries", delivery, "letter", NULL);
+  g_autofree char *to = g_build_filename(folder, name, NULL);
+  int fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return fault_errno(error, errno, "%s: cannot be written", to);
+  int r = api_download(call_api(call), path, NULL, fd, NULL, error);
+  close(fd);
+  return r;
+}
+
 /* The letter and all that goes with it, in a folder. */
 static int write_all(Call *call, const json_t *letter, const char *folder, GError **error) {
   const json_t *documents = json_object_get(letter, "documents");
@@ -132,6 +147,8 @@ static int write_all(Call *call, const json_t *letter, const char *folder, GErro
     return fault_errno(error, errno, "%s: cannot be made", folder);
   g_autofree char *whole = g_strconcat(show_text(letter, "subject"), "\n\n", show_text(letter, "text"), NULL);
   int r = write_file(folder, "letter.txt", whole, error);
+  if (r == 0)
+    r = fetch_paper(call, call_argument(call, 0), folder, "letter.html", error);
   for (size_t i = 0; r == 0 && i < json_array_size(documents); i++)
     r = fetch_document(call, folder, json_array_get(documents, i), error);
   return r;
@@ -164,6 +181,47 @@ static int show_letter(Call *call, GError **error) {
     print_letter(call, letter);
   json_decref(letter);
   return r;
+}
+
+/* ---- all that is to be posted ---- */
+
+static int take_posted(json_t *item, gpointer data, G_GNUC_UNUSED GError **error) {
+  if (g_str_equal(show_text(item, "by_hand"), "post"))
+    g_ptr_array_add(data, g_strdup(show_text(item, "id")));
+  return 0;
+}
+
+static int fetch_labels(Call *call, const char *folder, GError **error) {
+  g_autoptr(ApiQuery) query = places_of(call);
+  g_autofree char *to = g_build_filename(folder, "labels.csv", NULL);
+  int fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return fault_errno(error, errno, "%s: cannot be written", to);
+  int r = api_download(call_api(call), "labels.csv", query, fd, NULL, error);
+  close(fd);
+  return r;
+}
+
+/* One page a letter, each under its delivery's id, and the sheet of labels. */
+static int letters(Call *call, GError **error) {
+  const char *folder = call_value(call, "out");
+  g_autoptr(ApiQuery) query = api_query_add(places_of(call), "state", "to-do");
+  g_autoptr(GPtrArray) posted = g_ptr_array_new_with_free_func(g_free);
+  if (g_mkdir_with_parents(folder, 0700) < 0)
+    return fault_errno(error, errno, "%s: cannot be made", folder);
+  int r = api_list(call_api(call), "deliveries", query, 0, take_posted, posted, error);
+  for (guint i = 0; r == 0 && i < posted->len; i++) {
+    const char *delivery = g_ptr_array_index(posted, i);
+    g_autofree char *name = g_strconcat(delivery, ".html", NULL);
+    r = fetch_paper(call, delivery, folder, name, error);
+  }
+  if (r == 0)
+    r = fetch_labels(call, folder, error);
+  if (r < 0)
+    return r;
+  g_autofree char *sentence =
+      g_strdup_printf("%u to be printed, and labels.csv, are in %s", posted->len, folder);
+  return show_changed(call, json_pack("{s:i, s:s}", "letters", (int)posted->len, "folder", folder), sentence);
 }
 
 static const char *type_of(const char *file) {
@@ -241,6 +299,10 @@ static const Option done_options[] = {
     {"date", OPTION_VALUE, "DAY", "when it was carried; today if not given", FALSE},
     {0}};
 static const Option proof_options[] = {{"out", OPTION_VALUE, "FILE", "where to put it", TRUE}, {0}};
+static const Option letters_options[] = {{"mailing", OPTION_VALUE, "ID", "of this mailing", FALSE},
+                                         {"country", OPTION_VALUE, "CODE", "to this country", FALSE},
+                                         {"out", OPTION_VALUE, "FOLDER", "where to put them", TRUE},
+                                         {0}};
 static const Option settle_options[] = {
     {"as", OPTION_VALUE, "presumed|resend|cancelled", "treat it as sent, send it (again), or give it up",
      TRUE},
@@ -253,6 +315,9 @@ const Command deliveries_commands[] = {
      COMMAND_LIST, list},
     {"deliveries", "show", "ID", "The whole story of one delivery, with the far side's words", show_options,
      0, show},
+    {"deliveries", "letters", NULL,
+     "The letters that are to be posted, as pages to be printed, and their labels", letters_options, 0,
+     letters},
     {"deliveries", "settle", "ID", "Decide about a delivery that only a person can decide", settle_options, 0,
      settle},
     {"deliveries", "done", "ID", "A delivery was carried by hand: note it, with the proof", done_options, 0,

@@ -9,18 +9,25 @@
 #include "base/fault.h"
 
 /* PDF first: it is what the house sends. The others are what a printer or an archive may be handed. */
+#define MAGIC(bytes) bytes, sizeof(bytes) - 1
 static const struct {
-  const char *ending, *magic, *type;
+  const char *ending, *magic;
+  gsize length;
+  const char *type;
 } kinds[] = {
-    {".pdf", "%PDF-", "application/pdf"},
-    {".odt", "PK\003\004", "application/vnd.oasis.opendocument.text"},
-    {".docx", "PK\003\004", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-    {".epub", "PK\003\004", "application/epub+zip"},
-    {".png", "\x89PNG\r\n\x1a\n", "image/png"},
-    {".jpg", "\xff\xd8\xff", "image/jpeg"},
-    {".jpeg", "\xff\xd8\xff", "image/jpeg"},
-    {".txt", "", "text/plain"},
-    {".csv", "", "text/csv"},
+    {".pdf", MAGIC("%PDF-"), "application/pdf"},
+    {".odt", MAGIC("PK\003\004"), "application/vnd.oasis.opendocument.text"},
+    {".docx", MAGIC("PK\003\004"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+    {".epub", MAGIC("PK\003\004"), "application/epub+zip"},
+    {".png", MAGIC("\x89PNG\r\n\x1a\n"), "image/png"},
+    {".jpg", MAGIC("\xff\xd8\xff"), "image/jpeg"},
+    {".jpeg", MAGIC("\xff\xd8\xff"), "image/jpeg"},
+    {".tif", MAGIC("II*\0"), "image/tiff"},
+    {".tif", MAGIC("MM\0*"), "image/tiff"},
+    {".tiff", MAGIC("II*\0"), "image/tiff"},
+    {".tiff", MAGIC("MM\0*"), "image/tiff"},
+    {".txt", MAGIC(""), "text/plain"},
+    {".csv", MAGIC(""), "text/csv"},
 };
 
 /* What a machine would run, whatever the file is called. */
@@ -38,8 +45,7 @@ static const struct {
     {"\xca\xfe\xba\xbe", "a Java or macOS program"},
 };
 
-static gboolean begins(const char *bytes, gsize length, const char *magic) {
-  gsize n = strlen(magic);
+static gboolean begins(const char *bytes, gsize length, const char *magic, gsize n) {
   return length >= n && memcmp(bytes, magic, n) == 0;
 }
 
@@ -63,7 +69,8 @@ static int read_beginning(const char *path, char *to, gsize size, gsize *ret_len
 static int unknown_ending(const char *name, GError **error) {
   g_autoptr(GString) known = g_string_new(NULL);
   for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
-    g_string_append_printf(known, "%s%s", i > 0 ? ", " : "", kinds[i].ending);
+    if (i == 0 || strcmp(kinds[i].ending, kinds[i - 1].ending) != 0)
+      g_string_append_printf(known, "%s%s", i > 0 ? ", " : "", kinds[i].ending);
   return fault(error, FAULT_INPUT, "%s: files of this kind are not sent; known are %s", name, known->str);
 }
 
@@ -74,17 +81,19 @@ int media_of_file(const char *path, const char *name, char **ret, GError **error
   if (r < 0)
     return r;
   for (gsize i = 0; i < G_N_ELEMENTS(programs); i++)
-    if (begins(head, length, programs[i].magic))
+    if (begins(head, length, programs[i].magic, strlen(programs[i].magic)))
       return fault(error, FAULT_INPUT, "%s: is %s; programs are never sent", name, programs[i].what);
   g_autofree char *folded = g_ascii_strdown(name, -1);
+  const char *ending = NULL;
   for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
     if (!g_str_has_suffix(folded, kinds[i].ending))
       continue;
-    if (!begins(head, length, kinds[i].magic))
-      return fault(error, FAULT_INPUT, "%s: is not what its name says: it does not begin as a %s file does",
-                   name, kinds[i].ending + 1);
-    *ret = g_strdup(kinds[i].type);
-    return 0;
+    ending = kinds[i].ending;
+    if (begins(head, length, kinds[i].magic, kinds[i].length))
+      return *ret = g_strdup(kinds[i].type), 0;
   }
-  return unknown_ending(name, error);
+  return ending == NULL
+             ? unknown_ending(name, error)
+             : fault(error, FAULT_INPUT, "%s: is not what its name says: it does not begin as a %s file does",
+                     name, ending + 1);
 }

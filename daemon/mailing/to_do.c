@@ -9,6 +9,7 @@
 #include "contacts/eligibility.h"
 #include "journal/entry.h"
 #include "mailing/mould.h"
+#include "mailing/paper.h"
 #include "mailing/reminder.h"
 #include "mailing/roll_rows.h"
 #include "mailing/route.h"
@@ -149,8 +150,8 @@ static void version_free(gpointer data) {
 void to_do_letter_free(ToDoLetter *letter) {
   if (letter == NULL)
     return;
-  char *texts[] = {letter->by_hand, letter->address, letter->inside,   letter->language,
-                   letter->subject, letter->text,    letter->reference};
+  char *texts[] = {letter->by_hand, letter->address, letter->inside, letter->language,
+                   letter->subject, letter->text,    letter->html,   letter->reference};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     g_free(texts[i]);
   g_clear_pointer(&letter->documents, g_ptr_array_unref);
@@ -216,6 +217,7 @@ static int make_letter(Desk *desk, Link *link, const DeliveryRow *row, const Add
     return r;
   letter->subject = g_string_free(g_steal_pointer(&subject), FALSE);
   letter->text = g_string_free(g_steal_pointer(&text), FALSE);
+  letter->html = g_string_free(g_steal_pointer(&html), FALSE);
   take_documents(letter, mould);
   return 0;
 }
@@ -247,4 +249,45 @@ int to_do_letter(Desk *desk, gint64 clearance, gint64 delivery, ToDoLetter **ret
   if (r == 0)
     *ret = g_steal_pointer(&letter);
   return r;
+}
+
+/* ---- on paper ---- */
+
+static PaperFile *files_of(const ToDoLetter *letter) {
+  PaperFile *files = g_new0(PaperFile, letter->documents->len);
+  for (guint i = 0; i < letter->documents->len; i++) {
+    const DocumentVersion *v = g_ptr_array_index(letter->documents, i);
+    char *hex = g_malloc(DIGEST_HEX_SIZE);
+    digest_hex(&v->digest, hex);
+    files[i] = (PaperFile){v->name, hex};
+  }
+  return files;
+}
+
+char *to_do_paper(Desk *desk, const ToDoLetter *letter) {
+  g_autoptr(MailingSettings) settings = desk_settings(desk);
+  char id[IDENT_SIZE];
+  g_autofree char *reference =
+      g_strdup_printf("%s / %s", letter->reference, ident_into(IDENT_DELIVERY, letter->delivery, id));
+  g_autofree char *title = g_strdup_printf("%s %s", id, letter->subject);
+  g_autofree char *verify =
+      settings->base_url != NULL ? g_strconcat(settings->base_url, "/verify", NULL) : NULL;
+  g_autofree PaperFile *files = files_of(letter);
+  const char *organisation = mailing_settings_in(settings, settings->organisation, letter->language);
+  PaperLetter paper = {.language = letter->language,
+                       .title = title,
+                       .organisation = organisation != NULL ? organisation : "",
+                       .address = settings->organisation_address,
+                       .signer = settings->sender_name,
+                       .inside = letter->inside,
+                       .postal = g_strcmp0(letter->by_hand, "post") == 0 ? letter->address : NULL,
+                       .reference = reference,
+                       .verify_url = verify,
+                       .html = letter->html,
+                       .files = files,
+                       .file_count = letter->documents->len};
+  char *html = paper_of(&paper);
+  for (guint i = 0; i < letter->documents->len; i++)
+    g_free((char *)files[i].digest);
+  return html;
 }

@@ -21,7 +21,7 @@ typedef struct {
   gint64 delivery;
   char *by_hand, *address; /* how, and where: a link, an address of several lines, a number */
   char *inside;            /* the inside address of a letter, in lines */
-  char *language, *subject, *text, *reference;
+  char *language, *subject, *text, *html, *reference;
   GPtrArray *documents; /* of DocumentVersion: what goes with it */
 } ToDoLetter;
 void to_do_letter_free(ToDoLetter *letter);
@@ -30,3 +30,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ToDoLetter, to_do_letter_free)
 /* FAULT_RULE for what is not by hand or not to be carried yet, and when the addressee changed since the roll.
  * What is done already is shown as it was. FAULT_ABSENT for what CLEARANCE may not see. */
 int to_do_letter(Desk *desk, gint64 clearance, gint64 delivery, ToDoLetter **ret, GError **error);
+/* LETTER as a page to be printed (paper.h). The caller frees it. */
+char *to_do_paper(Desk *desk, const ToDoLetter *letter);

@@ -6,8 +6,10 @@ import datetime
 import hashlib
 import io
 import os
+import shutil
+import subprocess
 
-from flow_setup import (TODAY, House, add_document, deliveries, draft, equal, expect, import_text, mailing_now, maildir,
+from flow_setup import (TODAY, House, add_document, deliveries, draft, equal, expect, flat, import_text, mailing_now, maildir,
                         pdf_of, refused, says, step, submit, wait_for)
 import oracle
 
@@ -97,6 +99,31 @@ def letters(house, post, form):
     says(rows[0]["name"], "Filipa")
 
 
+def on_paper(house, mailing, post, form):
+    step("each office by post has a page to be printed: letterhead, address at the window, reference, the document's digest")
+    folder = os.path.join(house.folder, "print")
+    says(house.valise("deliveries", "letters", "--mailing", mailing, "--out", folder), "1 to be printed")
+    equal(sorted(os.listdir(folder)), [f"{post}.html", "labels.csv"], "files")
+    with open(os.path.join(folder, f"{post}.html"), encoding="utf-8") as file:
+        page = file.read()
+    says(page, 'lang="pt"', "74400 Exempleville", "Filipa", "=Praça do Exemplo<br>\nIsoara", f"{mailing} / {post}", "Excelentíssima",
+         hashlib.sha256(pdf_of("synthesis", "pt")).hexdigest())
+    equal((page.count("74400 Exempleville"), page.count("Filipa"), page.count("<script")), (1, 1, 0), "what stands once, or not at all")
+    says(house.valise("deliveries", "letters", "--country", "XB", "--out", folder), "0 to be printed")
+    refused(409, lambda: house.call("GET", "/deliveries/D-1/letter"), "e-mail")
+    with open(os.path.join(house.folder, "carry", "letter.html"), encoding="utf-8") as file:
+        says(file.read(), "Madame la Première ministre", f"{mailing} / {form}")
+    if shutil.which("chromium") is None or shutil.which("pdfinfo") is None:
+        print("no chromium or no pdfinfo: not printed")
+        return
+    step("it prints as one page A4")
+    pdf = os.path.join(folder, "letter.pdf")
+    subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={house.folder}/chromium",
+                    "--no-pdf-header-footer", f"--print-to-pdf={pdf}", f"file://{folder}/{post}.html"], check=True, timeout=60,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    says(flat(subprocess.run(["pdfinfo", pdf], check=True, capture_output=True, text=True).stdout), "Pages: 1", "(A4)", f"Title: {post}")
+
+
 def proofs(house, post, organiser, auditor):
     step("done, with a proof that is kept under its digest and can be fetched again")
     receipt = os.path.join(house.folder, "receipt.pdf")
@@ -173,6 +200,7 @@ def main():
         house.valise("mailings", "release", mailing, token_file=organiser)
         post, form = to_dos(house, mailing)
         letters(house, post, form)
+        on_paper(house, mailing, post, form)
         proofs(house, post, organiser, auditor)
         changed_since(house, form)
         given_up(house, mailing, form)

@@ -3,22 +3,25 @@
 
 #include "base/fault.h"
 #include "contacts/contact_key_rows.h"
+#include "sign/authorities.h"
 #include "sign/certificate.h"
 
 #define HOME_NAME "gnupg-contacts"
 
 struct ContactRing {
   const Contacts *contacts;
-  char *folder, *home_folder;
+  char *folder, *home_folder, *authorities;
   GRWLock lock; /* who judges reads; who changes what is in the home writes */
   Home *home;
+  gboolean has_authorities;
   GHashTable *held; /* fingerprint -> Digest of the bytes that are in the home */
 };
 
-ContactRing *contact_ring_new(const Contacts *contacts, const char *state_dir) {
+ContactRing *contact_ring_new(const Contacts *contacts, const char *state_dir, const char *authorities) {
   ContactRing *ring = g_new0(ContactRing, 1);
   ring->contacts = contacts;
   ring->folder = g_strdup(state_dir);
+  ring->authorities = g_strdup(authorities);
   ring->home_folder = g_build_filename(state_dir, HOME_NAME, NULL);
   ring->held = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   g_rw_lock_init(&ring->lock);
@@ -31,6 +34,7 @@ void contact_ring_free(ContactRing *ring) {
   home_close(ring->home);
   g_hash_table_unref(ring->held);
   g_rw_lock_clear(&ring->lock);
+  g_free(ring->authorities);
   g_free(ring->home_folder);
   g_free(ring->folder);
   g_free(ring);
@@ -49,6 +53,7 @@ void contact_ring_forget(ContactRing *ring) {
     return;
   g_rw_lock_writer_lock(&ring->lock);
   home_discard(g_steal_pointer(&ring->home), ring->home_folder);
+  ring->has_authorities = FALSE;
   g_hash_table_remove_all(ring->held);
   g_rw_lock_writer_unlock(&ring->lock);
 }
@@ -84,12 +89,21 @@ static int open_home(ContactRing *ring, GError **error) {
   return r < 0 ? r : home_open(ring->home_folder, HOME_OTHERS, &ring->home, error);
 }
 
+/* Once, and not before a certificate is asked about: who has none needs no gpgsm. */
+static int trust(ContactRing *ring, GError **error) {
+  if (ring->authorities == NULL || ring->has_authorities)
+    return 0;
+  int r = authorities_install(ring->home, ring->authorities, error);
+  ring->has_authorities = r == 0;
+  return r;
+}
+
 /* Other bytes of the same key are not added to those there, but take their place. */
 static int put(ContactRing *ring, const BoundKey *key, GError **error) {
   g_autoptr(GPtrArray) fingerprints = NULL;
   gboolean x509 = key->protocol == SIGNED_SMIME;
-  int r = 0;
-  if (g_hash_table_remove(ring->held, key->fingerprint))
+  int r = x509 ? trust(ring, error) : 0;
+  if (r == 0 && g_hash_table_remove(ring->held, key->fingerprint))
     r = (x509 ? certificate_delete : key_delete)(ring->home, key->fingerprint, error);
   if (r == 0)
     r = (x509 ? certificate_import : key_import)(ring->home, key->bytes, &fingerprints, error);

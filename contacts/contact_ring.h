@@ -14,8 +14,9 @@
 
 typedef struct ContactRing ContactRing;
 
-/* CONTACTS outlives it. Touches nothing. */
-ContactRing *contact_ring_new(const Contacts *contacts, const char *state_dir);
+/* CONTACTS outlives it. AUTHORITIES (sign/authorities.h): a file with those that certificates of contacts may
+ * lead to; NULL: none counts. Touches nothing. */
+ContactRing *contact_ring_new(const Contacts *contacts, const char *state_dir, const char *authorities);
 void contact_ring_free(ContactRing *ring);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ContactRing, contact_ring_free)
 

@@ -604,7 +604,7 @@ static int watch(Call *call, GError **error) {
       {"wave", OPTION_REPEAT, "RULE[@TIME]", "who goes first, next and so on; none: all at once", FALSE},    \
       {"acknowledgement", OPTION_VALUE, "WHAT", "none, requested or required", FALSE},                       \
       {"counts-from", OPTION_VALUE, "KIND", "the weakest kind that stops reminders", FALSE},                 \
-      {"sign", OPTION_VALUE, "HOW", "none", FALSE},                                                          \
+      {"sign", OPTION_VALUE, "HOW", "none (the default), openpgp or smime", FALSE},                          \
       {"category", OPTION_VALUE, "WHAT", "forum, participation or correction", FALSE},                       \
       {"delivery-policy", OPTION_VALUE, "WHAT", "never-twice (the default) or at-least-once", FALSE},        \
       {"remind-after", OPTION_VALUE, "DAYS,DAYS",                                                            \

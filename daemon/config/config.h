@@ -130,6 +130,13 @@ typedef struct {
 } ConfigOpenpgp;
 
 typedef struct {
+  char *certificate; /* NULL: nothing is signed by S/MIME */
+  char *passphrase;  /* read from passphrase_file; wiped on free */
+  char *authorities;
+  char *contact_authorities;
+} ConfigSmime;
+
+typedef struct {
   char *name; /* "answers" of [inbound "answers"] */
   char *url;  /* imaps://host[:port], imap://host[:port], maildir:/PATH */
   char *user;
@@ -160,6 +167,7 @@ typedef struct {
   ConfigRetry retry;
   ConfigPace pace;
   ConfigOpenpgp openpgp;
+  ConfigSmime smime;
   GPtrArray *inbounds; /* ConfigInbound *, in the order of the file */
   ConfigHttp http;
 } Config;

@@ -23,6 +23,7 @@
 #define STRUCT_retry        ConfigRetry
 #define STRUCT_pace         ConfigPace
 #define STRUCT_openpgp      ConfigOpenpgp
+#define STRUCT_smime        ConfigSmime
 #define STRUCT_inbound      ConfigInbound
 #define STRUCT_http         ConfigHttp
 #define FIELD_STRING        char *
@@ -66,6 +67,7 @@ const ConfigOption option_table[] = {
 #define PLACE_retry        offsetof(Config, retry)
 #define PLACE_pace         offsetof(Config, pace)
 #define PLACE_openpgp      offsetof(Config, openpgp)
+#define PLACE_smime        offsetof(Config, smime)
 #define PLACE_inbound      offsetof(Config, inbounds)
 #define PLACE_http         offsetof(Config, http)
 

@@ -105,13 +105,13 @@ static int take_word(char **to, const char *value, const char *const *words, con
 }
 
 static int take_sign(Desk *desk, Mailing *m, const char *value, GError **error) {
+  enum signed_protocol protocol;
   int r = take_word(&m->sign, value, mailing_signs, "sign", error);
-  if (r == 0 && strcmp(m->sign, "openpgp") == 0 && !keeper_has_key(desk_keeper(desk)))
-    return fault(error, FAULT_RULE,
-                 "sign: no key is there to sign with; name one in [openpgp] key, or use none");
-  if (r == 0 && strcmp(m->sign, "smime") == 0)
-    return fault(error, FAULT_RULE, "sign: no certificate is there to sign with; use openpgp or none");
-  return r;
+  if (r < 0 || !signed_protocol_parse(m->sign, &protocol) || keeper_has_seal(desk_keeper(desk), protocol))
+    return r;
+  return fault(error, FAULT_RULE, "sign: no %s is there to sign with; name one in %s, or use none",
+               protocol == SIGNED_SMIME ? "certificate" : "key",
+               protocol == SIGNED_SMIME ? "[smime] certificate" : "[openpgp] key");
 }
 
 static int take_reminders(Mailing *m, const char *value, GError **error) {

@@ -213,21 +213,22 @@ static void add_house(Desk *desk, GString *to) {
   }
 }
 
-/* The very key, which must last as long as letters may still leave. */
+/* The very key or certificate, which must last as long as letters may still leave. */
 static int add_key(Desk *desk, const Mailing *m, GString *to, GError **error) {
-  Signer *signer = NULL;
-  if (strcmp(m->sign, "openpgp") != 0) {
+  enum signed_protocol protocol;
+  Seal seal = {0};
+  if (!signed_protocol_parse(m->sign, &protocol)) {
     add_value(to, "sign", m->sign);
     return 0;
   }
   gint64 now = clock_wall(clock_system());
   gint64 until = m->not_after != 0 ? m->not_after : MAX(m->at, now) + KEY_MARGIN;
-  int r = keeper_signer(desk_keeper(desk), &signer, error);
+  int r = keeper_seal(desk_keeper(desk), protocol, &seal, error);
   if (r == 0)
-    r = signer_check(signer, now, until, error);
+    r = seal_check(&seal, now, until, error);
   if (r < 0)
     return r;
-  g_autofree char *word = g_strconcat(m->sign, " ", signer_key(signer)->fingerprint, NULL);
+  g_autofree char *word = g_strconcat(m->sign, " ", seal_fingerprint(&seal), NULL);
   add_value(to, "sign", word);
   return 0;
 }

@@ -52,7 +52,7 @@ void mould_unref(Mould *m) {
 }
 
 gboolean mould_is_signed(const Mould *mould) {
-  return mould->signer != NULL;
+  return seal_is_there(&mould->seal);
 }
 
 gboolean mould_has_signatures(const Mould *mould) {
@@ -269,7 +269,10 @@ int mould_new(Desk *desk, Link *link, const Mailing *mailing, const Terms *terms
   m->acknowledged = strcmp(mailing->acknowledgement, "none") != 0;
   m->category = g_strdup(mailing->category);
   m->forum = strcmp(mailing->category, "forum") == 0;
-  int r = strcmp(mailing->sign, "openpgp") == 0 ? keeper_signer(desk_keeper(desk), &m->signer, error) : 0;
+  enum signed_protocol protocol;
+  int r = signed_protocol_parse(mailing->sign, &protocol)
+              ? keeper_seal(desk_keeper(desk), protocol, &m->seal, error)
+              : 0;
   if (r == 0)
     r = make_sender(m, terms, error);
   if (r == 0)

@@ -206,7 +206,7 @@ static gboolean has_attachments(const Mould *m) {
 
 /* A preview and a test carry no signature: nothing must be taken for a letter of ours that is none. */
 static gboolean is_signed(const Mould *m, const MouldCopy *copy) {
-  return m->signer != NULL && copy->delivery != 0 && !copy->no_signature_part;
+  return seal_is_there(&m->seal) && copy->delivery != 0 && !copy->no_signature_part;
 }
 
 /* HTML NULL: plain text alone. */
@@ -317,12 +317,12 @@ static int sign_entity(const Mould *m, const Body *body, const Message *entity, 
   g_auto(Signature) signature = {0};
   int r = signed_entity_check(entity, body->seal, error);
   if (r == 0)
-    r = signer_sign_pieces(m->signer, entity, signed_entity_octets(entity), &signature, error);
+    r = seal_sign_pieces(&m->seal, entity, signed_entity_octets(entity), &signature, error);
   return r < 0 ? r
-               : signed_entity_write(message, head, entity, SIGNED_OPENPGP, &signature, body->seal, error);
+               : signed_entity_write(message, head, entity, m->seal.protocol, &signature, body->seal, error);
 }
 
-/* RFC 3156 §5, with the fields that a reader sees inside what is signed. HEAD as above. */
+/* RFC 3156 §5 or RFC 8551 §3.5.3, with the fields that a reader sees inside what is signed. HEAD as above. */
 static int join_signed(const Mould *m, const Body *body, GString *head, Message *message, GError **error) {
   g_autoptr(Message) entity = message_new();
   GString *inside = g_string_sized_new(12288);

@@ -4,7 +4,7 @@
 
 #include "mail/token.h"
 #include "mailing/mould.h"
-#include "sign/signer.h"
+#include "sign/seal.h"
 #include "templates/letter.h"
 
 /* A part that is the same in each message: its fields, and where its base64 form lies. */
@@ -26,7 +26,7 @@ struct Mould {
   GString *fixed; /* MIME-Version, Content-Language */
   Address *sender, *reply, *bounce;
   gboolean reply_token, envelope_token, acknowledged, forum;
-  Signer *signer; /* of the keeper's; NULL: letters are not signed */
+  Seal seal; /* of the keeper's; all zero: letters are not signed */
   char *category, *separator, *base_url, *instance, *folder;
   TokenKey key;
   GPtrArray *attachments; /* of Attachment */

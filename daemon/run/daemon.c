@@ -81,7 +81,7 @@ static int open_contacts(Daemon *d, GError **error) {
   d->zone = config_zone(d->config);
   d->contacts = (Contacts){
       .store = d->store, .journal = d->journal, .clock = d->clock, .zone = d->zone, .states = d->states};
-  d->ring = contact_ring_new(&d->contacts, d->config->valise.state_dir);
+  d->ring = contact_ring_new(&d->contacts, d->config->valise.state_dir, d->config->smime.contact_authorities);
   gboolean completed = FALSE;
   if (r == 0)
     r = contacts_recover(&d->contacts, &completed, error);
@@ -93,15 +93,25 @@ static int open_contacts(Daemon *d, GError **error) {
 /* A key that cannot sign stops nobody from reading, replying or pausing: it is told, and what needs it
  * refuses. */
 static void open_keeper(Daemon *d) {
+  Home *home = NULL;
   g_autofree char *folder = g_build_filename(d->config->valise.state_dir, "gnupg", NULL);
   g_autoptr(GError) error = NULL;
   Signer *signer = NULL;
+  SmimeSigner *certificate = NULL;
   d->keeper = keeper_new(folder, d->config->openpgp.key, d->config->openpgp.passphrase);
+  const ConfigSmime *smime = &d->config->smime;
+  keeper_set_certificate(d->keeper, smime->certificate, smime->passphrase, smime->authorities);
   desk_set_keeper(d->desk, d->keeper);
   if (keeper_has_key(d->keeper) && keeper_signer(d->keeper, &signer, &error) < 0)
     log_fault("nothing can be signed", error);
+  g_clear_error(&error);
+  if (keeper_has_certificate(d->keeper) && keeper_certificate(d->keeper, &certificate, &error) < 0)
+    log_fault("no letter can be signed by S/MIME", error);
   g_autofree char *other = g_build_filename(d->config->valise.state_dir, "gnupg-log", NULL);
   d->log_keeper = keeper_new(other, d->config->openpgp.log_key, d->config->openpgp.log_passphrase);
+  /* Ready before an admin makes the first key there: how it is kept is settled then. */
+  keeper_home(d->keeper, &home, NULL);
+  keeper_home(d->log_keeper, &home, NULL);
 }
 
 static int open_desk(Daemon *d, GError **error) {

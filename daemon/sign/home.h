@@ -2,8 +2,9 @@
 /*
  * home.h - a GnuPG home of our own: a folder with a key ring, and the agent that gpg starts for it
  *
- * S/MIME lies in it too: certificates, the keys of ours, and trustlist.txt, in which an admin names the
- * authorities (a line for each: the SHA-1 fingerprint of its certificate, a blank, "S").
+ * S/MIME lies in it too: certificates, the keys of ours, and trustlist.txt, which names the authorities (a
+ * line for each: the SHA-1 fingerprint of its certificate, a blank, "S"): an admin writes it, or
+ * authorities.h.
  *
  * The house has two: one with our secret keys, and one without any, in which whatever comes from outside is
  * verified. Nothing here ever reads the home of a user, asks a key server, or follows a key that a message

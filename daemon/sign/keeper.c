@@ -3,13 +3,23 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/fault.h"
+#include "sign/authorities.h"
+
+#define LOOK_AGAIN (10 * MINUTE)
 
 struct Keeper {
   char *folder, *key, *passphrase;
+  char *certificate, *certificate_passphrase, *authorities;
   GMutex lock; /* over all below */
   Home *home;
   Signer *signer;
+  SmimeSigner *smime;
+  struct {
+    gint64 at; /* monotonic; 0: never */
+    gint64 expires;
+  } looked[2];       /* of each protocol */
   GBytes *public[2]; /* binary, armoured: strangers ask often, and each answer of gpg's costs a process */
 };
 
@@ -22,16 +32,31 @@ Keeper *keeper_new(const char *folder, const char *key, const char *passphrase) 
   return keeper;
 }
 
+void keeper_set_certificate(Keeper *keeper, const char *name, const char *passphrase,
+                            const char *authorities) {
+  keeper->certificate = g_strdup(name);
+  keeper->certificate_passphrase = g_strdup(passphrase);
+  keeper->authorities = g_strdup(authorities);
+}
+
+static void wipe(char *passphrase) {
+  if (passphrase != NULL)
+    explicit_bzero(passphrase, strlen(passphrase));
+  g_free(passphrase);
+}
+
 void keeper_free(Keeper *keeper) {
   if (keeper == NULL)
     return;
   for (gsize i = 0; i < G_N_ELEMENTS(keeper->public); i++)
     g_clear_pointer(&keeper->public[i], g_bytes_unref);
   signer_close(keeper->signer);
+  smime_signer_close(keeper->smime);
   home_close(keeper->home);
-  if (keeper->passphrase != NULL)
-    explicit_bzero(keeper->passphrase, strlen(keeper->passphrase));
-  g_free(keeper->passphrase);
+  wipe(keeper->passphrase);
+  wipe(keeper->certificate_passphrase);
+  g_free(keeper->authorities);
+  g_free(keeper->certificate);
   g_free(keeper->key);
   g_free(keeper->folder);
   g_mutex_clear(&keeper->lock);
@@ -40,6 +65,14 @@ void keeper_free(Keeper *keeper) {
 
 gboolean keeper_has_key(const Keeper *keeper) {
   return keeper != NULL && keeper->key != NULL;
+}
+
+gboolean keeper_has_certificate(const Keeper *keeper) {
+  return keeper != NULL && keeper->certificate != NULL;
+}
+
+gboolean keeper_has_seal(const Keeper *keeper, enum signed_protocol protocol) {
+  return protocol == SIGNED_SMIME ? keeper_has_certificate(keeper) : keeper_has_key(keeper);
 }
 
 /* Under LOCK. */
@@ -71,6 +104,55 @@ int keeper_signer(Keeper *keeper, Signer **ret, GError **error) {
   *ret = keeper->signer;
   g_mutex_unlock(&keeper->lock);
   return r < 0 ? fault_prefix(error, "[openpgp] key %s", keeper->key) : 0;
+}
+
+/* Under LOCK. */
+static int open_certificate(Keeper *keeper, GError **error) {
+  if (keeper->smime != NULL)
+    return 0;
+  int r = open_home(keeper, error);
+  if (r == 0 && keeper->authorities != NULL)
+    r = authorities_install(keeper->home, keeper->authorities, error);
+  return r < 0 ? r
+               : smime_signer_open(keeper->home, keeper->certificate, keeper->certificate_passphrase,
+                                   &keeper->smime, error);
+}
+
+int keeper_certificate(Keeper *keeper, SmimeSigner **ret, GError **error) {
+  if (!keeper_has_certificate(keeper))
+    return fault(error, FAULT_RULE,
+                 "no certificate is configured to sign with; name one in [smime] certificate of valise.conf");
+  g_mutex_lock(&keeper->lock);
+  int r = open_certificate(keeper, error);
+  *ret = keeper->smime;
+  g_mutex_unlock(&keeper->lock);
+  return r < 0 ? fault_prefix(error, "[smime] certificate %s", keeper->certificate) : 0;
+}
+
+int keeper_seal(Keeper *keeper, enum signed_protocol protocol, Seal *ret, GError **error) {
+  *ret = (Seal){.protocol = protocol};
+  return protocol == SIGNED_SMIME ? keeper_certificate(keeper, &ret->certificate, error)
+                                  : keeper_signer(keeper, &ret->key, error);
+}
+
+int keeper_expires(Keeper *keeper, enum signed_protocol protocol, gint64 *ret, GError **error) {
+  Seal seal;
+  gint64 now = g_get_monotonic_time();
+  int r = keeper_seal(keeper, protocol, &seal, error);
+  if (r < 0)
+    return r;
+  g_mutex_lock(&keeper->lock);
+  gboolean fresh = keeper->looked[protocol].at != 0 && now - keeper->looked[protocol].at < LOOK_AGAIN;
+  *ret = keeper->looked[protocol].expires;
+  g_mutex_unlock(&keeper->lock);
+  if (fresh)
+    return 0;
+  r = seal_look(&seal, clock_wall(clock_system()), ret, error);
+  g_mutex_lock(&keeper->lock);
+  keeper->looked[protocol].at = r == 0 ? now : 0;
+  keeper->looked[protocol].expires = *ret;
+  g_mutex_unlock(&keeper->lock);
+  return r;
 }
 
 int keeper_public(Keeper *keeper, gboolean armoured, GBytes **ret, GError **error) {

@@ -26,8 +26,8 @@ typedef struct {
   gint64 expires; /* 0: never */
   gboolean revoked;
   gboolean can_sign; /* also of one that has ended, of which gpg does not say it */
-  GBytes *bytes; /* binary: a transferable public key (RFC 9580 §10.1), or a certificate in DER */
-  Digest digest; /* of BYTES */
+  GBytes *bytes;     /* binary: a transferable public key (RFC 9580 §10.1), or a certificate in DER */
+  Digest digest;     /* of BYTES */
 } KeyMaterial;
 void key_material_free(KeyMaterial *material);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeyMaterial, key_material_free)

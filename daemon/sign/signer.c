@@ -92,10 +92,21 @@ static int check_key(const Key *key, gint64 now, gint64 until, GError **error) {
                key->fingerprint, trouble, ends);
 }
 
-int signer_check(Signer *signer, gint64 now, gint64 until, GError **error) {
+static int look(Signer *signer, gint64 now, gint64 until, gint64 *ret_expires, GError **error) {
   g_autoptr(Key) key = NULL;
   int r = key_find(signer->pen.home, signer->key->fingerprint, TRUE, &key, error);
+  if (r == 0)
+    *ret_expires = key->expires;
   return r < 0 ? r : check_key(key, now, until, error);
+}
+
+int signer_look(Signer *signer, gint64 now, gint64 *ret_expires, GError **error) {
+  return look(signer, now, 0, ret_expires, error);
+}
+
+int signer_check(Signer *signer, gint64 now, gint64 until, GError **error) {
+  gint64 expires;
+  return look(signer, now, until, &expires, error);
 }
 
 int signer_open(Home *home, const char *name, const char *passphrase, Signer **ret, GError **error) {

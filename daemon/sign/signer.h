@@ -40,3 +40,6 @@ int signer_sign_pieces(Signer *signer, const Message *text, guint64 octets, Sign
 /* Is the key valid now and until UNTIL? Looks at the ring anew. FAULT_RULE says what is wrong, and until when
  * it would do. */
 int signer_check(Signer *signer, gint64 now, gint64 until, GError **error);
+/* Until when it serves, looked up as signer_check does; 0: for ever. FAULT_RULE when it does not serve NOW.
+ */
+int signer_look(Signer *signer, gint64 now, gint64 *ret_expires, GError **error);

@@ -116,10 +116,21 @@ static int check_certificate(const Certificate *c, gint64 now, gint64 until, GEr
       c->fingerprint, trouble, end);
 }
 
-int smime_signer_check(SmimeSigner *signer, gint64 now, gint64 until, GError **error) {
+static int look(SmimeSigner *signer, gint64 now, gint64 until, gint64 *ret_expires, GError **error) {
   g_autoptr(Certificate) found = NULL;
   int r = certificate_find(signer->pen.home, signer->certificate->fingerprint, TRUE, &found, error);
+  if (r == 0)
+    *ret_expires = found->expires;
   return r < 0 ? r : check_certificate(found, now, until, error);
+}
+
+int smime_signer_look(SmimeSigner *signer, gint64 now, gint64 *ret_expires, GError **error) {
+  return look(signer, now, 0, ret_expires, error);
+}
+
+int smime_signer_check(SmimeSigner *signer, gint64 now, gint64 until, GError **error) {
+  gint64 expires;
+  return look(signer, now, until, &expires, error);
 }
 
 int smime_signer_open(Home *home, const char *name, const char *passphrase, SmimeSigner **ret,

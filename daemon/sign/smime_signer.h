@@ -37,3 +37,5 @@ int smime_signer_sign_pieces(SmimeSigner *signer, const Message *text, guint64 o
 /* Is the certificate, and its chain as far as it is here, valid now and until UNTIL? FAULT_RULE says what is
  * wrong, and until when it would do. */
 int smime_signer_check(SmimeSigner *signer, gint64 now, gint64 until, GError **error);
+/* As signer_look. */
+int smime_signer_look(SmimeSigner *signer, gint64 now, gint64 *ret_expires, GError **error);

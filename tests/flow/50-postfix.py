@@ -15,7 +15,7 @@ from flow_setup import (ATTENDEES, House, add_document, draft, equal, expect, im
                         wait_for)
 from house import socket
 from relay_server import as_left, certificate, free_ports
-from relay_talk import carries_all
+from relay_talk import carries_all, carries_signed
 import oracle
 
 POSTFIX = shutil.which("postfix", path="/usr/sbin:/usr/bin:/sbin")
@@ -134,6 +134,8 @@ def main():
         skip("Postfix needs root to start")
     with Postfix() as postfix:
         carries_all(postfix, "Postfix", "queued as")
+    with Postfix() as postfix:
+        carries_signed(postfix, "Postfix")
     with Postfix() as postfix:
         secured = f"ca_file = {postfix.folder}/cert.pem"
         with House(relay=f"smtp://localhost:{postfix.port}", tls="required", relay_more=secured) as house:

@@ -5,7 +5,7 @@ import os
 
 from flow_setup import skip
 from relay_server import SECRET, SERVERS, USER, RelayServer, why_not
-from relay_talk import carries_all, refuses_a_wrong_password
+from relay_talk import carries_all, carries_signed, refuses_a_wrong_password
 
 PROGRAM = "usr/sbin/exim4"
 
@@ -89,6 +89,8 @@ def main():
     with Exim() as exim:
         carries_all(exim, "Exim", "OK id=", login=True)
         refuses_a_wrong_password(exim, "Exim")
+    with Exim() as exim:
+        carries_signed(exim, "Exim", login=True)
 
 
 main()

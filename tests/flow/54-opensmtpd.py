@@ -10,7 +10,7 @@ import subprocess
 
 from flow_setup import skip, step
 from relay_server import RSA_KEY, SECRET, SERVERS, USER, RelayServer, why_not
-from relay_talk import carries_all, refuses_a_wrong_password
+from relay_talk import carries_all, carries_signed, refuses_a_wrong_password
 
 PROGRAM = "usr/sbin/smtpd"
 
@@ -74,6 +74,8 @@ def main():
     step("this OpenSMTPD's own TLS fails with OpenSSL's client too: in clear text instead")
     with OpenSmtpd(CLEAR) as server:
         carries_all(server, "OpenSMTPD", "Message accepted", secured=False)
+    with OpenSmtpd(CLEAR) as server:
+        carries_signed(server, "OpenSMTPD", secured=False)
 
 
 main()

@@ -3,10 +3,12 @@
 import hashlib
 import os
 import re
+import shutil
 import time
 
 from flow_setup import LANGUAGES, House, draft, equal, expect, import_text, says, step, submit, wait_for
 from relay_server import SECRET, USER, as_left
+from signing import ALL_CHECKERS, Authority, Checkers, freeze_signed, gpg, make_key, signed_parts, smime_verdict
 import oracle
 
 PEOPLE = """Type;Identifiant;Prénom;Nom;Genre;Pays;Langue;Courriel
@@ -80,6 +82,48 @@ def check_shape(mails):
     expect(all(re.search(rb"(?m)^Subject:[^\n]*\r\n[ \t][^\n]*\r\n[ \t]", mail) for mail in mails), "a folded subject")
     expect(any(b"=?" in mail.split(b"\r\n\r\n")[0] for mail in mails), "encoded words")
     expect(all(max(mail.split(b"\r\n\r\n")[0]) < 128 for mail in mails), "headers in ASCII")
+
+
+def carries_signed(server, name, login=False, secured=True):
+    """What is signed, by OpenPGP and by S/MIME, still holds when that server has stored it, dots and long names and all."""
+    authority = Authority()
+    authority.person("forum", "secretariat@forum.example")
+    more = (f"[organisation]\n{ADDRESS}\n[openpgp]\nkey = secretariat@forum.example\npassphrase_file = passphrase\n"
+            f"[smime]\ncertificate = {authority.fingerprint('forum')}\npassphrase_file = passphrase\nauthorities = {authority.chain}\n")
+    try:
+        with House(relay=f"smtp://localhost:{server.port}", tls="required" if secured else "none",
+                   relay_more=relay_more(server, login, secured), config_more=more) as house:
+            home = make_key(house)
+            authority.give_secret("forum", home)
+            house.start()
+            step(f"{name}: signed letters arrive as they were signed")
+            house.valise("contacts", "import", "-", "--list", "all", stdin=PEOPLE.encode())
+            document = house.valise("documents", "add", "pre-report", "--title", TITLE, *write_documents(server.folder)).strip()
+            freeze_signed(house, document)
+            for how in ("openpgp", "smime"):
+                before = len(server.mails())
+                mailing = draft(house, document, "all", "pre-report", "--sign", how)
+                submit(house, mailing)
+                house.valise("mailings", "release", mailing)
+                equal(house.wait_quiet(mailing, 120)["counts"], {"relayed": 4}, "the deliveries")
+                wait_for(lambda: len(server.mails()) == before + 4, 60, f"{name} delivered four messages more")
+            check_signed(server.mails(), authority, gpg(home, "--export"), server.folder)
+    finally:
+        shutil.rmtree(authority.folder)
+
+
+def check_signed(mails, authority, keys, folder):
+    kinds = []
+    checkers = Checkers(folder, keys)
+    for mail in mails:
+        signed, signature, head = signed_parts(as_left(mail))
+        kinds.append(b"pkcs7" in head)
+        if kinds[-1]:
+            good, told, _ = smime_verdict(mail, authority.root, folder)
+            expect(good, f"openssl: {told}")
+        else:
+            equal(checkers.verdicts(signature, signed), ALL_CHECKERS, "who calls the letter good")
+    equal(sorted(kinds), [False] * 4 + [True] * 4, "letters of both kinds")
 
 
 def refuses_a_wrong_password(server, name):

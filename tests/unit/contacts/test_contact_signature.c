@@ -38,7 +38,7 @@ static void make_key(Scene *s, const char *name, const char *expires) {
 static int setup(void **state) {
   Scene *s = g_new0(Scene, 1);
   s->f = fixture_new(TRUE);
-  s->ring = contact_ring_new(&s->f->contacts, s->f->folder);
+  s->ring = contact_ring_new(&s->f->contacts, s->f->folder, NULL);
   s->home = g_build_filename(s->f->folder, "people", NULL);
   assert_int_equal(g_mkdir(s->home, 0700), 0);
   fixture_take(s->f, people);
@@ -312,8 +312,71 @@ static void believes_the_database_alone(void **state) {
   expect(s, raw, DAY_OF(4), "not-bound", 0, 0);
   confirm(s, ALMA, s->alma);
   contact_ring_free(s->ring);
-  s->ring = contact_ring_new(&s->f->contacts, s->f->folder);
+  s->ring = contact_ring_new(&s->f->contacts, s->f->folder, NULL);
   expect(s, theirs, DAY_OF(4), "good", s->boris, boris);
+}
+
+/* ---- certificates ---- */
+
+static char *shell(Scene *s, const char *line) {
+  char *argv[] = {(char *)"sh", (char *)"-c", (char *)line, NULL}, *out = NULL;
+  g_autofree char *err = NULL;
+  int status = 0;
+  assert_true(
+      g_spawn_sync(s->f->folder, argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, &status, NULL));
+  if (status != 0)
+    fail_msg("%s: %s", line, err);
+  return out;
+}
+
+/* A root and Alma's certificate; what she signs with it, as a whole message. */
+static GBytes *letter_by_certificate(Scene *s) {
+  g_free(shell(
+      s,
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout root.key -out root.pem "
+      "-days 2"
+      " -subj /CN=Root -addext basicConstraints=critical,CA:TRUE -addext "
+      "keyUsage=critical,keyCertSign,cRLSign &&"
+      " openssl req -new -newkey rsa:2048 -nodes -keyout alma.key -out alma.csr -subj /CN=Alma &&"
+      " printf 'keyUsage=critical,digitalSignature\nsubjectAltName=email:" ALMA "\n' >alma.ext &&"
+      " openssl x509 -req -in alma.csr -CA root.pem -CAkey root.key -CAcreateserial -days 1 -extfile alma.ext"
+      " -out alma.pem &&"
+      " printf 'Content-Type: text/plain\r\n\r\nWe support it.\r\n' >text &&"
+      " openssl cms -sign -binary -in text -outform DER -signer alma.pem -inkey alma.key -out signature"));
+  g_autofree char *base64 = shell(s, "openssl base64 -in signature");
+  g_autoptr(GString) all = g_string_new(
+      "From: Alma <" ALMA ">\nMIME-Version: 1.0\nContent-Type: multipart/signed; micalg=sha-256;\n"
+      " protocol=\"application/pkcs7-signature\"; boundary=\"=_b\"\n\n--=_b\n"
+      "Content-Type: text/plain\n\nWe support it.\n\n--=_b\nContent-Type: application/pkcs7-signature\n"
+      "Content-Transfer-Encoding: base64\n\n");
+  g_string_append_printf(all, "%s\n--=_b--\n", base64);
+  g_string_replace(all, "\n", "\r\n", 0);
+  return g_string_free_to_bytes(g_steal_pointer(&all));
+}
+
+static void judges_certificates_by_authorities(void **state) {
+  Scene *s = *state;
+  g_autoptr(GBytes) raw = letter_by_certificate(s);
+  gint64 now = clock_wall(clock_system());
+  expect(s, raw, now, "not-bound", 0, 0);
+  assert_int_equal(carried(s, raw), 1);
+  assert_int_equal(carried(s, raw), 0);
+  assert_done(contact_key_confirm(&s->f->contacts, &marie, 1, 0, error));
+  expect(s, raw, now, "untrusted", 0, 0);
+  g_autofree char *root = g_build_filename(s->f->folder, "root.pem", NULL);
+  contact_ring_free(s->ring);
+  s->ring = contact_ring_new(&s->f->contacts, s->f->folder, root);
+  expect(s, raw, now, "good", s->alma, 1);
+  gsize size = 0;
+  const char *text = g_bytes_get_data(raw, &size);
+  g_autoptr(GString) edited = g_string_new_len(text, (gssize)size);
+  assert_int_equal(g_string_replace(edited, "We support", "We oppose", 1), 1);
+  g_autoptr(GBytes) changed = g_bytes_new(edited->str, edited->len);
+  expect(s, changed, now, "bad", 0, 0);
+  contact_ring_free(s->ring);
+  s->ring = contact_ring_new(&s->f->contacts, s->f->folder, "/nowhere/root.pem");
+  g_auto(ContactSignature) signature = {0};
+  assert_fault(FAULT_ABSENT, "authorities", contact_signature_judge(s->ring, raw, now, &signature, error));
 }
 
 int main(void) {
@@ -326,6 +389,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(floods_nothing, setup, teardown),
       cmocka_unit_test_setup_teardown(goes_with_its_contact, setup, teardown),
       cmocka_unit_test_setup_teardown(believes_the_database_alone, setup, teardown),
+      cmocka_unit_test_setup_teardown(judges_certificates_by_authorities, setup, teardown),
   };
   assert_int_equal(home_init(NULL), 0);
   return cmocka_run_group_tests(tests, NULL, NULL);

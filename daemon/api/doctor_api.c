@@ -14,7 +14,7 @@
 #include "mailing/document.h"
 #include "outbox/relays.h"
 #include "outbox/timepiece.h"
-#include "sign/keeper.h"
+#include "sign/key_end.h"
 
 #define ROOM_WANTED (G_GINT64_CONSTANT(1) << 30) /* below it a warning, below a tenth of it an error */
 
@@ -121,31 +121,52 @@ static void examine_journal(const Ask *ask, json_t *items) {
          r < 0 ? error->message : verified.trouble);
 }
 
-#define KEY_WARNING (60 * DAY)
+#define SLOW_SEAL 20.0 /* letters a second; a key kept by GnuPG's own standard has two or three */
 
-static void examine_key(const Ask *ask, json_t *items) {
-  Keeper *keeper = desk_keeper(ask->house->desk);
+static void examine_speed(const Seal *seal, const char *check, json_t *items) {
   g_autoptr(GError) error = NULL;
-  Signer *signer = NULL;
-  gint64 now = clock_wall(clock_system());
-  if (!keeper_has_key(keeper)) {
-    find(items, "key", VERDICT_WARNING, "make one and name it in [openpgp] key",
-         "documents are frozen unsigned");
-    return;
-  }
-  int r = keeper_signer(keeper, &signer, &error);
+  double speed = 0;
+  if (seal_speed(seal, &speed, &error) < 0)
+    find(items, check, VERDICT_ERROR, "nothing that is to be signed leaves until it can", "%s",
+         error->message);
+  else if (speed < SLOW_SEAL)
+    find(
+        items, check, VERDICT_WARNING,
+        "give it its passphrase anew, in its home, as the daemon's user: gpg --passwd KEY, or gpgsm --passwd",
+        "%s signs %.1f letters a second", seal_fingerprint(seal), speed);
+}
+
+static void examine_seal(Keeper *keeper, enum signed_protocol protocol, const char *check, json_t *items) {
+  g_autoptr(GError) error = NULL;
+  gint64 now = clock_wall(clock_system()), expires = 0;
+  Seal seal = {0};
+  int r = keeper_seal(keeper, protocol, &seal, &error);
   if (r == 0)
-    r = signer_check(signer, now, now, &error);
+    r = seal_look(&seal, now, &expires, &error);
   if (r < 0) {
-    find(items, "key", VERDICT_ERROR, "nothing that is to be signed leaves until it can", "%s",
+    find(items, check, VERDICT_ERROR, "nothing that is to be signed leaves until it can", "%s",
          error->message);
     return;
   }
-  const Key *key = signer_key(signer);
-  g_autofree char *ends = key->expires != 0 ? moment_rfc3339(key->expires) : g_strdup("never");
-  find(items, "key", key->expires != 0 && key->expires < now + KEY_WARNING ? VERDICT_WARNING : VERDICT_OK,
-       "lengthen it, or publish the next one in time", "%s of %s signs; it ends: %s", key->fingerprint,
-       key->user_id, ends);
+  g_autofree char *ends = expires != 0 ? moment_rfc3339(expires) : g_strdup("never");
+  examine_speed(&seal, check, items);
+  find(items, check, key_end_of(expires, now) != KEY_END_FAR ? VERDICT_WARNING : VERDICT_OK,
+       protocol == SIGNED_SMIME ? "ask its authority for the next one in time"
+                                : "lengthen it, or publish the next one in time",
+       "%s of %s signs; it ends: %s", seal_fingerprint(&seal), seal_name(&seal), ends);
+}
+
+static void examine_keys(const Ask *ask, json_t *items) {
+  Keeper *keeper = desk_keeper(ask->house->desk);
+  if (keeper_has_key(keeper))
+    examine_seal(keeper, SIGNED_OPENPGP, "key", items);
+  else
+    find(items, "key", VERDICT_WARNING, "make one and name it in [openpgp] key",
+         "documents are frozen unsigned");
+  if (keeper_has_certificate(keeper))
+    examine_seal(keeper, SIGNED_SMIME, "certificate", items);
+  if (keeper_has_key(ask->house->log_keeper))
+    examine_seal(ask->house->log_keeper, SIGNED_OPENPGP, "log-key", items);
 }
 
 static int examine_documents(const Ask *ask, json_t *items, GError **error) {
@@ -271,7 +292,7 @@ int doctor_api_examine(Ask *ask, GError **error) {
     r = examine_evidence(ask, items, error);
   examine_relays(ask, items);
   examine_reader(ask, items);
-  examine_key(ask, items);
+  examine_keys(ask, items);
   examine_clock(ask, items);
   if (r == 0)
     return ask_respond(ask, 200, ask_list(items, NULL));

@@ -10,7 +10,7 @@
 #include "base/units.h"
 #include "mailing/reminding.h"
 #include "outbox/timepiece.h"
-#include "sign/keeper.h"
+#include "sign/key_end.h"
 
 static json_t *hold_json(const Hold *hold) {
   return hold->held
@@ -70,25 +70,9 @@ static void warn_of_time(const Ask *ask, json_t *to) {
                                        by));
 }
 
-/* 60, 30 and 7 days before its end it says so, more loudly each time; and when nothing can be signed at all.
- */
-static void warn_of_key(const Ask *ask, json_t *to) {
-  Keeper *keeper = desk_keeper(ask->house->desk);
-  g_autoptr(GError) error = NULL;
-  Signer *signer = NULL;
-  if (!keeper_has_key(keeper))
-    return;
-  if (keeper_signer(keeper, &signer, &error) < 0) {
-    json_array_append_new(to, json_sprintf("nothing can be signed: %s", error->message));
-    return;
-  }
-  gint64 left = signer_key(signer)->expires - clock_wall(clock_system());
-  if (signer_key(signer)->expires != 0 && left < 60 * DAY)
-    json_array_append_new(to, json_sprintf("%sthe key that signs ends in %lld days",
-                                           left < 7 * DAY    ? "urgent: "
-                                           : left < 30 * DAY ? "soon: "
-                                                             : "",
-                                           (long long)(MAX(left, 0) / DAY)));
+static void add_warning(G_GNUC_UNUSED const char *what, G_GNUC_UNUSED enum key_end end, const char *sentence,
+                        gpointer data) {
+  json_array_append_new(data, json_string(sentence));
 }
 
 static void warn_of_reader(const Ask *ask, json_t *list) {
@@ -103,7 +87,8 @@ static json_t *warnings_json(const Ask *ask, const Hold *hold, const gint64 coun
   OutboxStatus status;
   outbox_status(ask->house->outbox, &status);
   warn_of_time(ask, list);
-  warn_of_key(ask, list);
+  key_end_each(desk_keeper(ask->house->desk), ask->house->log_keeper, clock_wall(clock_system()), add_warning,
+               list);
   if (store_is_broken(ask->house->store))
     json_array_append_new(
         list, json_string("the store is broken: nothing can be recorded and nothing is sent; look at "

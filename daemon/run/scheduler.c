@@ -6,6 +6,7 @@
 #include "journal/signed_head.h"
 #include "mailing/release.h"
 #include "outbox/timepiece.h"
+#include "sign/key_end.h"
 
 #define REST SECOND /* the longest sleep: a wall clock may be set meanwhile */
 #define KEEP MINUTE /* how often it is made durable how late it is */
@@ -20,6 +21,7 @@ struct Scheduler {
   gint64 log_every;
   gint64 kept;     /* monotonic: when it was made durable how late it is */
   gint64 asked;    /* monotonic: when it was asked whether a head is to be signed */
+  gint64 warned;   /* monotonic: when the system log was told which keys end soon */
   gboolean behind; /* the clock was put back, and the log knows */
   GThread *thread;
   GMutex lock;
@@ -85,6 +87,21 @@ static void sign_now_and_then(Scheduler *scheduler) {
     log_fault("the journal's head cannot be signed", error);
 }
 
+static void log_end(const char *what, enum key_end end, const char *sentence, gpointer data) {
+  (void)data;
+  log_line(end >= KEY_END_URGENT ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, sentence, "KEY", what, NULL);
+}
+
+/* Once a day, and at the start: keys end on a day, not at a tick. */
+static void warn_of_keys(Scheduler *scheduler) {
+  gint64 now = g_get_monotonic_time();
+  if (scheduler->warned != 0 && now - scheduler->warned < DAY)
+    return;
+  scheduler->warned = now;
+  key_end_each(desk_keeper(scheduler->desk), scheduler->log_keeper, clock_wall(clock_system()), log_end,
+               NULL);
+}
+
 static void sleep_until(Scheduler *scheduler, gint64 next) {
   gint64 left = next != 0 ? next - clock_wall(scheduler->clock) : REST;
   gint64 rest = CLAMP(left, 0, REST);
@@ -112,6 +129,7 @@ static gpointer scheduler_main(gpointer data) {
     gboolean more = FALSE;
     watch_clock(scheduler);
     sign_now_and_then(scheduler);
+    warn_of_keys(scheduler);
     gint64 next = round_of(scheduler, &more);
     /* A retry that has become due needs couriers that look again. */
     outbox_wake(scheduler->outbox);

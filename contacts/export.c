@@ -6,14 +6,12 @@
 #include "contacts/channel_rows.h"
 #include "contacts/contact_rows.h"
 #include "contacts/contacts_rows.h"
+#include "contacts/csv_write.h"
 #include "contacts/ground_rows.h"
-#include "contacts/guard.h"
 #include "contacts/list_rows.h"
 #include "contacts/row.h"
 #include "contacts/tenure_rows.h"
 #include "contacts/vcard_write.h"
-
-#include <string.h>
 
 typedef struct {
   Link *link;
@@ -26,25 +24,9 @@ typedef struct {
   const States *states;
 } Exporting;
 
-static void put_cell(GString *line, const char *cell, gboolean first) {
-  g_autofree char *safe = guard_put(cell);
-  gboolean quoted = strpbrk(safe, ";\"\r\n,\t") != NULL;
-  if (!first)
-    g_string_append_c(line, ';');
-  if (quoted)
-    g_string_append_c(line, '"');
-  for (const char *c = safe; *c != '\0'; c++) {
-    if (*c == '"')
-      g_string_append_c(line, '"');
-    g_string_append_c(line, *c);
-  }
-  if (quoted)
-    g_string_append_c(line, '"');
-}
-
 static void put_cells(GString *line, const Row *row) {
   for (int i = 0; i < COLUMNS; i++)
-    put_cell(line, row->cell[i] != NULL ? row->cell[i] : "", i == 0);
+    csv_write_cell(line, row->cell[i], i == 0);
   g_string_append(line, "\r\n");
 }
 
@@ -61,7 +43,7 @@ static int put_row(Exporting *exporting, const Contact *card, const Row *row, GE
 static int put_header(Exporting *exporting, GError **error) {
   g_string_assign(exporting->line, "\xEF\xBB\xBF");
   for (int i = 0; i < COLUMNS; i++)
-    put_cell(exporting->line, column_header((enum column)i), i == 0);
+    csv_write_cell(exporting->line, column_header((enum column)i), i == 0);
   g_string_append(exporting->line, "\r\n");
   return exporting->sink(exporting->line->str, exporting->line->len, exporting->data, error);
 }

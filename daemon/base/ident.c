@@ -25,6 +25,8 @@ static const char *noun_of(enum ident kind) {
     return "message that came in";
   case IDENT_KEY:
     return "key";
+  case IDENT_PROPOSAL:
+    return "proposal";
   }
   return "thing";
 }

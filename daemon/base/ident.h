@@ -20,6 +20,7 @@ enum ident {
   IDENT_IMPORT = 'I',
   IDENT_INBOUND = 'B', /* as in back: what came in */
   IDENT_KEY = 'K', /* of a contact */
+  IDENT_PROPOSAL = 'P',
 };
 
 #define IDENT_SIZE 24

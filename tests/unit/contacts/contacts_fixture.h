@@ -12,6 +12,11 @@
 
 #include <string.h>
 
+/* A room above has more tables: "&proposals_schema,". */
+#ifndef FIXTURE_SCHEMA
+#define FIXTURE_SCHEMA
+#endif
+
 typedef struct {
   char *folder;
   Clock *clock; /* stepped; NULL: the machine's */
@@ -24,7 +29,7 @@ static const Actor paul = {.id = 2, .name = "paul", .roles = ROLE_VOLUNTEER};
 static const Actor nadia = {.id = 3, .name = "nadia", .roles = ROLE_APPROVER};
 
 static inline void fixture_open(Fixture *f) {
-  static const Schema *const schemas[] = {&journal_schema, &contacts_schema, NULL};
+  static const Schema *const schemas[] = {&journal_schema, &contacts_schema, FIXTURE_SCHEMA NULL};
   assert_done(store_open("sqlite:valise.db", f->folder, &f->contacts.store, error));
   assert_done(store_migrate(f->contacts.store, schemas, error));
   assert_done(journal_open(f->contacts.store, f->contacts.clock, &f->contacts.journal, error));

@@ -11,6 +11,7 @@
 #include "journal/journal_rows.h"
 #include "journal/journal_verify.h"
 #include "journal/signed_head.h"
+#include "proposals/proposal.h"
 
 static const char *const filter_names[] = {"mailing", "contact", "delivery", "addressee", "kind",   "user",
                                            "since",   "until",   "after",    "limit",     "newest", NULL};
@@ -221,6 +222,10 @@ int log_api_kinds(Ask *ask, GError **error) {
   json_array_append_new(reasons, json_pack("{s:s, s:s}", "reason", name, "sentence", sentence));
 #include "contacts/reasons.def"
 #undef REASON
+  json_t *proposals = json_array();
+  for (int state = 0; state < PROPOSAL_STATES; state++)
+    json_array_append_new(proposals, json_pack("{s:s, s:s}", "state", proposal_state_name(state), "sentence",
+                                               proposal_state_sentence(state)));
   json_t *answers = json_array(), *meanings = json_array();
 #define KIND(symbol, name, sentence)                                                                         \
   json_array_append_new(answers, json_pack("{s:s, s:s}", "kind", name, "sentence", sentence));
@@ -231,8 +236,9 @@ int log_api_kinds(Ask *ask, GError **error) {
 #include "acknowledgement/acknowledgement_meanings.def"
 #undef MEANING
   return ask_respond(ask, 200,
-                     json_pack("{s:o, s:n, s:o, s:o, s:o, s:o}", "items", items, "next", "states", states,
-                               "reasons", reasons, "acknowledgements", answers, "meanings", meanings));
+                     json_pack("{s:o, s:n, s:o, s:o, s:o, s:o, s:o}", "items", items, "next", "states",
+                               states, "reasons", reasons, "acknowledgements", answers, "meanings", meanings,
+                               "proposals", proposals));
 }
 
 /* The chain first: what is wrong with it is said before what is wrong with a signature. */

@@ -9,6 +9,7 @@
 #include "contacts/erase.h"
 #include "contacts/merge.h"
 #include "mailing/contact_mail.h"
+#include "proposals/proposal.h"
 
 typedef struct {
   gint64 kept, gone;
@@ -97,7 +98,9 @@ int merges_api_undo(Ask *ask, GError **error) {
 static int erase_mail(Link *link, gint64 contact, const char *const *words, gpointer data, GError **error) {
   (void)data;
   int r = contact_mail_erase(link, contact, words, error);
-  return r < 0 ? r : acknowledgement_erase(link, contact, error);
+  if (r == 0)
+    r = acknowledgement_erase(link, contact, error);
+  return r < 0 ? r : proposal_erase(link, contact, words, error);
 }
 
 static json_t *erased_json(gint64 id, gboolean dry_run, gboolean before, const EraseReport *r) {

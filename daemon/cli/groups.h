@@ -14,6 +14,7 @@ extern const Command deliveries_commands[];
 extern const Command acknowledgements_commands[];
 extern const Command statistics_commands[]; /* acknowledgements statistics */
 extern const Command inbound_commands[];
+extern const Command proposals_commands[];
 extern const Command log_commands[];
 extern const Command keys_commands[];
 extern const Command users_commands[];

@@ -11,6 +11,7 @@
 #include "contacts/import.h"
 #include "mailing/compose.h"
 #include "outbox/timepiece.h"
+#include "proposals/proposal.h"
 #include "reply/filing.h"
 #include "run/notify.h"
 #include "run/pacing.h"
@@ -62,9 +63,15 @@ static int make_folders(const Config *config, GError **error) {
 }
 
 static int open_store(Daemon *d, GError **error) {
-  static const Schema *const schemas[] = {
-      &journal_schema,         &contacts_schema, &outbox_schema, &mailing_schema,
-      &acknowledgement_schema, &reply_schema,    &api_schema,    NULL};
+  static const Schema *const schemas[] = {&journal_schema,
+                                          &contacts_schema,
+                                          &outbox_schema,
+                                          &mailing_schema,
+                                          &acknowledgement_schema,
+                                          &reply_schema,
+                                          &proposals_schema,
+                                          &api_schema,
+                                          NULL};
   int r = make_folders(d->config, error);
   if (r == 0)
     r = store_open(d->config->store.url, d->config->valise.state_dir, &d->store, error);

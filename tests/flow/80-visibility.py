@@ -92,6 +92,8 @@ QUERIES = {
              "?kind=list-changed", "?kind=ground-added", "?kind=user-added", "?kind=token-issued"],
     "/log/follow": ["?after=0"],
     "/mailings": ["", "?limit=1"],
+    "/proposals": ["", "?question=1", "?state=merged", "?author=CANARY-1", "?workshop=canary-list", "?limit=1"],
+    "/proposals/export": ["", "?format=csv", "?question=1", "?language=en"],
     "/lists": [""],
 }
 
@@ -101,7 +103,9 @@ BODIES = [{}, {"reason": "x"}, {"name": "canary-list"}, {"contacts": ["CANARY-1"
           {"kind": "person", "given_name": "Ute", "family_name": "Neu", "email": "vera@wrote-too.example"},
           {"kind": "office", "office_kind": "president", "country": "XA"}, {"as": "presumed", "reason": "x"},
           {"person": "C-5", "from": "2026-01-01"}, {"organisation": "C-6"}, {"facilitator": "CANARY-1", "room": "x"},
-          {"contacts": ["CANARY-2"], "role": "x"}, {"objects": True, "channel": "H-4", "reason": "x"}, {"digest": "0" * 64}]
+          {"contacts": ["CANARY-2"], "role": "x"}, {"objects": True, "channel": "H-4", "reason": "x"}, {"digest": "0" * 64},
+          {"text": "x", "language": "fr", "author": "CANARY-1"}, {"text": "x", "language": "fr", "workshop": "canary-list"},
+          {"proposals": ["P-2"]}, {"proposals": ["P-2"], "question": 1}, {"proposal": "P-2"}]
 
 
 def setting(house):
@@ -123,6 +127,10 @@ def setting(house):
     house.call("POST", "/contacts/CANARY-1/grounds", {"kind": "sse-promotion", "area": "XA", "evidence": "canary law"})
     house.call("POST", "/contacts/A-FR/memberships", {"organisation": "CANARY-2", "role": "canary role"})
     house.call("POST", "/lists/mixed/members", {"contacts": ["CANARY-2"], "role": "canary role"})
+    for author, text in (("A-FR", "un fonds"), ("CANARY-1", "canary words"), ("CANARY-2", "canary law")):
+        house.call("POST", "/proposals", {"text": text, "language": "fr", "author": author, "question": 1})
+    house.call("POST", "/proposals/P-1/merge", {"proposal": "P-2"})
+    house.call("POST", "/proposals/P-3/set-aside", {"reason": "canary reason"})
     return secret
 
 
@@ -136,6 +144,7 @@ def main():
             "contacts": [f"C-{n}" for n in range(1, 9)] + ["CANARY-1", "CANARY-2", "A-FR"],
             "mailings": ["M-1", "M-2"], "deliveries": [f"D-{n}" for n in range(1, 7)], "documents": ["F-1", "F-2"],
             "list": ["open-list", "canary-list", "mixed"], "wording": ["pre-report", "synthesis"],
+            "proposals": ["P-1", "P-2", "P-3"],
             "channel": [f"H-{n}" for n in range(1, 7)], "user": ["olga", "vera"],
         }
         search = Searcher(house, volunteer)

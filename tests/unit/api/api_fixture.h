@@ -21,6 +21,7 @@
 #include "http/response_send.h"
 #include "mailing/compose.h"
 #include "mailing/release.h"
+#include "proposals/proposal.h"
 #include "support/case.h"
 
 #include <jansson.h>
@@ -131,6 +132,7 @@ static inline TestHouse *api_home_new(void) {
                                           &outbox_schema,
                                           &mailing_schema,
                                           &acknowledgement_schema,
+                                          &proposals_schema,
                                           &api_schema,
                                           NULL};
   TestHouse *home = g_new0(TestHouse, 1);

@@ -74,6 +74,10 @@ static void build_open_part(TestHouse *home) {
   api_steps(home, "vera", mailing, "roll submit release");
   api_run(home);
   build_answer(home, "vera", mailing, "somebody");
+  api_do(home, "vera", "POST", "/proposals",
+         "{\"question\":1,\"language\":\"fr\",\"text\":\"un fonds\",\"author\":\"A-1\"}");
+  api_do(home, "vera", "POST", "/proposals", "{\"question\":2,\"language\":\"fr\",\"text\":\"une loi\"}");
+  api_do(home, "vera", "POST", "/proposals/order", "{\"question\":2,\"proposals\":[\"P-2\"]}");
 }
 
 static const char synthesis[] = "{\"documents\":[\"F-2\"],\"lists\":[\"Canary-Heads\",\"everybody\"],"
@@ -149,8 +153,24 @@ static void build_hidden_contacts(TestHouse *home) {
          "{\"contacts\":[\"CANARY-2\"],\"role\":\"Canary-Role\"}");
 }
 
+/* What an office put forward, merged into an attendee's, placed and set aside. */
+static void build_hidden_proposals(TestHouse *home) {
+  for (guint n = 3; n <= 5; n++) {
+    g_autofree char *body =
+        g_strdup_printf("{\"question\":%u,\"language\":\"fr\",\"text\":\"Canary-Words %u\","
+                        "\"author\":\"CANARY-1\"}",
+                        n == 5 ? 3 : 1, n);
+    api_do(home, "olga", "POST", "/proposals", body);
+  }
+  api_do(home, "olga", "POST", "/proposals/P-1/merge", "{\"proposal\":\"P-3\"}");
+  api_do(home, "olga", "POST", "/proposals/P-4/set-aside", "{\"reason\":\"Canary-Reason\"}");
+  api_do(home, "olga", "POST", "/proposals/order", "{\"question\":3,\"proposals\":[\"P-5\"]}");
+  api_do(home, "olga", "PUT", "/proposals/P-5/wording", "{\"text\":\"Canary-Wording\"}");
+}
+
 static void build_hidden_part(TestHouse *home) {
   build_hidden_contacts(home);
+  build_hidden_proposals(home);
   build_hidden_mailings(home);
   api_do(home, "adam", "POST", "/users", "{\"name\":\"canaria\",\"roles\":[\"organiser\"]}");
   api_do(home, "adam", "POST", "/users/canaria/token", "{}");
@@ -158,7 +178,7 @@ static void build_hidden_part(TestHouse *home) {
 
 /* ---- every way to ask ---------------------------------------------------------------------------------- */
 
-static const char *const letters[] = {"C", "M", "D", "A", "H", "F"};
+static const char *const letters[] = {"C", "M", "D", "A", "H", "F", "P"};
 static const char *const other_ids[] = {"CANARY-1", "CANARY-2", "CANARY-3", "CANARY-4",
                                         "A-1",      "nobody",   "C-999999", "X-1"};
 static const char *const names[] = {"everybody",  "francophones", "Canary-Heads", "Canary-Rule", "nothing",
@@ -272,6 +292,12 @@ static const char *const queries[] = {"",
                                       "?head=1:0",
                                       "?nonsense=1",
                                       "?limit=0",
+                                      "?question=1",
+                                      "?question=3",
+                                      "?state=merged",
+                                      "?state=set-aside",
+                                      "?author=CANARY-1",
+                                      "?format=csv",
                                       "?name=synthesis"};
 /* Of the same, for the many paths with an id in them. */
 static const char *const few_queries[] = {"",

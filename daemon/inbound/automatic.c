@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inbound/automatic.h"
 
+#include "inbound/folded.h"
 #include "inbound/mail_sender.h"
 
 #include <string.h>
+
+#define AWAY_TEXT_MAX 1500 /* bytes: a longer one is a letter */
 
 static const struct {
   const char *name;
@@ -20,6 +23,12 @@ static const char *const subjects[] = {
 #include "inbound/automatic_subjects.def"
 #undef SUBJECT
 };
+
+static const char *const away_phrases[] = {
+#define AWAY(phrase) phrase,
+#include "inbound/automatic_texts.def"
+#undef AWAY
+    NULL};
 
 static char *low_field(const Parts *parts, const char *name) {
   g_autofree char *value = parts_field(parts, name);
@@ -53,6 +62,10 @@ static gboolean is_ticket_system(const Parts *parts) {
                                        "X-Zendesk-From-Account-Id",
                                        "X-Ticket-Id",
                                        "X-ServiceNow-Generated",
+                                       "X-ServiceNow-Source",
+                                       "X-ServiceNow-SysEmail-Version",
+                                       "X-OTRS-Loop",
+                                       "X-RT-Loop-Prevention",
                                        "X-Freshdesk-Ticket-Id",
                                        "X-GLPI-Ticket",
                                        "X-JIRA-FingerPrint",
@@ -97,4 +110,15 @@ gboolean automatic_read(const Parts *parts, Verdict *verdict) {
   if (mail_sender_is_null(parts))
     return decide(verdict, REASON_NULL_SENDER);
   return has_auto_subject(parts) && decide(verdict, REASON_AUTO_SUBJECT);
+}
+
+gboolean automatic_sounds_away(Verdict *verdict) {
+  if (verdict->text == NULL || strlen(verdict->text) > AWAY_TEXT_MAX)
+    return FALSE;
+  g_autofree char *low = g_utf8_strdown(verdict->text, -1);
+  g_autofree char *folded = folded_text(low);
+  for (gsize i = 0; away_phrases[i] != NULL; i++)
+    if (strstr(folded, away_phrases[i]) != NULL)
+      return decide(verdict, REASON_AWAY_TEXT);
+  return FALSE;
 }

@@ -13,3 +13,6 @@
 
 /* TRUE and VERDICT has kind and reasons, or FALSE and nothing touched. */
 gboolean automatic_read(const Parts *parts, Verdict *verdict);
+/* The same by what VERDICT's text says of its sender: absent, or no person at all. A guess, for what nothing
+ * else gives away: taken for a person's answer it would stop reminders. */
+gboolean automatic_sounds_away(Verdict *verdict);

@@ -21,6 +21,14 @@ enum verdict_disposition disposition_of_field(const char *value) {
   return DISPOSITION_OTHER;
 }
 
+gboolean disposition_is_manual(const char *value) {
+  static const char manual[] = "manual-action";
+  if (value == NULL)
+    return FALSE;
+  value += strspn(value, " \t");
+  return g_ascii_strncasecmp(value, manual, strlen(manual)) == 0 && strchr(value, ';') != NULL;
+}
+
 static void take_recipients(const ReportFields *fields, guint group, Verdict *verdict) {
   g_autofree char *original = report_fields_address(report_fields_get(fields, group, "Original-Recipient"));
   g_autofree char *final = report_fields_address(report_fields_get(fields, group, "Final-Recipient"));
@@ -41,7 +49,9 @@ gboolean disposition_read(const Parts *parts, Verdict *verdict) {
     return FALSE;
   take_recipients(fields, (guint)group, verdict);
   verdict->kind = VERDICT_DISPOSITION;
-  verdict->disposition = disposition_of_field(report_fields_get(fields, (guint)group, "Disposition"));
+  const char *field = report_fields_get(fields, (guint)group, "Disposition");
+  verdict->disposition = disposition_of_field(field);
+  verdict->is_manual = disposition_is_manual(field);
   verdict_add_reason(verdict, REASON_DISPOSITION_PART);
   if (verdict->returned_message_id == NULL)
     returned_read(parts, verdict);

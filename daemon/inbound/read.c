@@ -76,6 +76,9 @@ static void judge(const Parts *parts, const char *left_out, Verdict *verdict) {
       delivery_report_by_text(parts, left_out, verdict) || reply_asks_unsubscribe(parts, verdict) ||
       automatic_read(parts, verdict) || is_system_notice(parts, verdict))
     return;
+  reply_text_read(parts, verdict);
+  if (automatic_sounds_away(verdict))
+    return;
   reply_read(parts, verdict);
 }
 
@@ -97,7 +100,8 @@ static void take_content(const Parts *parts, Verdict *verdict) {
   verdict->is_signed = root_is_signed(parts);
   if (is_report(verdict))
     return;
-  reply_text_read(parts, verdict);
+  if (verdict->text == NULL)
+    reply_text_read(parts, verdict);
   attachments_read(parts, verdict);
 }
 

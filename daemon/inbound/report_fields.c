@@ -120,11 +120,37 @@ static char *decode_xtext(const char *text) {
   return g_string_free(plain, FALSE);
 }
 
+/* RFC 6533 §3: "\\x{E9}" stands for one character where only ASCII may stand; *at is past it, or 0. */
+static gunichar take_embedded(const char **at) {
+  if (!g_str_has_prefix(*at, "\\x{"))
+    return 0;
+  char *end = NULL;
+  guint64 point = g_ascii_strtoull(*at + 3, &end, 16);
+  if (end == *at + 3 || end > *at + 9 || *end != '}' || point == 0 || !g_unichar_validate((gunichar)point))
+    return 0;
+  *at = end + 1;
+  return (gunichar)point;
+}
+
+static char *decode_embedded(const char *text) {
+  GString *plain = g_string_new(NULL);
+  while (*text != '\0') {
+    gunichar letter = take_embedded(&text);
+    if (letter != 0)
+      g_string_append_unichar(plain, letter);
+    else
+      g_string_append_c(plain, *text++);
+  }
+  return g_string_free(plain, FALSE);
+}
+
 char *report_fields_address(const char *value) {
   if (value == NULL)
     return NULL;
   const char *semicolon = strchr(value, ';');
-  g_autofree char *plain = decode_xtext(semicolon != NULL ? semicolon + 1 : value);
+  const char *address = semicolon != NULL ? semicolon + 1 : value;
+  gboolean is_utf8 = g_ascii_strncasecmp(value, "utf-8", strlen("utf-8")) == 0;
+  g_autofree char *plain = is_utf8 ? decode_embedded(address) : decode_xtext(address);
   g_strstrip(plain);
   gsize length = strlen(plain);
   if (length > 1 && plain[0] == '<' && plain[length - 1] == '>')

@@ -25,5 +25,5 @@ const char *report_fields_get(const ReportFields *fields, guint group, const cha
 int report_fields_group_with(const ReportFields *fields, const char *name);
 
 /* "rfc822; anna@x.example" without its type, without angle brackets; a copy, or NULL. The xtext of
- * RFC 3461 §4 is decoded. */
+ * RFC 3461 §4 is decoded, and what RFC 6533 §3 makes of it. */
 char *report_fields_address(const char *value);

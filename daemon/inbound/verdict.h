@@ -76,6 +76,7 @@ typedef struct {
   enum verdict_class class; /* of a delivery report; CLASS_NONE for all else */
   enum verdict_cause cause; /* of hard, soft and delayed */
   enum verdict_disposition disposition;
+  gboolean is_manual;            /* of a disposition: it says that a person did it, not a program by itself */
   char status[STATUS_CODE_SIZE]; /* "5.1.1", or "" */
   int smtp_code;                 /* 550, or 0 */
   char *family;                  /* the mail system whose habits were recognised; NULL for the standard */

@@ -58,6 +58,7 @@ void verdict_frame_add(GByteArray *fields, const Verdict *verdict) {
   frame_add_number(fields, verdict->class);
   frame_add_number(fields, verdict->cause);
   frame_add_number(fields, verdict->disposition);
+  frame_add_number(fields, verdict->is_manual);
   frame_add_number(fields, verdict->smtp_code);
   frame_add_number(fields, verdict->date);
   frame_add_text(fields, verdict->status);
@@ -138,6 +139,7 @@ Verdict *verdict_frame_read(FrameReading *reading) {
   verdict->cause = (enum verdict_cause)frame_read_number(reading, 0, VERDICT_CAUSE_COUNT - 1);
   verdict->disposition =
       (enum verdict_disposition)frame_read_number(reading, 0, VERDICT_DISPOSITION_COUNT - 1);
+  verdict->is_manual = frame_read_number(reading, FALSE, TRUE) != 0;
   verdict->smtp_code = (int)frame_read_number(reading, 0, 999);
   verdict->date = frame_read_number(reading, 0, G_MAXINT64);
   read_status(reading, verdict);

@@ -100,6 +100,8 @@ static void check_reply(char **cells) {
     fail_msg("%s: a ticket system was not seen", cells[2]);
   if (verdict->kind != VERDICT_REPLY && !automatic_subject)
     fail_msg("%s (%s): taken for %s", cells[2], cells[1], verdict_kind_name(verdict->kind));
+  if (verdict_has_reason(verdict, REASON_AWAY_TEXT))
+    fail_msg("%s (%s): taken for an absence note", cells[2], cells[1]);
   if (!ticket && verdict->from == NULL)
     fail_msg("%s: no sender", cells[2]);
 }

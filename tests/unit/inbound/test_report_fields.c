@@ -56,6 +56,11 @@ static void addresses(void **state) {
       {"rfc822;envoi+2Btok@x.example", "envoi+tok@x.example"},
       {"rfc822;envoi+tok@x.example", "envoi+tok@x.example"},
       {"rfc822;envoi+7ABCD@x.example", "envoi+7ABCD@x.example"},
+      {"utf-8;pr\\x{E9}sident@x.example", "président@x.example"},
+      {"UTF-8; \\x{1F600}@x.example", "😀@x.example"},
+      {"utf-8;envoi+2Btok@x.example", "envoi+2Btok@x.example"},
+      {"utf-8;a\\x{}b\\x{D800}c\\x{110000}d\\x{0}e\\x{zz}f\\x{000000000041}g\\x{41",
+       "a\\x{}b\\x{D800}c\\x{110000}d\\x{0}e\\x{zz}f\\x{000000000041}g\\x{41"},
       {"utf-8; é@x.example", "é@x.example"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {

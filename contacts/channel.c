@@ -274,6 +274,12 @@ int channel_mark(const Contacts *contacts, const Actor *actor, gint64 contact, g
   return revision_by_hand(contacts, actor, mark, &work, error);
 }
 
+int channel_mark_within(const Contacts *contacts, Link *link, const Actor *actor, gint64 contact,
+                        gint64 channel, enum channel_standing standing, const char *reason, GError **error) {
+  ChannelWork work = {.contact = contact, .channel = channel, .standing = standing, .reason = reason};
+  return revision_within(contacts, link, actor, mark, &work, error);
+}
+
 int channel_verify(const Contacts *contacts, const Actor *actor, gint64 contact, gint64 channel,
                    const char *reason, GError **error) {
   return channel_mark(contacts, actor, contact, channel, CHANNEL_VERIFIED, reason, error);

@@ -63,6 +63,20 @@ typedef int (*ChannelSeen)(const Channel *channel, gpointer data, GError **error
 int channel_each(Link *link, gint64 contact, gint64 clearance, ChannelSeen seen, gpointer data,
                  GError **error);
 
+/* Whose CHANNEL is now, and how it stands: it may have gone into another contact. 1 when it is no more. */
+int channel_whose(Link *link, gint64 channel, gint64 *ret_contact, enum channel_standing *ret_standing,
+                  GError **error);
+
+/* A mailbox as somebody writes it ("Ada@A.example"): the channel of whoever has it, in whose via it stands.
+ * Of several, the one with the smallest number. */
+typedef struct {
+  gint64 channel, contact;
+  enum channel_via via;
+} ChannelOwner;
+/* 0; 1 when nobody that CLEARANCE may see has it. CONTACT 0: anybody. */
+int channel_of_mailbox(Link *link, gint64 clearance, const char *mailbox, gint64 contact, ChannelOwner *ret,
+                       GError **error);
+
 /* Whether a signature beside the text is stripped or quarantined behind CHANNEL; FALSE when it is no more. */
 int channel_refuses_signatures(Link *link, gint64 channel, gboolean *ret, GError **error);
 
@@ -99,3 +113,6 @@ int channel_suspend(const Contacts *contacts, const Actor *actor, gint64 contact
  * which is an objection to this route alone, and stays so wherever the address turns up (suppression.h). */
 int channel_mark(const Contacts *contacts, const Actor *actor, gint64 contact, gint64 channel,
                  enum channel_standing standing, const char *reason, GError **error);
+/* The same within a unit. A channel that is refused stays so: FAULT_RULE for a weaker standing. */
+int channel_mark_within(const Contacts *contacts, Link *link, const Actor *actor, gint64 contact,
+                        gint64 channel, enum channel_standing standing, const char *reason, GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "contacts/channel_rows.h"
 
+#include "contacts/channel_value.h"
 #include "contacts/contact_rows.h"
 #include "contacts/contacts_rows.h"
 
@@ -140,6 +141,42 @@ int channel_rows_end(Revision *revision, const ChannelVersion *v, GError **error
               : link_run(revision->link, error, "UPDATE channel_versions SET died = ?2 WHERE version = ?1",
                          "ii", v->version, revision->generation);
   return r < 0 ? r : 0;
+}
+
+int channel_whose(Link *link, gint64 channel, gint64 *ret_contact, enum channel_standing *ret_standing,
+                  GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r =
+      link_query(link, &s, error, "SELECT contact, standing FROM channels_now WHERE id = ?1", "i", channel);
+  if (r == 0)
+    r = statement_step(s, error);
+  if (r <= 0)
+    return r < 0 ? r : 1;
+  *ret_contact = statement_int(s, 0);
+  *ret_standing = (enum channel_standing)statement_int(s, 1);
+  return 0;
+}
+
+int channel_of_mailbox(Link *link, gint64 clearance, const char *mailbox, gint64 contact, ChannelOwner *ret,
+                       GError **error) {
+  g_auto(ChannelValue) value = {0};
+  g_autoptr(Statement) s = NULL;
+  if (channel_value_read(CHANNEL_EMAIL, mailbox, &value, NULL) < 0)
+    return 1;
+  int r =
+      link_query(link, &s, error,
+                 "SELECT h.id, h.contact, h.via FROM channels_now h JOIN contacts_now c ON c.id = h.contact"
+                 " WHERE h.folded = ?1 AND h.kind = ?4 AND (?2 = 0 OR h.contact = ?2)"
+                 " AND c.restricted <= ?3 ORDER BY h.id LIMIT 1",
+                 "tiii", value.folded, contact, clearance, (gint64)CHANNEL_EMAIL);
+  if (r == 0)
+    r = statement_step(s, error);
+  if (r <= 0)
+    return r < 0 ? r : 1;
+  ret->channel = statement_int(s, 0);
+  ret->contact = statement_int(s, 1);
+  ret->via = (enum channel_via)statement_int(s, 2);
+  return 0;
 }
 
 int channel_refuses_signatures(Link *link, gint64 channel, gboolean *ret, GError **error) {

@@ -267,6 +267,12 @@ static int run_by_hand(Link *link, gpointer data, GError **error) {
   return r == 0 && revision.entry_text != NULL ? note(hand->contacts, &revision, error) : r;
 }
 
+int revision_within(const Contacts *contacts, Link *link, const Actor *actor, RevisionWork work,
+                    gpointer data, GError **error) {
+  ByHand hand = {.contacts = contacts, .actor = actor, .work = work, .data = data};
+  return run_by_hand(link, &hand, error);
+}
+
 int revision_by_hand(const Contacts *contacts, const Actor *actor, RevisionWork work, gpointer data,
                      GError **error) {
   ByHand hand = {.contacts = contacts, .actor = actor, .work = work, .data = data};

@@ -43,3 +43,6 @@ typedef int (*RevisionWork)(Revision *revision, gpointer data, GError **error);
  * FAULT_FORBIDDEN when the actor may not see what the contact has become. */
 int revision_by_hand(const Contacts *contacts, const Actor *actor, RevisionWork work, gpointer data,
                      GError **error);
+/* The same within a unit of the caller. */
+int revision_within(const Contacts *contacts, Link *link, const Actor *actor, RevisionWork work,
+                    gpointer data, GError **error);

@@ -56,6 +56,12 @@ int unsubscription_note(const Contacts *contacts, const Actor *actor, const Unsu
   return store_write(contacts->store, work_note, &work, error);
 }
 
+int unsubscription_note_within(const Contacts *contacts, Link *link, const Actor *actor,
+                               const Unsubscription *what, GError **error) {
+  Work work = {contacts, actor, what, FALSE};
+  return work_note(link, &work, error);
+}
+
 static int work_withdraw(Link *link, gpointer data, GError **error) {
   Work *work = data;
   int r = check_contact(link, work, error);

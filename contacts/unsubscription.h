@@ -21,6 +21,9 @@ typedef struct {
  * organisation: these are written to by protocol, and object instead. */
 int unsubscription_note(const Contacts *contacts, const Actor *actor, const Unsubscription *what,
                         GError **error);
+/* The same within a unit. */
+int unsubscription_note_within(const Contacts *contacts, Link *link, const Actor *actor,
+                               const Unsubscription *what, GError **error);
 /* Takes back what stands for the contact or the mailbox; the same. */
 int unsubscription_withdraw(const Contacts *contacts, const Actor *actor, const Unsubscription *what,
                             GError **error);

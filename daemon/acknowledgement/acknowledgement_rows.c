@@ -51,7 +51,7 @@ static const char *const steps[] = {
 const Schema acknowledgement_schema = {"acknowledgement", steps};
 
 /* What of a delivery says that its letter is with the addressee, as far as we know. */
-#define REACHED "('relayed', 'presumed', 'done')"
+#define REACHED "('relayed', 'presumed', 'done') AND bounced = 0"
 
 static int done(int n) {
   return MIN(n, 0);

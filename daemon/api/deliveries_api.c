@@ -12,6 +12,7 @@
 #include "journal/journal_rows.h"
 #include "mailing/compose.h"
 #include "mailing/proof.h"
+#include "outbox/fact.h"
 
 static json_t *attempts_json(const GPtrArray *attempts) {
   json_t *list = json_array();
@@ -27,30 +28,47 @@ static json_t *attempts_json(const GPtrArray *attempts) {
   return list;
 }
 
-static json_t *delivery_json(const Ask *ask, const DeliveryRow *d, const GPtrArray *attempts) {
+static json_t *facts_json(const GPtrArray *facts) {
+  json_t *list = json_array();
+  for (guint i = 0; i < facts->len; i++) {
+    const Fact *f = g_ptr_array_index(facts, i);
+    gboolean bounced = f->kind == FACT_BOUNCED;
+    json_array_append_new(list, json_pack("{s:s, s:o, s:s?, s:s?, s:s?, s:s?, s:o}", "fact",
+                                          fact_kind_name(f->kind), "time", ask_time(f->at), "class",
+                                          bounced ? (f->hard ? "hard" : "soft") : NULL, "cause",
+                                          bounced ? refusal_cause_name(f->cause) : NULL, "status", f->status,
+                                          "words", f->words, "message", ask_ident(IDENT_INBOUND, f->source)));
+  }
+  return list;
+}
+
+static json_t *delivery_json(const Ask *ask, const DeliveryRow *d, const GPtrArray *attempts,
+                             const GPtrArray *facts) {
   g_autofree char *message_id = compose_message_id(ask->house->desk, d->id);
   return json_pack(
-      "{s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s?, s:s, s:s, s:s?, s:s?, s:o, s:n, s:o, s:[], s:o,"
+      "{s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s?, s:s, s:s, s:s?, s:s?, s:o, s:n, s:o, s:o, s:o,"
       " s:I, s:I, s:o, s:s?, s:s?}",
       "id", ask_ident(IDENT_DELIVERY, d->id), "mailing", ask_ident(IDENT_MAILING, d->mailing), "addressee",
       ask_ident(IDENT_ADDRESSEE, d->addressee), "contact", ask_ident(IDENT_CONTACT, d->contact), "channel",
       ask_ident(IDENT_CHANNEL, d->channel), "variant", d->variant, "state", delivery_state_name(d->state),
       "reason", d->reason, "address", d->address, "language", d->language, "country", d->country,
       "message_id", message_id, "sha256", d->has_sha256 ? ask_digest(&d->sha256) : json_null(), "signed_by",
-      "supersedes", ask_ident(IDENT_DELIVERY, d->supersedes), "facts", "attempts", attempts_json(attempts),
-      "epoch", (json_int_t)d->epoch, "attempts_counted", (json_int_t)d->attempts, "due",
-      ask_time(delivery_moves(d->state) ? d->due : 0), "relay", d->relay, "by_hand", d->by_hand);
+      "supersedes", ask_ident(IDENT_DELIVERY, d->supersedes), "facts", facts_json(facts), "attempts",
+      attempts_json(attempts), "epoch", (json_int_t)d->epoch, "attempts_counted", (json_int_t)d->attempts,
+      "due", ask_time(delivery_moves(d->state) ? d->due : 0), "relay", d->relay, "by_hand", d->by_hand);
 }
 
 static int one_json(const Ask *ask, Link *link, const DeliveryRow *row, json_t **ret, GError **error) {
-  g_autoptr(GPtrArray) attempts = NULL;
+  g_autoptr(GPtrArray) attempts = NULL, facts = NULL;
   int r = outbox_attempts(link, row->id, &attempts, error);
   json_t *answer = NULL;
+  if (r == 0)
+    r = fact_list(link, row->id, &facts, error);
   if (r == 0)
     r = answers_json_of(ask, link, row->addressee, &answer, error);
   if (r < 0)
     return r;
-  *ret = delivery_json(ask, row, attempts);
+  *ret = delivery_json(ask, row, attempts, facts);
   json_object_set_new(*ret, "acknowledgement", answer);
   return 0;
 }

@@ -45,6 +45,20 @@ static int list(Call *call, GError **error) {
   return show_list(call, "deliveries", query, headings, delivery_row, "no deliveries", error);
 }
 
+static void print_facts(Call *call, const json_t *facts) {
+  for (size_t i = 0; i < json_array_size(facts); i++) {
+    const json_t *f = json_array_get(facts, i);
+    const char *class = show_text(f, "class"), *status = show_text(f, "status"),
+               *by = show_text(f, "message");
+    g_autofree char *at = show_time(call, f, "time");
+    g_autofree char *line =
+        g_strdup_printf("%s%s%s%s%s, %s%s%s", show_text(f, "fact"), *class != '\0' ? " " : "", class,
+                        *status != '\0' ? " " : "", status, at, *by != '\0' ? ", " : "", by);
+    table_block(call_out(call), call_plain(call), "fact", line, NULL);
+    table_block(call_out(call), call_plain(call), "their words", show_text(f, "words"), NULL);
+  }
+}
+
 static void print_attempts(Call *call, const json_t *attempts) {
   for (size_t i = 0; i < json_array_size(attempts); i++) {
     const json_t *a = json_array_get(attempts, i);
@@ -98,6 +112,7 @@ static void print_delivery(Call *call, const json_t *d) {
               show_text(d, "sha256"), NULL);
   print_proof(call, json_object_get(d, "proof"));
   print_chain(call, json_object_get(d, "chain"));
+  print_facts(call, json_object_get(d, "facts"));
   fputs("attempts\n", call_out(call));
   print_attempts(call, json_object_get(d, "attempts"));
   fputs("timeline\n", call_out(call));

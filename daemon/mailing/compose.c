@@ -20,7 +20,8 @@ typedef struct {
   GPtrArray *routes;  /* of Route; NULL: the line has one alone, without limits */
   const Route *route; /* the claim's among them */
   Stamps now;
-  gboolean gone; /* the contact is not there any more */
+  gboolean gone;            /* the contact is not there any more */
+  gboolean channel_changed; /* since the roll, as far as that matters to this one */
   gboolean unsubscribed, no_signature_part;
   enum reason against; /* it is a reminder, and this stands against reminding; else REASON_NONE */
   char *trouble;
@@ -120,6 +121,16 @@ static int load_route(Loading *loading, const Claim *claim, Material *material, 
   return 0;
 }
 
+static int check_channel(Loading *loading, const Claim *claim, Material *material, GError **error) {
+  gboolean fits = TRUE;
+  material->channel_changed = material->now.channel != material->line->stamp_channel;
+  if (claim->supersedes == 0 || material->gone)
+    return 0;
+  int r = route_still_fits(loading->link, claim->contact, claim->channel, claim->address, &fits, error);
+  material->channel_changed = !fits;
+  return r;
+}
+
 static int load_claim(Loading *loading, Claim *claim, GError **error) {
   Material *material = g_new0(Material, 1);
   claim->material = material;
@@ -136,6 +147,9 @@ static int load_claim(Loading *loading, Claim *claim, GError **error) {
     material->gone = TRUE;
   else if (r < 0)
     return g_propagate_error(error, g_steal_pointer(&own)), r;
+  r = check_channel(loading, claim, material, error);
+  if (r < 0)
+    return r;
   if (*material->line->language == '\0') /* held for want of a language: compose_claim says so */
     return 0;
   r = load_route(loading, claim, material, error);
@@ -189,7 +203,7 @@ static int check_stamps(const Material *material, Composed *ret) {
     return set_aside(ret, COMPOSE_CANCEL, reason_name(material->against), reason_sentence(material->against));
   if (material->gone || material->now.holder != line->stamp_holder)
     return hold(ret, REASON_HOLDER_CHANGED);
-  if (material->now.channel != line->stamp_channel)
+  if (material->channel_changed)
     return hold(ret, REASON_CHANNEL_CHANGED);
   if (material->now.ground != line->stamp_ground)
     return hold(ret, REASON_GROUND_CHANGED);

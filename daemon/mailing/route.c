@@ -92,3 +92,25 @@ const Route *route_after(const GPtrArray *routes, gint64 channel) {
   const Route *next = first_of(routes, place_of(routes, channel) + 1, FALSE);
   return next != NULL ? next : first_of(routes, 0, TRUE);
 }
+
+typedef struct {
+  gint64 channel;
+  const char *address;
+  gboolean same; /* it is there, may be used, and says what the roll says */
+} Present;
+
+static int see_channel(const Channel *channel, gpointer data, G_GNUC_UNUSED GError **error) {
+  Present *present = data;
+  if (channel->id == present->channel)
+    present->same = channel->standing <= CHANNEL_VERIFIED && (strcmp(channel->value, present->address) == 0 ||
+                                                              strcmp(channel->send, present->address) == 0);
+  return 0;
+}
+
+int route_still_fits(Link *link, gint64 contact, gint64 channel, const char *address, gboolean *ret,
+                     GError **error) {
+  Present present = {channel, address, FALSE};
+  int r = channel_each(link, contact, 1, see_channel, &present, error);
+  *ret = present.same;
+  return r;
+}

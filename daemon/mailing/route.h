@@ -39,3 +39,8 @@ const Route *route_by_channel(const GPtrArray *routes, gint64 channel);
 /* Who is refused by CHANNEL goes on to the next e-mail channel after it; when there is none, to the first by
  * hand that comes after it or before. NULL: nobody is left. */
 const Route *route_after(const GPtrArray *routes, gint64 channel);
+
+/* Is CHANNEL still there, of use, and at ADDRESS? What took the place of another is judged by its own channel
+ * alone: the one before it may be suspect or dead since. */
+int route_still_fits(Link *link, gint64 contact, gint64 channel, const char *address, gboolean *ret,
+                     GError **error);

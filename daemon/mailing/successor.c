@@ -6,10 +6,13 @@
 #include "base/crash.h"
 #include "base/fault.h"
 #include "base/ident.h"
+#include "contacts/channel.h"
 #include "journal/entry.h"
+#include "mail/status_code.h"
 #include "mailing/document.h"
 #include "mailing/roll_rows.h"
 #include "mailing/terms.h"
+#include "outbox/fact.h"
 
 #define PAGE 100 /* refusals read at once; each is decided in a unit of its own */
 
@@ -41,6 +44,8 @@ typedef struct {
   Addressee *line;
   GPtrArray *routes;
   enum refusal_cause cause;
+  gboolean superseded;
+  gboolean gone;  /* there is no such address */
   gint64 planned; /* the new delivery; 0: none */
 } Deciding;
 
@@ -52,23 +57,53 @@ static void deciding_clear(Deciding *d) {
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Deciding, deciding_clear)
 
+/* Another report of the same bounce, or a person, may have been faster. */
+static int read_newest(Deciding *d, Link *link, GError **error) {
+  g_autoptr(GPtrArray) chain = NULL;
+  int r = outbox_chain(link, 1, d->row->addressee, &chain, error);
+  if (r == 0 && chain->len > 0)
+    d->superseded = ((const DeliveryRow *)g_ptr_array_index(chain, chain->len - 1))->id != d->delivery;
+  return r;
+}
+
 /* Nothing follows once the mailing was called back, or may not be sent any more. */
 static gboolean still_goes(const Deciding *d) {
   const Mailing *m = d->mailing;
   gboolean under_way = m->state == MAILING_SENDING || m->state == MAILING_PAUSED || m->state == MAILING_SENT;
-  return d->row->state == DELIVERY_REFUSED && under_way && (m->not_after == 0 || m->not_after >= d->now);
+  gboolean came_back = d->row->state == DELIVERY_REFUSED || d->row->bounced;
+  return came_back && !d->superseded && under_way && (m->not_after == 0 || m->not_after >= d->now);
+}
+
+/* RFC 3463 §3.2: the address does not exist, has moved or is none; told to us at our own door, so it is no
+ * claim. */
+static gboolean says_no_such_address(const char *status) {
+  StatusCode parsed;
+  if (status == NULL || !status_code_parse(status, -1, &parsed))
+    return FALSE;
+  return parsed.class == 5 && parsed.subject == 1 && parsed.detail >= 1 && parsed.detail <= 6;
+}
+
+/* The relay took it, and it came back later. */
+static int read_bounce(Deciding *d, Link *link, GError **error) {
+  Fact *bounce = NULL;
+  int r = fact_bounce(link, d->delivery, &bounce, error);
+  if (r == 0)
+    d->cause = bounce->cause;
+  fact_free(bounce);
+  return MIN(r, 0);
 }
 
 static int read_cause(Deciding *d, Link *link, GError **error) {
   g_autoptr(GPtrArray) attempts = NULL;
-  int r = outbox_attempts(link, d->delivery, &attempts, error);
-  if (r < 0)
-    return r;
   d->cause = REFUSAL_OTHER;
-  if (attempts->len > 0) {
-    const AttemptRow *last = g_ptr_array_index(attempts, attempts->len - 1);
-    d->cause = refusal_cause_of(last->code, last->status, last->step);
-  }
+  if (d->row->bounced)
+    return read_bounce(d, link, error);
+  int r = outbox_attempts(link, d->delivery, &attempts, error);
+  if (r < 0 || attempts->len == 0)
+    return r;
+  const AttemptRow *last = g_ptr_array_index(attempts, attempts->len - 1);
+  d->cause = refusal_cause_of(last->code, last->status, last->step);
+  d->gone = d->cause == REFUSAL_MAILBOX && says_no_such_address(last->status);
   return 0;
 }
 
@@ -104,6 +139,8 @@ static int read_linkable(const Deciding *d, Link *link, gboolean *ret, GError **
 static int read_all(Deciding *d, Link *link, GError **error) {
   int r = outbox_find(link, 1, d->delivery, &d->row, error);
   if (r == 0)
+    r = read_newest(d, link, error);
+  if (r == 0)
     r = mailing_find(link, 1, d->row->mailing, &d->mailing, error);
   if (r == 0)
     r = roll_rows_find(link, 1, d->row->addressee, &d->line, error);
@@ -123,7 +160,8 @@ static int note_successor(const Deciding *d, Link *link, const DeliveryPlan *pla
   entry_fact(facts, "by-hand", plan->by_hand);
   g_autofree char *text = d->cause == REFUSAL_SIZE
                               ? g_strdup_printf("%s was too large; its documents are linked instead", before)
-                              : g_strdup_printf("%s was refused; the next channel is taken", before);
+                              : g_strdup_printf("%s %s; the next channel is taken", before,
+                                                d->row->bounced ? "came back" : "was refused");
   Entry entry = {.kind = ENTRY_DELIVERY_SUPERSEDED,
                  .user = actor_daemon.name,
                  .mailing = plan->mailing,
@@ -154,6 +192,26 @@ static int plan(Deciding *d, Link *link, const Route *route, enum variant varian
   return r < 0 ? r : note_successor(d, link, &plan, error);
 }
 
+/* Nothing more is sent by a channel that is none. What else is planned for it is held by that. */
+static int bury_channel(const Deciding *d, Link *link, GError **error) {
+  g_autoptr(MailingSettings) settings = desk_settings(d->desk);
+  enum channel_standing standing = CHANNEL_UNVERIFIED;
+  char delivery[IDENT_SIZE];
+  gint64 contact = 0;
+  int r = d->gone ? channel_whose(link, d->row->channel, &contact, &standing, error) : 1;
+  if (r != 0 || standing == CHANNEL_DEAD || standing == CHANNEL_REFUSED)
+    return MIN(r, 0);
+  Contacts contacts = {.store = desk_store(d->desk),
+                       .journal = desk_journal(d->desk),
+                       .clock = desk_clock(d->desk),
+                       .zone = settings->zone,
+                       .states = settings->states};
+  g_autofree char *reason =
+      g_strdup_printf("there is no such address: %s", ident_into(IDENT_DELIVERY, d->delivery, delivery));
+  return channel_mark_within(&contacts, link, &actor_daemon, contact, d->row->channel, CHANNEL_DEAD, reason,
+                             error);
+}
+
 /* A line or mailing that is gone leaves nothing to plan. */
 static int decide_unit(Link *link, gpointer data, GError **error) {
   Deciding *d = data;
@@ -161,6 +219,8 @@ static int decide_unit(Link *link, gpointer data, GError **error) {
   if (r != 0)
     return MIN(r, 0);
   r = read_all(d, link, error);
+  if (r == 0)
+    r = bury_channel(d, link, error);
   if (r != 0 || !still_goes(d))
     return MIN(r, 0);
   SuccessorTerms terms = {.cause = d->cause,
@@ -179,15 +239,15 @@ static int decide(Desk *desk, gint64 delivery, GError **error) {
   g_auto(Deciding) d = {.desk = desk, .delivery = delivery, .now = clock_wall(desk_clock(desk))};
   crash_point("refusal-waits");
   int r = store_write(desk_store(desk), decide_unit, &d, error);
-  if (r < 0) {
+  if (r < 0 && r != FAULT_BUSY) {
     char id[IDENT_SIZE];
     return fault_prefix(error, "%s", ident_into(IDENT_DELIVERY, delivery, id));
   }
-  if (d.planned != 0) {
+  if (r == 0 && d.planned != 0) {
     crash_point("successor-planned");
     outbox_wake(desk_outbox(desk));
   }
-  return 0;
+  return r;
 }
 
 /* One refusal's trouble must not keep the others waiting: the last fault is told, all of the page are tried.
@@ -219,5 +279,9 @@ int successor_tick(Desk *desk, GError **error) {
     if (r == 0)
       r = decide_page(desk, ids, error);
   } while (r == 0 && ids->len == PAGE);
+  if (r == FAULT_BUSY) { /* a file of contacts is being imported: the next tick decides */
+    g_clear_error(error);
+    r = 0;
+  }
   return r;
 }

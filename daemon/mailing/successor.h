@@ -2,9 +2,13 @@
 /*
  * successor.h - what follows a refusal by itself, as the manifest said that it may
  *
- *   too large             the same channel once more, its documents linked, if they are going to be public
- *   mailbox, policy       the next channel, when the mailing's next_channel is on-refusal; after the last
- * e-mail channel one by hand, which becomes a to-do anything else         nothing: a person looks
+ * - too large: the same channel once more, its documents linked, if they are going to be public;
+ * - mailbox, policy: the next channel, when the mailing's next_channel is on-refusal; after the last e-mail
+ * channel one by hand, which becomes a to-do;
+ * - anything else: nothing, a person looks.
+ *
+ * A hard bounce that comes later (outbox/fact.h) counts as a refusal. A channel of which the relay itself
+ * said that there is no such address is dead from then on.
  *
  * The new delivery supersedes the refused one; both and the entry are one unit of work with the end of the
  * refusal's note (outbox/refusal.h), so that a crash neither forgets nor repeats it.

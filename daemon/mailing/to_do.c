@@ -18,24 +18,11 @@
 
 /* ---- does it still fit its addressee? ---- */
 
-typedef struct {
-  gint64 channel;
-  const char *address;
-  gboolean same; /* it is there, may be used, and says what the roll says */
-} Present;
-
-static int see_channel(const Channel *channel, gpointer data, G_GNUC_UNUSED GError **error) {
-  Present *present = data;
-  if (channel->id == present->channel)
-    present->same = channel->standing <= CHANNEL_VERIFIED && strcmp(channel->value, present->address) == 0;
-  return 0;
-}
-
 /* The stamp of the channels may not speak of those by hand, so the one that is used is looked at itself. */
 static int check_channel(Link *link, const DeliveryRow *row, enum reason *ret, GError **error) {
-  Present present = {row->channel, row->address, FALSE};
-  int r = channel_each(link, row->contact, 1, see_channel, &present, error);
-  if (r == 0 && !present.same)
+  gboolean fits = FALSE;
+  int r = route_still_fits(link, row->contact, row->channel, row->address, &fits, error);
+  if (r == 0 && !fits)
     *ret = REASON_CHANNEL_CHANGED;
   return r;
 }
@@ -50,7 +37,7 @@ static int check_addressee(Link *link, const DeliveryRow *row, const Addressee *
     return g_propagate_error(error, g_steal_pointer(&own)), r;
   if (r == FAULT_ABSENT || now.holder != line->stamp_holder)
     *ret = REASON_HOLDER_CHANGED;
-  else if (now.channel != line->stamp_channel)
+  else if (row->supersedes == 0 && now.channel != line->stamp_channel)
     *ret = REASON_CHANNEL_CHANGED;
   else if (now.ground != line->stamp_ground)
     *ret = REASON_GROUND_CHANGED;

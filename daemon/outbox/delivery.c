@@ -184,7 +184,7 @@ static int check_place(Link *link, const DeliveryPlan *plan, GError **error) {
     return r;
   char id[IDENT_SIZE];
   return fault(error, FAULT_RULE,
-               "%s: is not refused, or another took its place already; nothing supersedes it",
+               "%s: is neither refused nor bounced, or another took its place already; nothing supersedes it",
                ident_into(IDENT_DELIVERY, plan->supersedes, id));
 }
 

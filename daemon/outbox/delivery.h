@@ -22,7 +22,7 @@
  *   A delivery by hand goes from PLANNED to TO_DO where another becomes READY; no courier ever has it.
  *
  *   Deliveries of one addressee are a chain: each but the first supersedes the one before, which was REFUSED
- *   and stays so. At most one supersedes another (the database holds it), and the newest of the chain is the
+ *   and stays so, or bounced later (fact.h). At most one supersedes another (the database holds it), and the newest of the chain is the
  *   one that tells how the addressee stands.
  *
  * In READY the epoch counts how often it was claimed; each claim raises it, and every later change by that

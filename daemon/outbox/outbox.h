@@ -29,6 +29,7 @@ typedef struct Outbox Outbox;
 /* One claimed delivery, as the courier has it. */
 typedef struct {
   gint64 delivery, mailing, addressee, contact, channel, epoch;
+  gint64 supersedes; /* whose place it took; 0: nobody's */
   gint64 attempts; /* that counted, before this one */
   gint64 dated;    /* the message's Date, fixed at the first claim */
   gboolean restricted;
@@ -163,6 +164,7 @@ typedef struct {
   gint64 due, dated, dot_at, closed_at;
   gboolean has_sha256;
   Digest sha256;
+  gboolean bounced; /* a report says that it did not arrive (fact.h) */
 } DeliveryRow;
 void delivery_row_free(DeliveryRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DeliveryRow, delivery_row_free)

@@ -96,6 +96,27 @@ static const char *const steps[] = {
     "CREATE INDEX deliveries_superseding ON deliveries (mailing) WHERE supersedes IS NOT NULL;",
     "DROP INDEX deliveries_apart;"
     "CREATE INDEX deliveries_apart ON deliveries (state, mailing, id) WHERE " APART ";",
+    /* bounced: one of its facts says that it did not arrive; hard: for good; source: the message that says
+       so, 0 for a person */
+    "ALTER TABLE deliveries ADD COLUMN bounced INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE delivery_facts ("
+    "  id INTEGER PRIMARY KEY,"
+    "  delivery INTEGER NOT NULL,"
+    "  mailing INTEGER NOT NULL,"
+    "  contact INTEGER NOT NULL,"
+    "  channel INTEGER NOT NULL,"
+    "  fact TEXT NOT NULL,"
+    "  hard INTEGER NOT NULL,"
+    "  cause TEXT NOT NULL,"
+    "  status TEXT,"
+    "  words TEXT,"
+    "  source INTEGER NOT NULL,"
+    "  at INTEGER NOT NULL);"
+    "CREATE UNIQUE INDEX delivery_facts_once ON delivery_facts (delivery, source, fact);"
+    "CREATE INDEX delivery_facts_source ON delivery_facts (source) WHERE source > 0;"
+    "CREATE INDEX delivery_facts_channel ON delivery_facts (channel) WHERE fact = 'bounced';"
+    "CREATE INDEX delivery_facts_contact ON delivery_facts (contact);"
+    "CREATE INDEX delivery_facts_of ON delivery_facts (mailing, fact);",
     NULL};
 
 const Schema outbox_schema = {"outbox", steps};
@@ -167,12 +188,14 @@ int outbox_rows_insert(Link *link, const DeliveryPlan *p, const char *state, gin
 
 int outbox_rows_may_supersede(Link *link, const DeliveryPlan *p, gboolean *ret, GError **error) {
   gint64 others = 1, refused = 0;
-  int r = link_int(link, &others, error,
-                   "SELECT count(*) FROM deliveries WHERE addressee = ?1 AND state <> 'refused'", "i",
-                   p->addressee);
+  int r =
+      link_int(link, &others, error,
+               "SELECT count(*) FROM deliveries WHERE addressee = ?1 AND state <> 'refused' AND bounced = 0",
+               "i", p->addressee);
   if (r == 0)
     r = link_int(link, &refused, error,
-                 "SELECT count(*) FROM deliveries WHERE id = ?1 AND addressee = ?2 AND state = 'refused'",
+                 "SELECT count(*) FROM deliveries WHERE id = ?1 AND addressee = ?2"
+                 " AND (state = 'refused' OR bounced = 1)",
                  "ii", p->supersedes, p->addressee);
   *ret = others == 0 && refused == 1;
   return MIN(r, 0);
@@ -388,7 +411,8 @@ int outbox_rows_unhold(Link *link, GError **error) {
 
 #define ROW                                                                                                  \
   "SELECT id, mailing, addressee, contact, channel, supersedes, epoch, attempts, restricted, state, reason," \
-  " variant, address, language, relay, due, dated, dot_at, closed_at, sha256, country, by_hand FROM "        \
+  " variant, address, language, relay, due, dated, dot_at, closed_at, sha256, country, by_hand, bounced "    \
+  "FROM "                                                                                                    \
   "deliveries"
 
 static DeliveryRow *row_of(Statement *s) {
@@ -419,6 +443,7 @@ static DeliveryRow *row_of(Statement *s) {
     memcpy(row->sha256.bytes, digest, DIGEST_SIZE);
   row->country = g_strdup(statement_text(s, 20));
   row->by_hand = g_strdup(statement_text(s, 21));
+  row->bounced = statement_int(s, 22) != 0;
   return row;
 }
 
@@ -556,7 +581,8 @@ int outbox_rows_claim(Link *link, gint64 delivery, Claim *claim, GError **error)
   int r =
       link_query(link, &s, error,
                  "SELECT mailing, addressee, contact, channel, epoch, attempts, dated, restricted, variant,"
-                 " address, language, sha256 FROM deliveries WHERE id = ?1 AND state = 'claimed'",
+                 " address, language, sha256, coalesce(supersedes, 0) FROM deliveries"
+                 " WHERE id = ?1 AND state = 'claimed'",
                  "i", delivery);
   if (r == 0)
     r = statement_step(s, error);
@@ -570,6 +596,7 @@ int outbox_rows_claim(Link *link, gint64 delivery, Claim *claim, GError **error)
                    .epoch = statement_int(s, 4),
                    .attempts = statement_int(s, 5),
                    .dated = statement_int(s, 6),
+                   .supersedes = statement_int(s, 12),
                    .restricted = statement_int(s, 7) != 0,
                    .variant = g_strdup(statement_text(s, 8)),
                    .address = g_strdup(statement_text(s, 9)),

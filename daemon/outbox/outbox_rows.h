@@ -9,8 +9,8 @@ int outbox_rows_change(Link *link, const DeliveryChange *change, GError **error)
 int outbox_rows_change_batch(Link *link, const DeliveryBatch *batch, GArray *ids, GError **error);
 int outbox_rows_insert(Link *link, const DeliveryPlan *plan, const char *state, gint64 *ret_id,
                        GError **error);
-/* TRUE when PLAN may take the place of the one that it supersedes: that is refused, and so is every other one
- * of its addressee. */
+/* TRUE when PLAN may take the place of the one that it supersedes: that is refused or bounced, and so is
+ * every other one of its addressee. */
 int outbox_rows_may_supersede(Link *link, const DeliveryPlan *plan, gboolean *ret, GError **error);
 /* Refusals that wait for a decision (refusal.h). */
 int outbox_rows_refusal_put(Link *link, gint64 delivery, gint64 mailing, GError **error);

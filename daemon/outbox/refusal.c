@@ -10,6 +10,13 @@ const char *refusal_cause_name(enum refusal_cause cause) {
   return names[cause];
 }
 
+enum refusal_cause refusal_cause_named(const char *name) {
+  for (int i = 0; i < REFUSAL_OTHER; i++)
+    if (g_strcmp0(names[i], name) == 0)
+      return (enum refusal_cause)i;
+  return REFUSAL_OTHER;
+}
+
 /* RFC 3463 §3: subject 1 addresses, 2 mailboxes, 3 systems, 7 security and policy. */
 static enum refusal_cause cause_of_status(const StatusCode *status) {
   gboolean size = (status->subject == 3 && status->detail == 4) || /* RFC 3463 §3.4: too big for system */
@@ -51,6 +58,10 @@ enum refusal_cause refusal_cause_of(int code, const char *status, const char *st
 
 int refusal_waiting(Link *link, gint64 limit, GArray *to, GError **error) {
   return outbox_rows_refusals(link, limit, to, error);
+}
+
+int refusal_note(Link *link, gint64 delivery, gint64 mailing, GError **error) {
+  return outbox_rows_refusal_put(link, delivery, mailing, error);
 }
 
 int refusal_count(Link *link, gint64 mailing, gint64 *ret_n, GError **error) {

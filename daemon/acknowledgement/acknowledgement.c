@@ -214,22 +214,23 @@ static int read_word(const char *what, const char *const *names, const char *wor
   return fault(error, FAULT_INPUT, "%s: \"%s\" is none of %s", what, word, all);
 }
 
-/* "private-office: Mr X", "mission", "the secretary". */
+void acknowledgement_read_by(const char *text, char **ret_by, char **ret_name) {
+  g_auto(GStrv) parts = g_strsplit(text, ":", 2);
+  g_strstrip(parts[0]);
+  gboolean known = acknowledgement_bys[index_of(acknowledgement_bys, parts[0])] != NULL;
+  *ret_by = g_strdup(known ? parts[0] : "other");
+  const char *name = known ? parts[1] : text;
+  *ret_name = text_blank(name) ? NULL : text_tidy(name);
+}
+
 static int read_by(const char *text, Acknowledgement *event, GError **error) {
   int r = text != NULL ? text_check_line("by", text, -1, TEXT_NAME_MAX, error) : 0;
   if (r < 0)
     return r;
-  if (text_blank(text)) {
+  if (text_blank(text))
     event->by = g_strdup("unknown");
-    return 0;
-  }
-  g_auto(GStrv) parts = g_strsplit(text, ":", 2);
-  g_strstrip(parts[0]);
-  gboolean known = acknowledgement_bys[index_of(acknowledgement_bys, parts[0])] != NULL;
-  event->by = g_strdup(known ? parts[0] : "other");
-  const char *name = known ? parts[1] : text;
-  if (!text_blank(name))
-    event->by_name = text_tidy(name);
+  else
+    acknowledgement_read_by(text, &event->by, &event->by_name);
   return 0;
 }
 

@@ -41,6 +41,9 @@ enum acknowledgement_meaning acknowledgement_meaning_of(const char *name); /* ME
 
 /* Who answered, ended by NULL: principal, private-office, mission, other, unknown. */
 extern const char *const acknowledgement_bys[];
+/* "private-office: Mr X", "mission", "the secretary", which is somebody of kind other. The caller frees both;
+ * *ret_name may be NULL. */
+void acknowledgement_read_by(const char *text, char **ret_by, char **ret_name);
 
 typedef struct {
   gint64 id, addressee, mailing, contact;

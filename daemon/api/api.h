@@ -33,6 +33,7 @@ typedef struct {
   Intake *intake;
   Filing *filing;
   ReaderPort reader;
+  const ReplyTaker *taker; /* who is told of replies that a person files; NULL: nobody */
   Keeper *log_keeper;         /* who signs heads of the journal */
   const Relay *const *relays; /* ended by NULL */
   const Config *config;

@@ -10,6 +10,7 @@
 #include "contacts/objection.h"
 #include "contacts/tenure.h"
 #include "contacts/unsubscription.h"
+#include "reply/inbound_message.h"
 
 static json_t *day_json(Day day) {
   if (day == 0)
@@ -150,6 +151,7 @@ static int add_standing(const Ask *ask, Link *link, const Contact *contact, json
   json_t *lists = json_array(), *objections = json_array(), *overrides = json_array();
   json_t *unsubscriptions = json_array();
   Memberships sides = {contact->id, json_array(), json_array()};
+  gint64 came_in = 0;
   int r = list_of_contact(link, contact->id, clearance, add_seat, lists, error);
   if (r == 0)
     r = objection_each(link, contact->id, clearance, add_objection, objections, error);
@@ -160,6 +162,9 @@ static int add_standing(const Ask *ask, Link *link, const Contact *contact, json
     r = ground_each_override(link, contact->id, clearance, add_override, overrides, error);
   if (r == 0)
     r = unsubscription_each(link, contact->id, add_unsubscription, unsubscriptions, error);
+  if (r == 0)
+    r = inbound_message_count(link, clearance, contact->id, &came_in, error);
+  json_object_set_new(to, "messages", json_integer(came_in));
   json_object_set_new(to, "unsubscriptions", unsubscriptions);
   json_object_set_new(to, "lists", lists);
   json_object_set_new(to, "objections", objections);

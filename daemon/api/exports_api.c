@@ -4,6 +4,7 @@
 #include "api/answers_json.h"
 #include "api/contact_json.h"
 #include "api/handlers.h"
+#include "api/inbound_api.h"
 #include "api/log_json.h"
 #include "base/fault.h"
 #include "contacts/merge.h"
@@ -13,7 +14,7 @@
 typedef struct {
   const Ask *ask;
   Link *link;
-  json_t *deliveries, *answers, *log, *merged;
+  json_t *deliveries, *answers, *log, *merged, *inbound;
 } Dossier;
 
 static json_t *delivery_json(const DeliveryRow *d) {
@@ -72,6 +73,8 @@ static int add_merged(const Merge *merge, gpointer data, GError **error) {
     r = add_answers(dossier, merge->gone, error);
   if (r == 0)
     r = add_log(dossier, merge->gone, error);
+  if (r == 0)
+    r = inbound_api_add_contact(dossier->ask, dossier->link, merge->gone, dossier->inbound, error);
   return r == 0
              ? merge_each(dossier->link, merge->gone, ask_clearance(dossier->ask), add_merged, dossier, error)
              : r;
@@ -92,6 +95,8 @@ static int fill(Dossier *dossier, gint64 contact, GError **error) {
     r = add_answers(dossier, contact, error);
   if (r == 0)
     r = add_log(dossier, contact, error);
+  if (r == 0)
+    r = inbound_api_add_contact(dossier->ask, dossier->link, contact, dossier->inbound, error);
   return r == 0 ? merge_each(dossier->link, contact, ask_clearance(dossier->ask), add_merged, dossier, error)
                 : r;
 }
@@ -107,7 +112,7 @@ static int dossier_of(const Ask *ask, json_t **ret, GError **error) {
     r = contact_json(ask, link, contact, &json, error);
   if (r < 0)
     return r;
-  Dossier dossier = {ask, link, json_array(), json_array(), json_array(), json_array()};
+  Dossier dossier = {ask, link, json_array(), json_array(), json_array(), json_array(), json_array()};
   r = fill(&dossier, contact->id, error);
   if (r == 0)
     r = add_review(&dossier, contact->id, json, error);
@@ -115,6 +120,7 @@ static int dossier_of(const Ask *ask, json_t **ret, GError **error) {
   json_object_set_new(json, "deliveries", dossier.deliveries);
   json_object_set_new(json, "answers", dossier.answers);
   json_object_set_new(json, "log", dossier.log);
+  json_object_set_new(json, "inbound", dossier.inbound);
   if (r == 0)
     *ret = json;
   else

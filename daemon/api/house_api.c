@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "api/handlers.h"
+#include "api/inbound_api.h"
 #include "api/reader_json.h"
 #include "api/user.h"
 #include "api/waits_api.h"
@@ -184,7 +185,11 @@ int house_api_status(Ask *ask, GError **error) {
   json_object_set_new(status, "store", store);
   json_object_set_new(status, "reader", reader_json(ask));
   json_object_set_new(status, "warnings", warnings_json(ask, &hold, counts));
-  return ask_respond(ask, 200, status);
+  r = inbound_api_add_status(ask, link, status, error);
+  if (r == 0)
+    return ask_respond(ask, 200, status);
+  json_decref(status);
+  return r;
 }
 
 typedef int (*HoldAct)(Outbox *outbox, const Actor *actor, const char *reason, GError **error);

@@ -3,14 +3,23 @@
 #include <string.h>
 
 #include "api/contact_json.h"
+#include "api/inbound_api.h"
+
+#include <string.h>
+
+#include "api/contact_json.h"
 #include "api/handlers.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "contacts/ground.h"
+#include "reply/assign.h"
+#include "reply/guess.h"
 #include "reply/inbound_message.h"
 #include "reply/mbox.h"
 
-#define PATIENCE (20 * SECOND) /* for what was taken to be filed, before the answer says that it waits */
+#define PEN_ALARM (3 * DAY)
+#define PATIENCE  (20 * SECOND) /* for what was taken to be filed, before the answer says that it waits */
 
 /* ---- one message ---- */
 
@@ -37,6 +46,9 @@ static json_t *message_json(const InboundMessage *m) {
       ask_ident(IDENT_DELIVERY, m->delivery), "mailing", ask_ident(IDENT_MAILING, m->mailing), "addressee",
       ask_ident(IDENT_ADDRESSEE, m->addressee), "contact", ask_ident(IDENT_CONTACT, m->contact), "matched_by",
       m->matched_by, "reason", m->reason, "reasons", reasons_json(m->reasons), "guess", m->guess);
+  json_object_set_new(json, "dmarc", word(m->dmarc));
+  json_object_set_new(json, "signature", word(m->signature));
+  json_object_set_new(json, "sender", word(m->sender));
   json_t *more = json_pack(
       "{s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o, s:I, s:s, s:s?, s:s?, s:b}", "from", m->from,
       "from_name", m->from_name, "subject", m->subject, "message_id", m->message_id, "words", m->words,
@@ -46,6 +58,21 @@ static json_t *message_json(const InboundMessage *m) {
       "folder", m->folder, "not_whole", m->taken_reason, "erased", m->erased);
   json_object_update_missing_new(json, more);
   return json;
+}
+
+int inbound_api_add_contact(const Ask *ask, Link *link, gint64 contact, json_t *to, GError **error) {
+  InboundFilter filter = {.contact = contact, .limit = G_MAXINT64};
+  g_autoptr(GPtrArray) list = NULL;
+  int r = inbound_message_list(link, ask_clearance(ask), &filter, &list, error);
+  for (guint i = 0; r == 0 && i < list->len; i++) {
+    const InboundMessage *m = g_ptr_array_index(list, i);
+    g_autofree char *text = NULL, *attachments = NULL;
+    json_t *one = message_json(m);
+    r = inbound_message_text(link, m->id, &text, &attachments, error);
+    json_object_set_new(one, "text", text != NULL ? json_string(text) : json_null());
+    json_array_append_new(to, one);
+  }
+  return r;
 }
 
 static int read_filter(const Ask *ask, InboundFilter *f, GError **error) {
@@ -108,19 +135,36 @@ static int find(Ask *ask, Link **ret_link, InboundMessage **ret, GError **error)
   return r == 0 ? inbound_message_find(*ret_link, ask_clearance(ask), id, ret, error) : r;
 }
 
+static json_t *guesses_json(const GArray *guesses) {
+  json_t *list = json_array();
+  for (guint i = 0; i < guesses->len; i++) {
+    const Guess *g = &g_array_index(guesses, Guess, i);
+    json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o, s:o}", "why", guess_way_name(g->way),
+                                          "sentence", guess_way_sentence(g->way), "delivery",
+                                          ask_ident(IDENT_DELIVERY, g->delivery), "contact",
+                                          ask_ident(IDENT_CONTACT, g->contact), "message",
+                                          ask_ident(IDENT_INBOUND, g->message)));
+  }
+  return list;
+}
+
 int inbound_api_show(Ask *ask, GError **error) {
   g_autoptr(Link) link = NULL;
   g_autoptr(InboundMessage) m = NULL;
   g_autofree char *text = NULL, *attachments = NULL;
+  g_autoptr(GArray) guesses = NULL;
   int r = find(ask, &link, &m, error);
   if (r == 0)
     r = inbound_message_text(link, m->id, &text, &attachments, error);
+  if (r == 0)
+    r = guess_list(link, ask_clearance(ask), m, &guesses, error);
   if (r < 0)
     return r;
   json_t *json = message_json(m);
   json_t *hanging = attachments != NULL ? json_loads(attachments, 0, NULL) : NULL;
   json_object_set_new(json, "text", text != NULL ? json_string(text) : json_null());
   json_object_set_new(json, "attachments", hanging != NULL ? hanging : json_array());
+  json_object_set_new(json, "guesses", guesses_json(guesses));
   return ask_respond(ask, 200, json);
 }
 
@@ -139,6 +183,133 @@ int inbound_api_raw(Ask *ask, GError **error) {
   if (r == 0)
     response_set_header(ask->response, "Content-Disposition", "attachment");
   return r;
+}
+
+/* ---- status ---- */
+
+int inbound_api_add_status(const Ask *ask, Link *link, json_t *status, GError **error) {
+  InboundCounts counts = {0};
+  if (ask_clearance(ask) == 0)
+    return 0;
+  int r = inbound_message_counts(link, &counts, error);
+  if (r < 0)
+    return r;
+  json_object_set_new(status, "inbound",
+                      json_pack("{s:I, s:I, s:o}", "waiting", (json_int_t)counts.taken, "held",
+                                (json_int_t)counts.held, "held_since", ask_time(counts.held_since)));
+  gint64 age = counts.held_since != 0 ? clock_wall(ask->house->clock) - counts.held_since : 0;
+  if (age >= PEN_ALARM)
+    json_array_append_new(json_object_get(status, "warnings"),
+                          json_sprintf("the oldest of %lld in the holding pen has waited for %lld days: "
+                                       "`valise inbound list --unmatched`",
+                                       (long long)counts.held, (long long)(age / DAY)));
+  return 0;
+}
+
+/* ---- what a person says ---- */
+
+static AssignHouse assign_house(const Ask *ask) {
+  return (AssignHouse){
+      .desk = ask->house->desk, .contacts = ask->house->contacts, .taker = ask->house->taker};
+}
+
+static int respond_with(Ask *ask, gint64 id, GError **error) {
+  g_autoptr(Link) link = NULL;
+  g_autoptr(InboundMessage) m = NULL;
+  int r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = inbound_message_find(link, ask_clearance(ask), id, &m, error);
+  return r == 0 ? ask_respond(ask, 200, message_json(m)) : r;
+}
+
+static int read_words(const Ask *ask, AssignWords *words, GError **error) {
+  int r = ask_text(ask, "meaning", TEXT_NAME_MAX, &words->meaning, error);
+  if (r == 0)
+    r = ask_text(ask, "by", TEXT_NAME_MAX, &words->by, error);
+  return r == 0 ? ask_text(ask, "note", TEXT_LINE_MAX, &words->note, error) : r;
+}
+
+int inbound_api_assign(Ask *ask, GError **error) {
+  static const char *const known[] = {"delivery", "meaning", "by", "note", NULL};
+  AssignHouse house = assign_house(ask);
+  AssignWords words = {NULL};
+  const char *text = NULL;
+  gint64 id = 0, delivery = 0;
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_INBOUND, &id, error);
+  if (r == 0)
+    r = ask_needed(ask, "delivery", TEXT_NAME_MAX, &text, error);
+  if (r == 0)
+    r = ident_parse(IDENT_DELIVERY, text, &delivery, error);
+  if (r == 0)
+    r = read_words(ask, &words, error);
+  if (r == 0)
+    r = assign_to(&house, ask->actor, id, delivery, &words, error);
+  if (r == 0)
+    ask->house->wake(ask->house->wake_data);
+  return r == 0 ? respond_with(ask, id, error) : r;
+}
+
+/* A person confirms that the reply expresses approval: the office may be written to for that. */
+static int note_ground(Ask *ask, gint64 id, const char *area, GError **error) {
+  g_autoptr(Link) link = NULL;
+  g_autoptr(InboundMessage) m = NULL;
+  char text[IDENT_SIZE], delivery[IDENT_SIZE];
+  gint64 ground = 0;
+  int r = store_read(ask->house->store, &link, error);
+  if (r == 0)
+    r = inbound_message_find(link, ask_clearance(ask), id, &m, error);
+  if (r < 0)
+    return r;
+  link_return(g_steal_pointer(&link));
+  g_autofree char *evidence = g_strdup_printf("reply %s to %s", ident_into(IDENT_INBOUND, id, text),
+                                              ident_into(IDENT_DELIVERY, m->delivery, delivery));
+  Ground what = {.contact = m->contact,
+                 .kind = GROUND_APPROVAL,
+                 .area = *area != '\0' ? area : NULL,
+                 .evidence = evidence,
+                 .date = day_of_moment(inbound_message_moment(m), NULL)};
+  return ground_note(ask->house->contacts, ask->actor, &what, &ground, error);
+}
+
+int inbound_api_meaning(Ask *ask, GError **error) {
+  static const char *const known[] = {"meaning", "by", "note", "ground", NULL};
+  AssignHouse house = assign_house(ask);
+  AssignWords words = {NULL};
+  const char *area = NULL;
+  gint64 id = 0;
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_INBOUND, &id, error);
+  if (r == 0)
+    r = ask_needed(ask, "meaning", TEXT_NAME_MAX, &words.meaning, error);
+  if (r == 0)
+    r = read_words(ask, &words, error);
+  if (r == 0)
+    r = ask_text(ask, "ground", TEXT_NAME_MAX, &area, error);
+  if (r == 0 && area != NULL && !g_str_equal(words.meaning, "support"))
+    r = fault(error, FAULT_INPUT, "ground: only a reply that says support is one");
+  if (r == 0)
+    r = assign_meaning(&house, ask->actor, id, &words, error);
+  if (r == 0 && area != NULL)
+    r = note_ground(ask, id, area, error);
+  return r == 0 ? respond_with(ask, id, error) : r;
+}
+
+int inbound_api_dismiss(Ask *ask, GError **error) {
+  static const char *const known[] = {"reason", NULL};
+  AssignHouse house = assign_house(ask);
+  const char *reason = NULL;
+  gint64 id = 0;
+  int r = ask_fields(ask, known, error);
+  if (r == 0)
+    r = ask_id(ask, IDENT_INBOUND, &id, error);
+  if (r == 0)
+    r = ask_needed(ask, "reason", TEXT_LINE_MAX, &reason, error);
+  if (r == 0)
+    r = assign_dismiss(&house, ask->actor, id, reason, error);
+  return r == 0 ? respond_with(ask, id, error) : r;
 }
 
 /* ---- taking by hand ---- */

@@ -206,6 +206,31 @@ int log_api_sign(Ask *ask, GError **error) {
 
 /* ---- kinds, verification, export ---- */
 
+/* The words of what comes in: facts of deliveries, ways of matching, what was made of a message. */
+static void add_inbound_words(json_t *to) {
+  json_t *facts = json_array(), *ways = json_array(), *handlings = json_array(), *guesses = json_array();
+#define FACT(symbol, name, sentence)                                                                         \
+  json_array_append_new(facts, json_pack("{s:s, s:s}", "fact", name, "sentence", sentence));
+#include "outbox/fact_kinds.def"
+#undef FACT
+#define WAY(symbol, name, weight, sentence)                                                                  \
+  json_array_append_new(ways, json_pack("{s:s, s:s}", "matched_by", name, "sentence", sentence));
+#include "reply/match_ways.def"
+#undef WAY
+#define HANDLING(symbol, name, sentence)                                                                     \
+  json_array_append_new(handlings, json_pack("{s:s, s:s}", "reason", name, "sentence", sentence));
+#include "reply/handlings.def"
+#undef HANDLING
+#define GUESS(symbol, name, sentence)                                                                        \
+  json_array_append_new(guesses, json_pack("{s:s, s:s}", "why", name, "sentence", sentence));
+#include "reply/guess_ways.def"
+#undef GUESS
+  json_object_set_new(to, "facts", facts);
+  json_object_set_new(to, "matched_by", ways);
+  json_object_set_new(to, "inbound_reasons", handlings);
+  json_object_set_new(to, "guesses", guesses);
+}
+
 int log_api_kinds(Ask *ask, GError **error) {
   static const char *const known[] = {NULL};
   int r = ask_query(ask, known, error);
@@ -235,10 +260,11 @@ int log_api_kinds(Ask *ask, GError **error) {
   json_array_append_new(meanings, json_pack("{s:s, s:s}", "meaning", name, "sentence", sentence));
 #include "acknowledgement/acknowledgement_meanings.def"
 #undef MEANING
-  return ask_respond(ask, 200,
-                     json_pack("{s:o, s:n, s:o, s:o, s:o, s:o, s:o}", "items", items, "next", "states",
-                               states, "reasons", reasons, "acknowledgements", answers, "meanings", meanings,
-                               "proposals", proposals));
+  json_t *all =
+      json_pack("{s:o, s:n, s:o, s:o, s:o, s:o, s:o}", "items", items, "next", "states", states, "reasons",
+                reasons, "acknowledgements", answers, "meanings", meanings, "proposals", proposals);
+  add_inbound_words(all);
+  return ask_respond(ask, 200, all);
 }
 
 /* The chain first: what is wrong with it is said before what is wrong with a signature. */

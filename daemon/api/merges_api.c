@@ -10,6 +10,7 @@
 #include "contacts/merge.h"
 #include "mailing/contact_mail.h"
 #include "proposals/proposal.h"
+#include "reply/erase.h"
 
 typedef struct {
   gint64 kept, gone;
@@ -100,7 +101,9 @@ static int erase_mail(Link *link, gint64 contact, const char *const *words, gpoi
   int r = contact_mail_erase(link, contact, words, error);
   if (r == 0)
     r = acknowledgement_erase(link, contact, error);
-  return r < 0 ? r : proposal_erase(link, contact, words, error);
+  if (r == 0)
+    r = proposal_erase(link, contact, words, error);
+  return r < 0 ? r : erase_messages(link, contact, words, error);
 }
 
 static json_t *erased_json(gint64 id, gboolean dry_run, gboolean before, const EraseReport *r) {
@@ -129,6 +132,8 @@ int merges_api_erase(Ask *ask, GError **error) {
     r = check_mail(ask, id, TRUE, "erased", error);
   if (r == 0)
     r = erase_contact(ask->house->contacts, ask->actor, id, &terms, &report, error);
+  if (r == 0 && !terms.dry_run && erase_files(ask->house->intake, ask->house->store, error) < 0)
+    return FAULT_SYSTEM;
   if (r == 0 && !terms.dry_run)
     contact_ring_forget(ask->house->ring);
   return r < 0 ? r : ask_respond(ask, 200, erased_json(id, terms.dry_run, r > 0, &report));

@@ -49,8 +49,8 @@ static int ingest(Call *call, GError **error) {
   g_autoptr(GError) own = NULL;
   json_t *items = json_array();
   int r = 0;
-  gboolean piped = call_count(call) == 0 ||
-                   (call_count(call) == 1 && strcmp(call_argument(call, 0), "-") == 0);
+  gboolean piped =
+      call_count(call) == 0 || (call_count(call) == 1 && strcmp(call_argument(call, 0), "-") == 0);
   for (guint i = 0; !piped && r == 0 && i < call_count(call); i++)
     r = ingest_file(call, call_argument(call, i), items, &own);
   if (piped)
@@ -113,7 +113,17 @@ static void print_what(Call *call, const json_t *m) {
               json_is_true(json_object_get(m, "guess")) ? "yes" : "", "delivery", show_text(m, "delivery"),
               "mailing", show_text(m, "mailing"), "addressee", show_text(m, "addressee"), "contact",
               show_text(m, "contact"), "matched by", show_text(m, "matched_by"), "reason",
-              show_text(m, "reason"), "not whole", show_text(m, "not_whole"), NULL);
+              show_text(m, "reason"), "sender", show_text(m, "sender"), "dmarc", show_text(m, "dmarc"),
+              "signature", show_text(m, "signature"), "not whole", show_text(m, "not_whole"), NULL);
+}
+
+static void print_guesses(Call *call, const json_t *guesses) {
+  for (size_t i = 0; i < json_array_size(guesses); i++) {
+    const json_t *g = json_array_get(guesses, i);
+    g_autofree char *line = g_strdup_printf("%s (%s): %s", show_text(g, "delivery"), show_text(g, "contact"),
+                                            show_text(g, "sentence"));
+    table_block(call_out(call), call_plain(call), "perhaps", line, NULL);
+  }
 }
 
 /* Nothing of it is opened or rendered; table.h keeps it from driving the terminal. */
@@ -124,6 +134,7 @@ static void print_message(Call *call, const json_t *m) {
               show_text(m, "from_name"), "subject", show_text(m, "subject"), "their words",
               show_text(m, "words"), "file", show_text(m, "file"), "size", size, "sha256",
               show_text(m, "sha256"), NULL);
+  print_guesses(call, json_object_get(m, "guesses"));
   print_attachments(call, json_object_get(m, "attachments"));
   table_block(call_out(call), call_plain(call), "text", show_text(m, "text"), NULL);
 }
@@ -131,6 +142,42 @@ static void print_message(Call *call, const json_t *m) {
 static int show(Call *call, GError **error) {
   g_autofree char *path = api_path("inbound", call_argument(call, 0), NULL);
   return show_one(call, path, NULL, print_message, error);
+}
+
+/* ---- what a person says ---- */
+
+static int say(Call *call, const char *verb, json_t *body, GError **error) {
+  g_autofree char *path = api_path("inbound", call_argument(call, 0), verb, NULL);
+  json_t *m = NULL;
+  int r = api_send(call_api(call), "POST", path, NULL, body, &m, error);
+  json_decref(body);
+  if (r < 0)
+    return r;
+  const char *delivery = show_text(m, "delivery");
+  g_autofree char *sentence =
+      g_strdup_printf("%s is %s%s%s: %s", show_text(m, "id"), show_text(m, "state"),
+                      *delivery != '\0' ? ", with " : "", delivery, show_text(m, "reason"));
+  return show_changed(call, m, sentence);
+}
+
+static int assign(Call *call, GError **error) {
+  return say(call, "assign",
+             json_pack("{s:s?, s:s?, s:s?, s:s?}", "delivery", call_value(call, "delivery"), "meaning",
+                       call_value(call, "meaning"), "by", call_value(call, "by"), "note",
+                       call_value(call, "note")),
+             error);
+}
+
+static int mean(Call *call, GError **error) {
+  return say(call, "meaning",
+             json_pack("{s:s?, s:s?, s:s?, s:s?}", "meaning", call_value(call, "meaning"), "by",
+                       call_value(call, "by"), "note", call_value(call, "note"), "ground",
+                       call_value(call, "ground")),
+             error);
+}
+
+static int dismiss(Call *call, GError **error) {
+  return say(call, "dismiss", json_pack("{s:s?}", "reason", call_value(call, "reason")), error);
 }
 
 static int raw(Call *call, GError **error) {
@@ -153,6 +200,24 @@ static const Option list_options[] = {
     {"delivery", OPTION_VALUE, "ID", "what belongs to this delivery", FALSE},
     {"contact", OPTION_VALUE, "ID", "what belongs to this contact", FALSE},
     {0}};
+#define WORDS_OPTIONS                                                                                        \
+  {"by", OPTION_VALUE, "TEXT",                                                                               \
+   "principal, private-office, mission, other or unknown, and \": somebody\" behind it", FALSE},             \
+      {"note", OPTION_VALUE, "TEXT", "what else there is to say of it", FALSE}, {                            \
+    0                                                                                                        \
+  }
+static const Option assign_options[] = {
+    {"delivery", OPTION_VALUE, "ID", "to which it belongs", TRUE},
+    {"meaning", OPTION_VALUE, "MEANING", "what a reply says; receipt if not given", FALSE},
+    WORDS_OPTIONS};
+static const Option mean_options[] = {
+    {"meaning", OPTION_VALUE, "MEANING",
+     "receipt, forwarded, holding, substantive, support, declined, objection, wrong-addressee, none", TRUE},
+    {"ground", OPTION_VALUE, "AREA",
+     "support is a ground of this area (\"\": of none in particular) for its office or organisation", FALSE},
+    WORDS_OPTIONS};
+static const Option dismiss_options[] = {
+    {"reason", OPTION_VALUE, "TEXT", "why nothing follows from it; it stands in the journal", TRUE}, {0}};
 static const Option raw_options[] = {{"out", OPTION_VALUE, "FILE", "where to put it", TRUE}, {0}};
 
 const Command inbound_commands[] = {
@@ -161,5 +226,9 @@ const Command inbound_commands[] = {
      show},
     {"inbound", "ingest", "[FILE...]",
      "Take messages as if a mailbox had given them: files, mboxes, or standard input", NULL, 0, ingest},
+    {"inbound", "assign", "ID", "Say to which delivery a message belongs, for the first time or anew",
+     assign_options, 0, assign},
+    {"inbound", "mean", "ID", "Say what a filed reply means", mean_options, 0, mean},
+    {"inbound", "dismiss", "ID", "Nothing follows from it", dismiss_options, 0, dismiss},
     {"inbound", "raw", "ID", "The bytes of a message, into a file", raw_options, 0, raw},
     {0}};

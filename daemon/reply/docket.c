@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reply/docket.h"
 
-#include "base/fault.h"
-#include "base/ident.h"
-#include "journal/entry.h"
-#include "reply/inbound_rows.h"
+#include <jansson.h>
 
-const char *handling_name(enum handling handling) {
-  static const char *const names[] = {
-#define HANDLING(symbol, name, sentence) [symbol] = name,
-#include "reply/handlings.def"
-#undef HANDLING
-  };
-  return handling < HANDLINGS ? names[handling] : NULL;
-}
+#include "reply/inbound_rows.h"
 
 void docket_clear(Docket *docket) {
   g_clear_pointer(&docket->message, inbound_message_free);
@@ -23,8 +13,9 @@ void docket_clear(Docket *docket) {
 /* ---- the verdict, as it is kept ---- */
 
 static void replace(char **to, const char *text) {
+  char *copy = g_strdup(text);
   g_free(*to);
-  *to = g_strdup(text);
+  *to = copy;
 }
 
 static char *reason_names(const GArray *reasons) {
@@ -66,60 +57,72 @@ static gboolean is_unreadable(const Verdict *v) {
   return FALSE;
 }
 
+static char *attachments_text(const Verdict *v) {
+  if (v->attachments->len == 0)
+    return NULL;
+  json_t *list = json_array();
+  for (guint i = 0; i < v->attachments->len; i++) {
+    const VerdictAttachment *a = g_ptr_array_index(v->attachments, i);
+    json_array_append_new(list, json_pack("{s:s?, s:s?, s:I}", "name", a->name, "media_type", a->type, "size",
+                                          (json_int_t)a->size));
+  }
+  char *dumped = json_dumps(list, JSON_COMPACT), *text = g_strdup(dumped);
+  free(dumped);
+  json_decref(list);
+  return text;
+}
+
 /* ---- the unit ---- */
 
-static int add_entry(const Docket *d, Link *link, GError **error) {
-  const InboundMessage *m = d->message;
-  char id[IDENT_SIZE], hex[DIGEST_HEX_SIZE];
-  g_autoptr(GString) facts = g_string_new(NULL);
-  digest_hex(&m->sha256, hex);
-  entry_fact(facts, "message", ident_into(IDENT_INBOUND, m->id, id));
-  entry_fact(facts, "sha256", m->has_bytes ? hex : NULL);
-  entry_fact(facts, "class", *m->class != '\0' ? m->class : NULL);
-  entry_fact(facts, "status", *m->status != '\0' ? m->status : NULL);
-  entry_fact(facts, "disposition", *m->disposition != '\0' ? m->disposition : NULL);
-  entry_fact(facts, "matched-by", m->matched_by);
-  entry_fact(facts, "handling", m->reason);
-  Entry entry = {.kind = m->state == INBOUND_HELD ? ENTRY_INBOUND_HELD : ENTRY_INBOUND_FILED,
-                 .user = actor_daemon.name,
-                 .mailing = m->mailing,
-                 .addressee = m->addressee,
-                 .delivery = m->delivery,
-                 .contact = m->contact,
-                 .text = m->verdict,
-                 .facts = facts->str,
-                 .restricted = m->restricted};
-  return journal_add(desk_journal(d->desk), link, &entry, error);
-}
-
-static void hold(InboundMessage *m, enum handling why) {
-  m->state = INBOUND_HELD;
-  replace(&m->reason, handling_name(why));
-}
-
-static void place(const Docket *d) {
-  InboundMessage *m = d->message;
+static enum handling hindrance(const Docket *d) {
   if (d->unread != DOCKET_READ)
-    hold(m, d->unread);
-  else if (is_unreadable(d->verdict))
-    hold(m, HANDLING_UNREADABLE);
-  else if (d->fallen)
-    hold(m, HANDLING_NOT_FILED);
-  else
-    hold(m, HANDLING_UNMATCHED);
+    return d->unread;
+  if (is_unreadable(d->verdict))
+    return HANDLING_UNREADABLE;
+  return d->fallen ? HANDLING_NOT_FILED : DOCKET_READ;
+}
+
+static int place(const Docket *d, Link *link, GError **error) {
+  Placing placing = {.desk = d->desk,
+                     .contacts = d->contacts,
+                     .taker = d->taker,
+                     .message = d->message,
+                     .way = d->match.way,
+                     .delivery = d->match.delivery,
+                     .rivals = d->match.rival != 0,
+                     .dmarc = d->dmarc,
+                     .actor = &actor_daemon,
+                     .meaning = MEANINGS};
+  enum handling why = hindrance(d);
+  if (why == DOCKET_READ)
+    return placing_do(&placing, link, error);
+  d->message->state = INBOUND_HELD;
+  d->message->filed_at = clock_wall(desk_clock(d->desk));
+  replace(&d->message->reason, handling_name(why));
+  return placing_write(&placing, link, ENTRY_INBOUND_HELD, error);
+}
+
+/* Tried twice where the first try met with a rule: what it left in the message is written anew. */
+static void begin_anew(InboundMessage *m) {
+  m->restricted = TRUE;
+  m->delivery = m->mailing = m->addressee = m->contact = m->event = 0;
+  g_clear_pointer(&m->matched_by, g_free);
+  g_clear_pointer(&m->sender, g_free);
 }
 
 int docket_unit(Link *link, gpointer data, GError **error) {
   const Docket *d = data;
   InboundMessage *m = d->message;
+  g_autofree char *attachments = d->verdict != NULL ? attachments_text(d->verdict) : NULL;
+  begin_anew(m);
   if (d->verdict != NULL)
     take_verdict(m, d->verdict);
   else
     take_nothing(m);
-  m->filed_at = clock_wall(desk_clock(d->desk));
-  place(d);
-  int r = inbound_rows_write_verdict(link, m, NULL, NULL, error);
-  if (r == 0)
-    r = inbound_rows_write_place(link, m, error);
-  return r == 0 ? add_entry(d, link, error) : r;
+  replace(&m->dmarc, d->verdict != NULL ? handle_dmarc_name(d->dmarc) : NULL);
+  replace(&m->signature, d->signature);
+  m->signer = d->signer;
+  int r =
+      inbound_rows_write_verdict(link, m, d->verdict != NULL ? d->verdict->text : NULL, attachments, error);
+  return r == 0 ? place(d, link, error) : r;
 }

@@ -7,7 +7,9 @@
 #include "base/ident.h"
 #include "base/log.h"
 #include "base/units.h"
+#include "contacts/contact_signature.h"
 #include "reply/docket.h"
+#include "reply/erase.h"
 #include "reply/inbound_rows.h"
 
 #define PAGE 100
@@ -47,6 +49,38 @@ static int load(Filing *filing, const InboundMessage *m, GBytes **ret_bytes, GEr
   return 0;
 }
 
+static void match(const Filing *filing, Docket *docket) {
+  g_autoptr(MailingSettings) settings = desk_settings(filing->options.desk);
+  const char *mailboxes[4] = {NULL};
+  const char *const all[] = {settings->reply_mailbox, settings->bounce_mailbox, settings->from};
+  for (gsize i = 0, n = 0; i < G_N_ELEMENTS(all); i++)
+    if (all[i] != NULL)
+      mailboxes[n++] = all[i];
+  MatchHouse house = {.keys = &settings->token_key,
+                      .key_count = 1,
+                      .instance = desk_instance(filing->options.desk),
+                      .mailboxes = mailboxes};
+  docket->match = match_verdict(&house, docket->verdict);
+  docket->dmarc = sender_dmarc(filing->options.trust, docket->message->account, docket->verdict);
+}
+
+/* What it brings along of keys is proposed for the contacts with its author's address. */
+static int judge_signature(Filing *filing, Docket *docket, GBytes *bytes, GError **error) {
+  ContactRing *ring = filing->options.ring;
+  g_auto(ContactSignature) signature = {0};
+  char source[IDENT_SIZE];
+  guint proposed = 0;
+  if (ring == NULL || !docket->verdict->is_signed)
+    return 0;
+  int r = contact_signature_judge(ring, bytes, inbound_message_moment(docket->message), &signature, error);
+  if (r == 0 && signature.whole)
+    r = contact_signature_propose(ring, &actor_daemon, bytes,
+                                  ident_into(IDENT_INBOUND, docket->message->id, source), &proposed, error);
+  docket->signature = signature.name;
+  docket->signer = signature.good ? signature.contact : 0;
+  return r;
+}
+
 static int judge(Filing *filing, Docket *docket, GError **error) {
   const InboundMessage *m = docket->message;
   g_autoptr(GBytes) bytes = NULL;
@@ -62,7 +96,10 @@ static int judge(Filing *filing, Docket *docket, GError **error) {
   r = filing->options.reader.read(filing->options.reader.self, bytes, &docket->verdict, error);
   if (r == READER_QUARANTINE)
     docket->unread = HANDLING_QUARANTINED;
-  return MIN(r, 0);
+  if (r != 0)
+    return MIN(r, 0);
+  match(filing, docket);
+  return judge_signature(filing, docket, bytes, error);
 }
 
 static gboolean is_for_later(int fault) {
@@ -103,8 +140,6 @@ static int file_one(Filing *filing, gint64 id, GError **error) {
     char text[IDENT_SIZE];
     return fault_prefix(error, "%s", ident_into(IDENT_INBOUND, id, text));
   }
-  if (docket.woke)
-    outbox_wake(desk_outbox(filing->options.desk));
   g_mutex_lock(&filing->lock);
   g_cond_broadcast(&filing->moved);
   g_mutex_unlock(&filing->lock);
@@ -133,6 +168,10 @@ static void round_of(Filing *filing) {
   g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
   g_autoptr(GError) last = NULL;
   gint64 after = 0;
+  if (erase_files(filing->options.intake, desk_store(filing->options.desk), &last) < 0) {
+    log_fault("files of an erased contact's messages are still there", last);
+    g_clear_error(&last);
+  }
   int r = next_page(filing, after, ids, &last);
   while (r == 0 && ids->len > 0) {
     for (guint i = 0; i < ids->len; i++) {

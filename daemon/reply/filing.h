@@ -9,10 +9,12 @@
  */
 #pragma once
 
+#include "contacts/contact_ring.h"
 #include "contacts/contacts.h"
 #include "mailing/desk.h"
 #include "reply/intake.h"
 #include "reply/reader_port.h"
+#include "reply/sender.h"
 #include "reply/taker.h"
 
 #include <glib.h>
@@ -25,7 +27,9 @@ typedef struct {
   const Contacts *contacts;
   Intake *intake;
   ReaderPort reader;
-  ReplyTaker taker; /* FILED NULL: nobody */
+  ReplyTaker taker;  /* FILED NULL: nobody */
+  ContactRing *ring; /* of the contacts' keys; NULL: no signature is judged */
+  const SenderTrust *trust;
 } FilingOptions;
 
 /* Starts the thread, which looks at once: what an earlier run left waiting is taken up first. */

@@ -27,10 +27,10 @@ enum inbound_state inbound_state_of(const char *name) {
 void inbound_message_free(InboundMessage *m) {
   if (m == NULL)
     return;
-  char *const texts[] = {m->account, m->folder,     m->name,    m->taken_reason, m->verdict,
-                         m->class,   m->cause,      m->status,  m->disposition,  m->reasons,
-                         m->from,    m->from_name,  m->subject, m->message_id,   m->answers,
-                         m->words,   m->matched_by, m->reason};
+  char *const texts[] = {m->account, m->folder,     m->name,        m->taken_reason, m->verdict, m->class,
+                         m->cause,   m->status,     m->disposition, m->reasons,      m->from,    m->from_name,
+                         m->subject, m->message_id, m->answers,     m->words,        m->dmarc,   m->signature,
+                         m->sender,  m->matched_by, m->reason};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     g_free(texts[i]);
   g_free(m);
@@ -58,6 +58,60 @@ int inbound_message_text(Link *link, gint64 id, char **ret_text, char **ret_atta
   return inbound_rows_text(link, id, ret_text, ret_attachments, error);
 }
 
+int inbound_message_count(Link *link, gint64 clearance, gint64 contact, gint64 *ret, GError **error) {
+  return inbound_rows_count_of_contact(link, clearance, contact, ret, error);
+}
+
 int inbound_message_counts(Link *link, InboundCounts *ret, GError **error) {
   return inbound_rows_counts(link, ret, error);
+}
+
+/* ---- words ---- */
+
+static int index_of(const char *word, const char *(*name)(int), int last) {
+  for (int i = 0; word != NULL && i <= last; i++)
+    if (strcmp(name(i), word) == 0)
+      return i;
+  return 0;
+}
+
+static const char *kind_name(int i) {
+  return verdict_kind_name((enum verdict_kind)i);
+}
+
+enum verdict_kind inbound_message_kind(const InboundMessage *m) {
+  return (enum verdict_kind)index_of(m->verdict, kind_name, VERDICT_UNSUBSCRIBE);
+}
+
+static const char *class_name(int i) {
+  return verdict_class_name((enum verdict_class)i);
+}
+
+enum verdict_class inbound_message_class(const InboundMessage *m) {
+  return (enum verdict_class)index_of(m->class, class_name, CLASS_DELAYED);
+}
+
+static const char *cause_name(int i) {
+  return verdict_cause_name((enum verdict_cause)i);
+}
+
+enum verdict_cause inbound_message_cause(const InboundMessage *m) {
+  return (enum verdict_cause)index_of(m->cause, cause_name, CAUSE_SYSTEM);
+}
+
+static const char *disposition_name(int i) {
+  return verdict_disposition_name((enum verdict_disposition)i);
+}
+
+enum verdict_disposition inbound_message_disposition(const InboundMessage *m) {
+  return (enum verdict_disposition)index_of(m->disposition, disposition_name, DISPOSITION_OTHER);
+}
+
+gboolean inbound_message_has_reason(const InboundMessage *m, enum verdict_reason reason) {
+  g_auto(GStrv) names = g_strsplit(m->reasons != NULL ? m->reasons : "", ",", -1);
+  return g_strv_contains((const char *const *)names, verdict_reason_name(reason));
+}
+
+gint64 inbound_message_moment(const InboundMessage *m) {
+  return m->received_at != 0 ? MIN(m->received_at, m->taken_at) : m->taken_at;
 }

@@ -4,7 +4,7 @@
  *
  *   TAKEN ──filing──► FILED      read, joined to its delivery, and what follows from it done
  *     │                 ▲ │
- *     └────filing──► HELD─┘      in the holding pen; a person files it (assign.h), and may file it anew
+ *     └────filing──► HELD─┘      in the holding pen; a person files it (assign.h), and may do so anew
  *
  * Whatever it says of itself is a claim (inbound/verdict.h). Until it is known to belong to attendees alone
  * it is restricted (journal/actor.h).
@@ -45,10 +45,15 @@ typedef struct {
   char *from, *from_name, *subject, *message_id; /* NULL: not said, or erased */
   char *answers;                                 /* the Message-ID of what it answers */
   char *words;                                   /* of a mail system, for people */
+  char *dmarc;                                   /* what our own server found (handle.h); NULL: not asked */
+  char *signature; /* a name of contacts/contact_signature.h; NULL: it claims none */
+  gint64 signer;   /* the contact whose good signature it has; 0: none */
   /* where it belongs */
   char *matched_by; /* NULL: it does not */
   gint64 delivery, mailing, addressee, contact;
-  char *reason; /* a word: what was made of it */
+  char *reason; /* a word of handlings.def: what was made of it */
+  char *sender; /* who of the contact's house sent it: one of acknowledgement_bys; NULL: not asked */
+  gint64 event; /* the acknowledgement that it is; 0: none */
   gint64 filed_at;
 } InboundMessage;
 void inbound_message_free(InboundMessage *message);
@@ -71,8 +76,20 @@ int inbound_message_list(Link *link, gint64 clearance, const InboundFilter *filt
  * may be NULL. The caller frees them. */
 int inbound_message_text(Link *link, gint64 id, char **ret_text, char **ret_attachments, GError **error);
 
+/* How many belong to CONTACT. */
+int inbound_message_count(Link *link, gint64 clearance, gint64 contact, gint64 *ret, GError **error);
+
 typedef struct {
   gint64 taken, held; /* how many wait to be read, and for a person */
   gint64 held_since;  /* when the oldest of these came; 0: none */
 } InboundCounts;
 int inbound_message_counts(Link *link, InboundCounts *ret, GError **error);
+
+/* The words of a message as what they stand for. */
+enum verdict_kind inbound_message_kind(const InboundMessage *message);
+enum verdict_class inbound_message_class(const InboundMessage *message);
+enum verdict_cause inbound_message_cause(const InboundMessage *message);
+enum verdict_disposition inbound_message_disposition(const InboundMessage *message);
+gboolean inbound_message_has_reason(const InboundMessage *message, enum verdict_reason reason);
+/* When it came, as far as anybody knows. */
+gint64 inbound_message_moment(const InboundMessage *message);

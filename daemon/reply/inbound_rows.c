@@ -55,6 +55,16 @@ static const char *const steps[] = {
     "  inbound INTEGER PRIMARY KEY,"
     "  text TEXT,"
     "  attachments TEXT);", /* a JSON array */
+    /* dmarc: what our own server found; signer: the contact whose good signature it has; event: the
+       acknowledgement that it is, 0 for none */
+    "ALTER TABLE inbound ADD COLUMN dmarc TEXT;"
+    "ALTER TABLE inbound ADD COLUMN signature TEXT;"
+    "ALTER TABLE inbound ADD COLUMN signer INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE inbound ADD COLUMN sender TEXT;"
+    "ALTER TABLE inbound ADD COLUMN event INTEGER NOT NULL DEFAULT 0;"
+    /* erased: 1 its words are gone, 2 its file too */
+    "CREATE INDEX inbound_erased ON inbound (id) WHERE erased = 1;"
+    "CREATE INDEX inbound_from ON inbound (lower(from_address));",
     NULL};
 
 const Schema reply_schema = {"reply", steps};
@@ -101,16 +111,17 @@ int inbound_rows_of_place(Link *link, const InboundOrigin *o, gint64 *ret_id, GE
   "SELECT id, state, restricted, erased, sha256, size, account, folder, name, received_at, taken_at,"        \
   " taken_reason, verdict, class, cause, status, disposition, reasons, guess, from_address, from_name,"      \
   " subject, message_id, answers, words, matched_by, delivery, mailing, addressee, contact, reason,"         \
-  " filed_at FROM inbound"
+  " filed_at, dmarc, signature, signer, sender, event FROM inbound"
 
 static void read_texts(Statement *s, InboundMessage *m) {
   const struct {
     int column;
     char **to;
-  } texts[] = {{6, &m->account},    {12, &m->verdict},     {13, &m->class},      {14, &m->cause},
-               {15, &m->status},    {16, &m->disposition}, {17, &m->reasons},    {19, &m->from},
-               {20, &m->from_name}, {21, &m->subject},     {22, &m->message_id}, {23, &m->answers},
-               {24, &m->words},     {25, &m->matched_by},  {30, &m->reason},     {11, &m->taken_reason}};
+  } texts[] = {{6, &m->account},    {12, &m->verdict},     {13, &m->class},       {14, &m->cause},
+               {15, &m->status},    {16, &m->disposition}, {17, &m->reasons},     {19, &m->from},
+               {20, &m->from_name}, {21, &m->subject},     {22, &m->message_id},  {23, &m->answers},
+               {24, &m->words},     {25, &m->matched_by},  {30, &m->reason},      {32, &m->dmarc},
+               {33, &m->signature}, {35, &m->sender},      {11, &m->taken_reason}};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     *texts[i].to = g_strdup(statement_text(s, texts[i].column));
   m->folder = or_null(statement_text(s, 7));
@@ -122,9 +133,9 @@ static InboundMessage *read_message_row(Statement *s) {
   const struct {
     int column;
     gint64 *to;
-  } numbers[] = {{0, &m->id},         {5, &m->size},      {9, &m->received_at},
-                 {10, &m->taken_at},  {26, &m->delivery}, {27, &m->mailing},
-                 {28, &m->addressee}, {29, &m->contact},  {31, &m->filed_at}};
+  } numbers[] = {{0, &m->id},        {5, &m->size},     {9, &m->received_at}, {10, &m->taken_at},
+                 {26, &m->delivery}, {27, &m->mailing}, {28, &m->addressee},  {29, &m->contact},
+                 {31, &m->filed_at}, {34, &m->signer},  {36, &m->event}};
   for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
     *numbers[i].to = statement_int(s, numbers[i].column);
   m->state = inbound_state_of(or_empty(statement_text(s, 1)));
@@ -222,11 +233,13 @@ int inbound_rows_write_verdict(Link *link, const InboundMessage *m, const char *
   int n = link_run(link, error,
                    "UPDATE inbound SET verdict = ?2, class = ?3, cause = ?4, status = ?5, disposition = ?6,"
                    " reasons = ?7, guess = ?8, from_address = ?9, from_name = ?10, subject = ?11,"
-                   " message_id = ?12, answers = ?13, words = ?14 WHERE id = ?1",
+                   " message_id = ?12, answers = ?13, words = ?14, dmarc = ?15, signature = ?16, signer = ?17"
+                   " WHERE id = ?1",
                    "itttttti"
-                   "tttttt",
+                   "tttttttti",
                    m->id, m->verdict, m->class, m->cause, m->status, m->disposition, m->reasons,
-                   (gint64)m->guess, m->from, m->from_name, m->subject, m->message_id, m->answers, m->words);
+                   (gint64)m->guess, m->from, m->from_name, m->subject, m->message_id, m->answers, m->words,
+                   m->dmarc, m->signature, m->signer);
   if (n < 0 || (text == NULL && attachments == NULL))
     return done(n);
   return done(link_run(link, error,
@@ -235,11 +248,58 @@ int inbound_rows_write_verdict(Link *link, const InboundMessage *m, const char *
 }
 
 int inbound_rows_write_place(Link *link, const InboundMessage *m, GError **error) {
-  return done(link_run(link, error,
-                       "UPDATE inbound SET state = ?2, restricted = ?3, matched_by = ?4, delivery = ?5,"
-                       " mailing = ?6, addressee = ?7, contact = ?8, reason = ?9, filed_at = ?10"
-                       " WHERE id = ?1",
-                       "ititiiiiti", m->id, inbound_state_name(m->state), (gint64)m->restricted,
-                       m->matched_by, m->delivery, m->mailing, m->addressee, m->contact, m->reason,
-                       m->filed_at));
+  return done(link_run(
+      link, error,
+      "UPDATE inbound SET state = ?2, restricted = ?3, matched_by = ?4, delivery = ?5,"
+      " mailing = ?6, addressee = ?7, contact = ?8, reason = ?9, filed_at = ?10, sender = ?11,"
+      " event = ?12 WHERE id = ?1",
+      "ititiiiititi", m->id, inbound_state_name(m->state), (gint64)m->restricted, m->matched_by, m->delivery,
+      m->mailing, m->addressee, m->contact, m->reason, m->filed_at, m->sender, m->event));
+}
+
+/* ---- erasing ---- */
+
+#define WHOSE                                                                                                \
+  "erased = 0 AND ((?1 > 0 AND contact = ?1) OR (?1 = 0 AND contact = 0 AND lower(from_address) = "          \
+  "lower(?2)))"
+
+int inbound_rows_erase(Link *link, gint64 contact, const char *address, GError **error) {
+  int n = link_run(link, error,
+                   "DELETE FROM inbound_texts WHERE inbound IN (SELECT id FROM inbound WHERE " WHOSE ")",
+                   "it", contact, address);
+  if (n < 0)
+    return n;
+  return done(
+      link_run(link, error,
+               "UPDATE inbound SET erased = CASE WHEN sha256 IS NULL THEN 2 ELSE 1 END, name = CASE placed"
+               " WHEN 1 THEN name ELSE '' END, from_address = NULL, from_name = NULL, subject = NULL,"
+               " message_id = NULL, answers = NULL, words = NULL WHERE " WHOSE,
+               "it", contact, address));
+}
+
+int inbound_rows_to_remove(Link *link, gint64 after, gint64 *ret_id, Digest *ret_sha256, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(link, &s, error,
+                     "SELECT id, sha256 FROM inbound WHERE erased = 1 AND id > ?1 ORDER BY id LIMIT 1", "i",
+                     after);
+  if (r == 0)
+    r = statement_step(s, error);
+  if (r <= 0)
+    return r < 0 ? r : 1;
+  gsize size = 0;
+  gconstpointer digest = statement_blob(s, 1, &size);
+  *ret_id = statement_int(s, 0);
+  if (size == DIGEST_SIZE)
+    memcpy(ret_sha256->bytes, digest, DIGEST_SIZE);
+  return 0;
+}
+
+int inbound_rows_erased(Link *link, gint64 id, GError **error) {
+  return done(link_run(link, error, "UPDATE inbound SET erased = 2 WHERE id = ?1", "i", id));
+}
+
+int inbound_rows_count_of_contact(Link *link, gint64 clearance, gint64 contact, gint64 *ret, GError **error) {
+  return done(link_int(link, ret, error,
+                       "SELECT count(*) FROM inbound WHERE contact = ?1 AND contact > 0 AND restricted <= ?2",
+                       "ii", contact, clearance));
 }

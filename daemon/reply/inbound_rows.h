@@ -31,3 +31,12 @@ int inbound_rows_write_verdict(Link *link, const InboundMessage *message, const 
                                const char *attachments, GError **error);
 /* Where it belongs: state, restricted, matched_by, the four numbers, reason, filed_at. */
 int inbound_rows_write_place(Link *link, const InboundMessage *message, GError **error);
+
+/* What is told of a person goes from the messages of CONTACT, or (0) from those of nobody's that came from
+ * ADDRESS; they are marked, so that their files go too. */
+int inbound_rows_erase(Link *link, gint64 contact, const char *address, GError **error);
+/* The first message above AFTER whose file is still to be removed: 0, or 1 when there is none. */
+int inbound_rows_to_remove(Link *link, gint64 after, gint64 *ret_id, Digest *ret_sha256, GError **error);
+/* Its file is gone. */
+int inbound_rows_erased(Link *link, gint64 id, GError **error);
+int inbound_rows_count_of_contact(Link *link, gint64 clearance, gint64 contact, gint64 *ret, GError **error);

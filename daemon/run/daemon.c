@@ -42,6 +42,8 @@ struct Daemon {
   GPtrArray *relays; /* Relay *, ended by NULL */
   Outbox *outbox;
   Intake *intake;
+  SenderTrust *trust;
+  ReplyTaker taker; /* who is told of replies that were filed */
   Filing *filing;
   Reader *reader;
   Api *api;
@@ -207,10 +209,26 @@ static int open_outbox(Daemon *d, GError **error) {
   return r;
 }
 
+/* Whose word counts for what came from which mailbox. */
+static SenderTrust *trust_of(const Config *config) {
+  SenderTrust *trust = g_new0(SenderTrust, config->inbounds->len + 1);
+  for (guint i = 0; i < config->inbounds->len; i++) {
+    const ConfigInbound *mailbox = g_ptr_array_index(config->inbounds, i);
+    trust[i] = (SenderTrust){mailbox->name, mailbox->authserv_id};
+  }
+  return trust;
+}
+
 static void open_filing(Daemon *d) {
   d->reader = reader_new(READER_PATIENCE);
-  FilingOptions options = {
-      .desk = d->desk, .contacts = &d->contacts, .intake = d->intake, .reader = reader_port(d->reader)};
+  d->trust = trust_of(d->config);
+  FilingOptions options = {.desk = d->desk,
+                           .contacts = &d->contacts,
+                           .intake = d->intake,
+                           .reader = reader_port(d->reader),
+                           .taker = d->taker,
+                           .ring = d->ring,
+                           .trust = d->trust};
   d->filing = filing_start(&options);
 }
 
@@ -286,6 +304,7 @@ static int open_api(Daemon *d, GError **error) {
                     .intake = d->intake,
                     .filing = d->filing,
                     .reader = reader_port(d->reader),
+                    .taker = &d->taker,
                     .log_keeper = d->log_keeper,
                     .relays = (const Relay *const *)d->relays->pdata,
                     .config = d->config,
@@ -408,6 +427,7 @@ void daemon_close(Daemon *d) {
   g_clear_pointer(&d->filing, filing_free);
   g_clear_pointer(&d->reader, reader_free);
   g_clear_pointer(&d->intake, intake_free);
+  g_free(d->trust);
   if (d->store != NULL)
     say_farewell(d);
   g_clear_pointer(&d->store, store_close);

@@ -12,7 +12,7 @@ connections at once, and ends on SIGTERM or after --for seconds (900).
 
 THE LEDGER gets one JSON line for each copy that the peer has taken charge of, written before the reply to the end of
 data leaves:
-    time message_id rcpt sender envid notify ret orcpt smtputf8 body size sha256 message connection tls user bare
+    time message_id rcpt sender envid notify ret orcpt smtputf8 body size sha256 message connection tls user reply_to bare
 sha256 is that of the body as received, dots unstuffed, without the end of data. message counts the MAIL commands of all
 connections from 1, connection counts connections. bare is true when the body holds a CR or LF that is no CRLF.
 
@@ -49,6 +49,8 @@ TLS: --tls-folder gets, if they are not there, ca.pem (to be trusted), other-ca.
 """
 import argparse
 import base64
+import email
+import email.utils
 import hashlib
 import json
 import os
@@ -442,13 +444,14 @@ class Talk:
     def entry(self, body):
         head = body.split(b"\r\n\r\n", 1)[0]
         match = re.search(rb"(?im)^Message-ID:\s*(\S+)", head)
+        answers = email.message_from_bytes(head)["Reply-To"]
         parameters = {**self.mail[1], **(self.rcpt[1] if self.rcpt else {})}
         return {"time": time.time(), "message_id": match[1].decode("utf-8", "replace") if match else None,
                 "rcpt": self.rcpt[0] if self.rcpt else None, "sender": self.mail[0],
                 "envid": parameters.get("ENVID"), "notify": parameters.get("NOTIFY"), "ret": parameters.get("RET"),
                 "orcpt": parameters.get("ORCPT"), "smtputf8": "SMTPUTF8" in parameters, "body": parameters.get("BODY"), "size": len(body),
                 "sha256": hashlib.sha256(body).hexdigest(), "message": self.message, "connection": self.number,
-                "tls": self.secured, "user": self.user,
+                "tls": self.secured, "user": self.user, "reply_to": email.utils.parseaddr(answers)[1] if answers else None,
                 "bare": bool(re.search(rb"\r(?!\n)|(?<!\r)\n", body))}
 
 

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * handle.h - what follows from a message that came in, as one decision. Pure
+ *
+ * Facts stand beside a delivery's state and never take it back; what acknowledges is never a fact. A forged
+ * report must not stop anybody's mail, so whatever changes something needs the proof that match.h weighs:
+ *
+ *   report: hard bounce    PROOF  fact, channel suspect, at the second one dead; the next channel as after a
+ * refusal report: anything else  PROOF  fact disposition            PROOF  displayed: an acknowledgement that
+ * counts for little; else a fact automatic              any    shown; in the holding pen when a ticket system
+ * marks it, which marks people's, too reply                  REPLY  acknowledged; CLAIM: only when the sender
+ * is known of that contact complaint              PROOF  fact, channel suspect, and a person looks
+ *   unsubscribing          REPLY  done, where the letter offered it
+ *
+ * Anything of at least REPLY also says that an in-doubt delivery was taken.
+ */
+#pragma once
+
+#include "acknowledgement/acknowledgement.h"
+#include "contacts/channel.h"
+#include "outbox/fact.h"
+#include "reply/handling.h"
+#include "reply/match.h"
+
+#include <glib.h>
+
+enum handle_dmarc { DMARC_NONE, DMARC_PASS, DMARC_FAIL };
+const char *handle_dmarc_name(enum handle_dmarc dmarc); /* none, pass, fail */
+
+typedef struct {
+  enum verdict_kind kind;
+  enum verdict_class class;
+  enum verdict_disposition disposition;
+  gboolean ticket_system; /* marked as automatic by one */
+  enum match_weight weight;
+  gboolean by_person;    /* a person joined them: what kept it in the pen keeps it no more */
+  gboolean rivals;       /* two deliveries were named */
+  gboolean sender_known; /* of the delivery's contact */
+  enum handle_dmarc dmarc;
+  gboolean signed_well; /* by a key that was bound to that contact */
+  enum delivery_state state;
+  enum channel_standing standing;
+  gboolean bounced_before; /* another message by this channel, on another day or in another mailing */
+  gboolean may_leave;      /* the delivery's letter offered to unsubscribe by mail */
+} HandleCase;
+
+typedef struct {
+  enum handling handling;
+  gboolean held;       /* a person must look */
+  enum fact_kind fact; /* FACT_KINDS: none */
+  gboolean hard;       /* of FACT_BOUNCED */
+  gboolean relayed;    /* in doubt until now, and it shows that the relay had it */
+  gboolean refusal;    /* counts as one: another channel may be taken */
+  gboolean marks;      /* the channel stands as STANDING from now on */
+  enum channel_standing standing;
+  enum acknowledgement_kind acknowledgement; /* ACKNOWLEDGEMENT_KINDS: none */
+  gboolean unsubscribes;
+} HandleDecision;
+
+HandleDecision handle_decide(const HandleCase *c);

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* inbound_api.c - what came in: taking it by hand, the list, the holding pen */
-#include <string.h>
-
-#include "api/contact_json.h"
 #include "api/inbound_api.h"
-
-#include <string.h>
 
 #include "api/contact_json.h"
 #include "api/handlers.h"
@@ -15,7 +10,6 @@
 #include "contacts/ground.h"
 #include "reply/assign.h"
 #include "reply/guess.h"
-#include "reply/inbound_message.h"
 #include "reply/mbox.h"
 
 #define PEN_ALARM (3 * DAY)

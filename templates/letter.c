@@ -185,13 +185,32 @@ static Template *build_subject(const Wording *wording, const Joints *joints) {
   return template;
 }
 
-static Template *build_text(const Wording *wording, const Joints *joints, cmark_node *tree) {
+static void put_text_foot(Assembly *assembly, const char *foot) {
+  if (foot == NULL)
+    return;
+  g_autofree char *text = g_strconcat("\n", foot, "\n", NULL);
+  put(assembly, text, strlen(text));
+}
+
+static void put_html_foot(Assembly *assembly, const char *foot) {
+  static const char open[] = "<p style=\"font-size:.75em;color:#555555\">", close[] = "</p>\n";
+  if (foot == NULL)
+    return;
+  g_autoptr(GString) html = g_string_new(open);
+  (void)escape_append(PLACE_HTML_LINES, foot, strlen(foot), html);
+  g_string_append(html, close);
+  put(assembly, html->str, html->len);
+}
+
+static Template *build_text(const Wording *wording, const Joints *joints, cmark_node *tree,
+                            const char *foot) {
   Template *template = template_shell(wording->path, TRUE);
   g_autoptr(GString) marked = g_string_new(NULL);
   markdown_tree_text(tree, marked);
   g_autofree char *text = wrap_known(joints, marked->str);
   Assembly assembly = {.joints = joints, .builder = template_builder_new(template)};
   put_jointed(&assembly, text);
+  put_text_foot(&assembly, foot);
   template_builder_finish(assembly.builder);
   return template;
 }
@@ -203,7 +222,7 @@ static void put_escaped(Assembly *assembly, const GString *text) {
 }
 
 static Template *build_html(const Wording *wording, const Joints *subject, const Joints *body,
-                            cmark_node *tree) {
+                            cmark_node *tree, const char *foot) {
   Template *template = template_shell(wording->path, TRUE);
   const char *code = language_code(wording->language);
   g_autofree char *head = g_strdup_printf(html_head, code), *middle = g_strdup_printf(html_middle, code);
@@ -215,21 +234,22 @@ static Template *build_html(const Wording *wording, const Joints *subject, const
   put(&title, middle, strlen(middle));
   Assembly text = {.joints = body, .builder = title.builder, .frame = FRAME_HTML};
   put_jointed(&text, html->str);
+  put_html_foot(&text, foot);
   put(&text, html_foot, sizeof html_foot - 1);
   template_builder_finish(text.builder);
   return template;
 }
 
 static int build(Letter *letter, const Wording *wording, const Joints *subject, const Joints *body,
-                 GError **error) {
+                 const char *foot, GError **error) {
   cmark_node *tree = markdown_tree(body->text->str, body->text->len);
   int r = joints_check_tree(body, tree, error);
   if (r == 0)
     r = joints_fill_tree(body, tree, error);
   if (r == 0) {
     letter->subject = build_subject(wording, subject);
-    letter->text = build_text(wording, body, tree);
-    letter->html = build_html(wording, subject, body, tree);
+    letter->text = build_text(wording, body, tree, foot);
+    letter->html = build_html(wording, subject, body, tree, foot);
   }
   cmark_node_free(tree);
   return r;
@@ -245,6 +265,11 @@ static gboolean has_lists(const Wording *wording) {
 }
 
 int letter_new(const Wording *wording, const Value *mailing, Letter **ret, GError **error) {
+  return letter_new_footed(wording, mailing, NULL, ret, error);
+}
+
+int letter_new_footed(const Wording *wording, const Value *mailing, const char *foot, Letter **ret,
+                      GError **error) {
   g_autoptr(Letter) letter = g_new0(Letter, 1);
   letter->lists = has_lists(wording);
   g_auto(Joints) subject;
@@ -255,7 +280,7 @@ int letter_new(const Wording *wording, const Value *mailing, Letter **ret, GErro
   if (r == 0)
     r = joints_write(&body, wording->body, error);
   if (r == 0)
-    r = build(letter, wording, &subject, &body, error);
+    r = build(letter, wording, &subject, &body, foot, error);
   if (r < 0)
     return r;
   *ret = g_steal_pointer(&letter);

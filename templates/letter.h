@@ -19,6 +19,10 @@ typedef struct Letter Letter;
 /* WORDING and MAILING are not needed any more afterwards. Every field of the mailing's level that the wording
  * uses must be in MAILING. 0 and *ret; FAULT_INPUT with file, line and tag. */
 int letter_new(const Wording *wording, const Value *mailing, Letter **ret, GError **error);
+/* The same with FOOT (NULL: none) below the letter in small print: lines parted by LF, the same for all, with
+ * no tags in them. */
+int letter_new_footed(const Wording *wording, const Value *mailing, const char *foot, Letter **ret,
+                      GError **error);
 void letter_free(Letter *letter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Letter, letter_free)
 

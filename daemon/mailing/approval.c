@@ -163,13 +163,18 @@ static int prepare(Submission *s, Link *link, GError **error) {
     r = mailbox_note_languages(link, s->mailing->id, s->mailing->generation, &notes, error);
   if (r == 0 && notes != 0)
     r = terms_gather_note(s->desk, link, s->mailing, notes, &s->note, error);
+  if (r < 0)
+    return r;
+  Head head;
+  journal_head(desk_journal(s->desk), &head);
+  terms_put_head(s->terms, &head);
+  if (s->note != NULL)
+    terms_put_head(s->note, &head);
   for (int language = 0; r == 0 && language < LANGUAGE_COUNT; language++)
     if ((languages & LANGUAGE_BIT(language)) != 0)
       r = try_language(s, link, (enum language)language, notes, error);
   if (r < 0)
     return r;
-  Head head;
-  journal_head(desk_journal(s->desk), &head);
   r = manifest_build(s->desk, link, s->mailing, s->terms, s->note, &head, &s->text, error);
   if (r == 0)
     s->digest = manifest_digest(s->text);

@@ -386,7 +386,12 @@ static int rebuild(Desk *desk, Link *link, const Mailing *m, const Head *head, c
     r = mailbox_note_languages(link, m->id, m->generation, &notes, error);
   if (r == 0 && notes != 0)
     r = terms_gather_note(desk, link, m, notes, &note, error);
-  return r < 0 ? r : manifest_build(desk, link, m, terms, note, head, ret, error);
+  if (r < 0)
+    return r;
+  terms_put_head(terms, head);
+  if (note != NULL)
+    terms_put_head(note, head);
+  return manifest_build(desk, link, m, terms, note, head, ret, error);
 }
 
 int manifest_compare(Desk *desk, const Mailing *m, char **ret_difference, GError **error) {

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "mail/header.h"
 #include "mail/mime.h"
+#include "mailing/foot.h"
 #include "mailing/mould_inner.h"
 
 #define HELD_IN_MEMORY                                                                                       \
@@ -162,7 +163,9 @@ static int make_letter(Mould *m, const Terms *terms, GError **error) {
       {"document_url", words.url}, {"document_size", words.size}, {"linked_documents", words.others}, {0}};
   g_autoptr(ValuePool) pool = value_pool_new();
   Value values = terms_values(terms, wording, linked ? more : NULL, pool);
-  return letter_new(wording, &values, &m->letter, error);
+  const char *head = terms_common(terms, "journal_head"); /* letters frozen before there was one have none */
+  g_autofree char *foot = head != NULL ? foot_of(m->language, head) : NULL;
+  return letter_new_footed(wording, &values, foot, &m->letter, error);
 }
 
 static int parse_mailbox(const Terms *terms, const char *name, Address **ret, GError **error) {

@@ -115,8 +115,12 @@ static int find_terms(Desk *desk, Link *link, const Mailing *m, enum language la
   if (r <= 0 && (r < 0 || terms_wording(*ret, language) != NULL))
     return r;
   g_clear_pointer(ret, terms_free);
-  return note ? terms_gather_note(desk, link, m, LANGUAGE_BIT(language), ret, error)
-              : terms_gather(desk, link, m, LANGUAGE_BIT(language), ret, error);
+  r = note ? terms_gather_note(desk, link, m, LANGUAGE_BIT(language), ret, error)
+           : terms_gather(desk, link, m, LANGUAGE_BIT(language), ret, error);
+  if (r < 0)
+    return r;
+  terms_put_head(*ret, NULL);
+  return 0;
 }
 
 static int read_all(const Message *message, GBytes **ret, GError **error) {

@@ -301,6 +301,11 @@ int terms_gather_note(Desk *desk, Link *link, const Mailing *mailing, guint lang
   return terms_gather(desk, link, &note, languages, ret, error);
 }
 
+void terms_put_head(Terms *terms, const Head *head) {
+  g_autofree char *text = head != NULL ? head_text(head) : g_strdup("preview");
+  put(terms, "", "journal_head", text);
+}
+
 /* ---- freezing ---- */
 
 typedef struct {

@@ -33,6 +33,9 @@ int terms_gather(Desk *desk, Link *link, const Mailing *mailing, guint languages
 /* The same for the covering notes of MAILING, whose wording is another (mailbox.h). */
 int terms_gather_note(Desk *desk, Link *link, const Mailing *mailing, guint languages, Terms **ret,
                       GError **error);
+/* The journal's head as of the submission, which the foot of each letter tells (foot.h); NULL, before
+ * there is one: the word "preview". */
+void terms_put_head(Terms *terms, const Head *head);
 /* In the unit of work of the submission. NOTE may be NULL; all its words but the wording are those of TERMS.
  */
 int terms_write(Link *link, gint64 mailing, const Terms *terms, const Terms *note, GError **error);

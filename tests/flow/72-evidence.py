@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 
-from flow_setup import (ATTENDEES, OFFICES, SOURCE, TODAY, House, Peer, add_document, deliveries, draft, equal, expect, import_text,
+from flow_setup import (ATTENDEES, OFFICES, SOURCE, TODAY, House, Mail, Peer, add_document, deliveries, draft, equal, expect, import_text,
                         pdf_of, refused, says, step, submit)
 
 FORUM = "Forum of Examples <secretariat@forum.example>"
@@ -226,6 +226,9 @@ def tamper(house, good, other, forger):
 def heads_from_elsewhere(house, good, mailing, delivery):
     step("a head from elsewhere: of the letter, of an earlier head, of a later one, of another journal")
     promised = re.search(r"^journal (\d+) ([0-9a-f]{64})$", read(good, "manifest.txt").decode(), re.M)
+    letter = Mail(read(good, "message.eml"))
+    for text in (letter.text(), letter.html()):
+        says(text, f"{promised.group(1)}:{promised.group(2)}")
     holds(good, f"{promised.group(1)}:{promised.group(2)}")
     says(holds(good, f"{promised.group(1)}:{'0' * 64}", status=1), "written anew")
     for row in read(good, "heads.txt").decode().splitlines()[1:]:

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mailing/foot.h"
+
+#include <glib.h>
+
+/* At most 72 columns a line, as in the letters themselves. */
+static const char *const sentences[LANGUAGE_COUNT] = {
+    [LANGUAGE_FR] = "Empreinte de notre journal à la soumission de cet envoi : qui la garde\n"
+                    "peut montrer plus tard que rien n'y a été récrit.",
+    [LANGUAGE_EN] = "Digest of our journal when this mailing was submitted: who keeps it can\n"
+                    "show later that nothing in it was written anew.",
+    [LANGUAGE_ES] = "Huella de nuestro registro al presentarse este envío: quien la conserve\n"
+                    "podrá mostrar más tarde que nada en él se ha reescrito.",
+    [LANGUAGE_PT] = "Impressão digital do nosso registo na apresentação deste envio: quem a\n"
+                    "guardar pode mostrar mais tarde que nada nele foi reescrito.",
+};
+
+char *foot_of(enum language language, const char *head) {
+  return g_strconcat(sentences[language], "\n", head, NULL);
+}

@@ -590,24 +590,6 @@ int mailings_api_submit(Ask *ask, GError **error) {
   return r < 0 ? r : mailings_api_respond(ask, 200, id, NULL, 0, error);
 }
 
-int mailings_api_approve(Ask *ask, GError **error) {
-  static const char *const known[] = {"digest", NULL};
-  const char *text;
-  Digest digest;
-  gint64 id;
-  int r = ask_fields(ask, known, error);
-  if (r == 0)
-    r = ask_id(ask, IDENT_MAILING, &id, error);
-  if (r == 0)
-    r = ask_needed(ask, "digest", 100, &text, error);
-  if (r == 0 && !digest_parse(text, &digest))
-    r = fault(error, FAULT_INPUT,
-              "digest: 64 hexadecimal digits are wanted, as `valise mailings show` prints them");
-  if (r == 0)
-    r = approval_approve(ask->house->desk, ask->actor, id, &digest, error);
-  return r < 0 ? r : mailings_api_respond(ask, 200, id, NULL, 0, error);
-}
-
 static int read_reason(const Ask *ask, gboolean needed, gint64 *ret_id, const char **ret, GError **error) {
   static const char *const known[] = {"reason", NULL};
   int r = ask_fields(ask, known, error);

@@ -13,6 +13,15 @@ static const char *const steps[] = {"CREATE TABLE users ("
                                     "  token BLOB UNIQUE," /* SHA-256 */
                                     "  token_at INTEGER NOT NULL DEFAULT 0,"
                                     "  disabled INTEGER NOT NULL DEFAULT 0);",
+                                    "CREATE TABLE user_keys ("
+                                    "  user_id INTEGER NOT NULL REFERENCES users (id),"
+                                    "  number INTEGER NOT NULL,"
+                                    "  fingerprint TEXT NOT NULL,"
+                                    "  identity TEXT NOT NULL,"
+                                    "  bytes BLOB NOT NULL,"
+                                    "  bound_at INTEGER NOT NULL,"
+                                    "  bound_by TEXT NOT NULL,"
+                                    "  PRIMARY KEY (user_id, number)) WITHOUT ROWID;",
                                     NULL};
 
 const Schema api_schema = {"api", steps};
@@ -78,4 +87,34 @@ int user_rows_list(Link *link, GPtrArray **ret, GError **error) {
   if (r == 0)
     *ret = g_steal_pointer(&users);
   return r;
+}
+
+/* ---- keys: the newest counts, earlier ones are kept ---- */
+
+int user_rows_put_key(Link *link, gint64 user, const UserKey *key, GError **error) {
+  int n = link_run(link, error,
+                   "INSERT INTO user_keys (user_id, number, fingerprint, identity, bytes, bound_at, bound_by)"
+                   " VALUES (?1, (SELECT COALESCE(MAX(number), 0) + 1 FROM user_keys WHERE user_id = ?1), ?2,"
+                   " ?3, ?4, ?5, ?6)",
+                   "ittbit", user, key->fingerprint, key->identity, key->bytes, key->bound_at, key->bound_by);
+  return n < 0 ? n : 0;
+}
+
+int user_rows_key(Link *link, const char *name, UserKey **ret, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(link, &s, error,
+                     "SELECT k.fingerprint, k.identity, k.bytes, k.bound_at, k.bound_by FROM user_keys k"
+                     " JOIN users u ON u.id = k.user_id WHERE u.name = ?1 ORDER BY k.number DESC LIMIT 1",
+                     "t", name);
+  if (r == 0)
+    r = statement_step(s, error);
+  if (r <= 0)
+    return r < 0 ? r : 1;
+  *ret = g_new0(UserKey, 1);
+  **ret = (UserKey){.fingerprint = g_strdup(statement_text(s, 0)),
+                    .identity = g_strdup(statement_text(s, 1)),
+                    .bytes = statement_bytes(s, 2),
+                    .bound_at = statement_int(s, 3),
+                    .bound_by = g_strdup(statement_text(s, 4))};
+  return 0;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/user.h"
+#include "api/user_key.h"
 
 int user_rows_put(Link *link, const User *user, GError **error);
 /* TOKEN NULL takes it away. Returns how many rows changed. */
@@ -12,3 +13,7 @@ int user_rows_disable(Link *link, const char *name, GError **error);
 int user_rows_find(Link *link, const char *name, const char *unix_user, const Digest *token, User **ret,
                    GError **error);
 int user_rows_list(Link *link, GPtrArray **ret, GError **error);
+
+int user_rows_put_key(Link *link, gint64 user, const UserKey *key, GError **error);
+/* 1 when he has none. */
+int user_rows_key(Link *link, const char *name, UserKey **ret, GError **error);

@@ -3,7 +3,9 @@
 
 #include "api/handlers.h"
 #include "api/user.h"
+#include "api/user_key.h"
 #include "base/fault.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "mail/address.h"
 
@@ -26,10 +28,17 @@ static json_t *user_json(const User *user) {
 static int respond_user(Ask *ask, guint status, const char *name, GError **error) {
   g_autoptr(Link) link = NULL;
   g_autoptr(User) user = NULL;
+  g_autoptr(UserKey) key = NULL;
   int r = store_read(ask->house->store, &link, error);
   if (r == 0)
     r = user_find(link, name, &user, error);
-  return r < 0 ? r : ask_respond(ask, status, user_json(user));
+  if (r == 0)
+    r = user_key_find(link, name, &key, error);
+  if (r < 0)
+    return r;
+  json_t *json = user_json(user);
+  json_object_set_new(json, "key", key != NULL ? json_string(key->fingerprint) : json_null());
+  return ask_respond(ask, status, json);
 }
 
 int users_api_list(Ask *ask, GError **error) {
@@ -108,5 +117,24 @@ int users_api_disable(Ask *ask, GError **error) {
   int r = ask_fields(ask, known, error);
   if (r == 0)
     r = user_disable(ask->house->store, ask->house->journal, ask->actor, name, error);
+  return r < 0 ? r : respond_user(ask, 200, name, error);
+}
+
+/* An admin for anybody, everybody for himself: what he signs by it is his own act. */
+int users_api_key(Ask *ask, GError **error) {
+  static const char *const known[] = {NULL};
+  const char *name = request_argument(ask->request, "name"), *path = request_upload(ask->request);
+  g_autoptr(GBytes) bytes = NULL;
+  if (!actor_has(ask->actor, ROLE_ADMIN) && strcmp(name, ask->actor->name) != 0)
+    return fault(error, FAULT_FORBIDDEN, "only an admin binds a key to others; ask one");
+  int r = ask_query(ask, known, error);
+  if (r == 0 && path == NULL)
+    r = fault(error, FAULT_INPUT, "a file is wanted as the body, with Content-Type application/pgp-keys");
+  if (r == 0)
+    r = file_read(path, KEY_FILE_MAX, &bytes, error);
+  if (r == 0)
+    r = user_key_bind(ask->house->store, ask->house->journal, ask->actor,
+                      ask->house->config->valise.state_dir, name, bytes, clock_wall(ask->house->clock),
+                      error);
   return r < 0 ? r : respond_user(ask, 200, name, error);
 }

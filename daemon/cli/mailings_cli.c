@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "base/file.h"
 #include "cli/groups.h"
 #include "cli/progress.h"
 #include "cli/show.h"
@@ -16,6 +17,8 @@
 /* ---- showing ---- */
 
 /* "; 61 letters use forms that nobody has reviewed", or nothing. */
+#define SIGNATURE_MAX 16384 /* bytes of an armoured detached signature */
+
 static char *unreviewed_text(const json_t *roll) {
   gint64 n = show_int(roll, "unreviewed_forms");
   g_autofree char *number = show_count(n);
@@ -396,9 +399,20 @@ static int would_approve(Call *call, const char *digest, GError **error) {
 }
 
 static int approve(Call *call, GError **error) {
-  const char *digest = call_value(call, "digest");
-  return call_dry_run(call) ? would_approve(call, digest, error)
-                            : act(call, "approve", json_pack("{s:s}", "digest", digest), error);
+  const char *digest = call_value(call, "digest"), *path = call_value(call, "signature");
+  g_autoptr(GBytes) signature = NULL;
+  if (call_dry_run(call))
+    return would_approve(call, digest, error);
+  int r = path != NULL ? file_read(path, SIGNATURE_MAX, &signature, error) : 0;
+  if (r < 0)
+    return r;
+  const char *armour = signature != NULL ? g_bytes_get_data(signature, NULL) : NULL;
+  if (armour != NULL && !g_str_has_prefix(armour, "-----BEGIN PGP SIGNATURE-----"))
+    return fault(error, FAULT_INPUT,
+                 "%s: is no armoured detached signature; make one with `gpg --armor --detach-sign` over what "
+                 "`valise mailings manifest` prints",
+                 path);
+  return act(call, "approve", json_pack("{s:s, s:s*}", "digest", digest, "signature", armour), error);
 }
 
 static char *not_left(const json_t *mailing) {
@@ -640,7 +654,10 @@ static const Option mailbox_options[] = {
     {"contact", OPTION_VALUE, "ID", "with one: who is written to", FALSE},
     {0}};
 static const Option approve_options[] = {
-    {"digest", OPTION_VALUE, "D", "the digest that `mailings show` prints", TRUE}, {0}};
+    {"digest", OPTION_VALUE, "D", "the digest that `mailings show` prints", TRUE},
+    {"signature", OPTION_VALUE, "FILE",
+     "your own detached OpenPGP signature over what `mailings manifest` prints", FALSE},
+    {0}};
 static const Option reason_needed[] = {
     {"reason", OPTION_VALUE, "TEXT", "why; it stands in the journal", TRUE}, {0}};
 static const Option reason_offered[] = {

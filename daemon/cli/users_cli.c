@@ -42,6 +42,23 @@ static int token(Call *call, GError **error) {
   return 0;
 }
 
+static int key(Call *call, GError **error) {
+  g_autofree char *path = api_path("users", call_argument(call, 0), "key", NULL);
+  json_t *answer = NULL;
+  int r =
+      api_upload(call_api(call), path, NULL, call_argument(call, 1), "application/pgp-keys", &answer, error);
+  if (r < 0) {
+    json_decref(answer);
+    return r;
+  }
+  if (call_json(call))
+    show_json(call, answer);
+  else
+    fprintf(call_out(call), "%s\n", show_text(answer, "key"));
+  json_decref(answer);
+  return 0;
+}
+
 static int disable(Call *call, GError **error) {
   g_autofree char *path = api_path("users", call_argument(call, 0), "disable", NULL);
   json_t *answer = NULL;
@@ -60,5 +77,7 @@ const Command users_commands[] = {
     {"users", "add", "NAME", "Add a user, or give one other roles", add_options, 0, add},
     {"users", "list", NULL, "All users", NULL, 0, list},
     {"users", "token", "NAME", "Issue an access token, shown once; earlier ones end", NULL, 0, token},
+    {"users", "key", "NAME FILE", "Bind the OpenPGP key that he signs approvals with; prints its fingerprint",
+     NULL, 0, key},
     {"users", "disable", "NAME", "Shut a user out", NULL, 0, disable},
     {0}};

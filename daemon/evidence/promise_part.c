@@ -3,6 +3,7 @@
 #include "evidence/evidence_private.h"
 
 #include "base/fault.h"
+#include "mailing/approval.h"
 #include "mailing/manifest.h"
 
 static int add_manifest(Evidence *e, GError **error) {
@@ -35,7 +36,21 @@ static int add_leaf(Evidence *e, GError **error) {
   return r < 0 || proof.leaf == NULL ? r : bundle_add_text(e->bundle, "leaf.txt", proof.leaf, error);
 }
 
+/* The approver's own act, which nobody here could have made in his place. */
+static int add_approval(Evidence *e, GError **error) {
+  g_autoptr(ApprovalSignature) signature = NULL;
+  int r = e->mailing->has_digest
+              ? approval_signature_find(e->link, e->mailing->id, &e->mailing->digest, &signature, error)
+              : 1;
+  if (r != 0)
+    return MIN(r, 0);
+  r = bundle_add_bytes(e->bundle, "approval.asc", signature->armour, error);
+  return r < 0 ? r : bundle_add_bytes(e->bundle, "approval-key.gpg", signature->key, error);
+}
+
 int promise_part(Evidence *e, GError **error) {
   int r = add_manifest(e, error);
+  if (r == 0)
+    r = add_approval(e, error);
   return r < 0 ? r : add_leaf(e, error);
 }

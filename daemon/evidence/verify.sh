@@ -96,6 +96,12 @@ done || wrong "dialogue.txt has words that no entry has"
 promise=mailing-submitted
 ! is_kind mailing-approved || promise=mailing-approved
 has $promise "fact digest=$(digest <manifest.txt)" "mailing $M" || wrong "manifest.txt is not what was approved"
+own=$(sed -n 's/^fact signature=//p' "$entry") by=$(sed -n 's/^fact signed-by=//p' "$entry")
+if [ -n "$own" ] || [ -f approval.asc ]; then
+  [ -f approval.asc ] && [ "$(digest <approval.asc)" = "$own" ] || wrong "approval.asc is not the signature that the approval names"
+  (KEYS='' && signed approval-key.gpg approval.asc manifest.txt) | grep -q " $by\$" || wrong "approval.asc is not by the key that was bound to the approver"
+  echo "manifest.txt is signed by its approver, $(of "$entry" user), with $by"
+fi
 read -r index size hash way <leaf-proof.txt
 [ ! -f leaf.txt ] || [ "$(leaf <leaf.txt)" = "$hash" ] || wrong "leaf.txt was edited"
 [ ! -f leaf.txt ] || grep -qxF "addressee $A" leaf.txt || wrong "leaf.txt is that of another addressee"

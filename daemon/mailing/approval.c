@@ -6,6 +6,8 @@
 #include "base/fault.h"
 #include "base/ident.h"
 #include "base/text.h"
+#include "journal/entry.h"
+#include "mailing/approval_rows.h"
 #include "mailing/document.h"
 #include "mailing/mailbox.h"
 #include "mailing/mailing_rows.h"
@@ -280,13 +282,32 @@ typedef struct {
   enum mailing_state to;
   enum entry_kind kind;
   const char *reason;
+  const ApprovalSignature *signature; /* NULL: none */
 } Deciding;
+
+static void add_signature(const ApprovalSignature *signature, GString *facts) {
+  char hex[DIGEST_HEX_SIZE];
+  gsize size = 0;
+  gconstpointer bytes = g_bytes_get_data(signature->armour, &size);
+  Digest digest = digest_of(bytes, size);
+  digest_hex(&digest, hex);
+  entry_fact(facts, "signature", hex);
+  entry_fact(facts, "signed-by", signature->fingerprint);
+}
 
 static int decide_unit(Link *link, gpointer data, GError **error) {
   const Deciding *d = data;
+  g_autoptr(GString) text = g_string_new(NULL);
   char hex[DIGEST_HEX_SIZE];
   digest_hex(&d->mailing->digest, hex);
-  g_autofree char *facts = g_strdup_printf("digest=%s\n", hex);
+  entry_fact(text, "digest", hex);
+  if (d->signature != NULL) {
+    add_signature(d->signature, text);
+    int r = approval_rows_put(link, d->mailing, d->actor->name, d->signature, error);
+    if (r < 0)
+      return r;
+  }
+  const char *facts = text->str;
   MailingChange change = {.mailing = d->mailing,
                           .to = d->to,
                           .actor = d->actor,
@@ -329,6 +350,11 @@ static int check_approval(const Actor *actor, const Mailing *m, const Digest *di
 }
 
 int approval_approve(Desk *desk, const Actor *actor, gint64 mailing, const Digest *digest, GError **error) {
+  return approval_approve_signed(desk, actor, mailing, digest, NULL, error);
+}
+
+int approval_approve_signed(Desk *desk, const Actor *actor, gint64 mailing, const Digest *digest,
+                            const ApprovalSignature *signature, GError **error) {
   g_autoptr(Mailing) m = NULL;
   int r = permit_check(actor, ROLE_APPROVER, "approving a mailing", error);
   if (r == 0)
@@ -344,7 +370,7 @@ int approval_approve(Desk *desk, const Actor *actor, gint64 mailing, const Diges
     return fault(error, FAULT_RULE, "%s is no longer what was submitted and is a draft again: %s",
                  ident_into(IDENT_MAILING, mailing, id), why);
   }
-  Deciding deciding = {desk, actor, m, MAILING_APPROVED, ENTRY_MAILING_APPROVED, NULL};
+  Deciding deciding = {desk, actor, m, MAILING_APPROVED, ENTRY_MAILING_APPROVED, NULL, signature};
   return r < 0 ? r : store_write(desk_store(desk), decide_unit, &deciding, error);
 }
 
@@ -363,6 +389,6 @@ int approval_reject(Desk *desk, const Actor *actor, gint64 mailing, const char *
   if ((m->state != MAILING_SUBMITTED && m->state != MAILING_APPROVED) || m->releasing)
     return fault(error, FAULT_RULE, "%s is %s; only what was submitted can be rejected",
                  ident_into(IDENT_MAILING, mailing, id), mailing_state_name(m->state));
-  Deciding deciding = {desk, actor, m, MAILING_REJECTED, ENTRY_MAILING_REJECTED, reason};
+  Deciding deciding = {desk, actor, m, MAILING_REJECTED, ENTRY_MAILING_REJECTED, reason, NULL};
   return store_write(desk_store(desk), decide_unit, &deciding, error);
 }

@@ -252,6 +252,16 @@ static const char *const steps[] = {
 
     "ALTER TABLE addressees ADD COLUMN leaf BLOB;", /* of who was erased: the hash of the line that was
                                                        approved */
+
+    "CREATE TABLE approval_signatures ("
+    "  mailing INTEGER NOT NULL REFERENCES mailings (id),"
+    "  digest BLOB NOT NULL," /* of the manifest that it is over */
+    "  approver TEXT NOT NULL,"
+    "  armour BLOB NOT NULL,"
+    "  fingerprint TEXT NOT NULL,"
+    "  key BLOB NOT NULL," /* the public key, as it was */
+    "  signed_at INTEGER NOT NULL,"
+    "  PRIMARY KEY (mailing, digest, approver));",
     NULL};
 
 const Schema mailing_schema = {"mailing", steps};

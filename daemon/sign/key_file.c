@@ -127,19 +127,42 @@ static gboolean is_x509(GBytes *bytes) {
 
 /* ---- the home of one look ---- */
 
-static int look(const char *folder, GBytes *bytes, GPtrArray *all, GError **error) {
+static int open_look(const char *folder, char **ret_path, Home **ret, GError **error) {
   g_autofree char *path = g_build_filename(folder, LOOK "XXXXXX", NULL);
-  Home *home = NULL;
-  gboolean x509 = is_x509(bytes);
   if (g_mkdtemp_full(path, 0700) == NULL)
     return fault_errno(error, errno, "a folder in %s cannot be made", folder);
   int r = home_init(error);
   if (r == 0)
-    r = home_open(path, HOME_OTHERS, &home, error);
+    r = home_open(path, HOME_OTHERS, ret, error);
+  *ret_path = g_steal_pointer(&path);
+  return r;
+}
+
+static int look(const char *folder, GBytes *bytes, GPtrArray *all, GError **error) {
+  g_autofree char *path = NULL;
+  Home *home = NULL;
+  gboolean x509 = is_x509(bytes);
+  int r = open_look(folder, &path, &home, error);
   if (r == 0)
     r = take_apart(home, bytes, x509 ? certificate_import : key_import, x509 ? add_certificate : add_key, all,
                    error);
-  home_discard(home, path);
+  if (path != NULL)
+    home_discard(home, path);
+  return r;
+}
+
+int key_file_check(const char *folder, GBytes *bytes, GBytes *signature, gconstpointer data, gsize size,
+                   gint64 now, SignatureCheck *ret, GError **error) {
+  g_autoptr(GPtrArray) fingerprints = NULL;
+  g_autofree char *path = NULL;
+  Home *home = NULL;
+  int r = open_look(folder, &path, &home, error);
+  if (r == 0)
+    r = key_import(home, bytes, &fingerprints, error);
+  if (r == 0)
+    r = signature_check(home, signature, data, size, now, ret, error);
+  if (path != NULL)
+    home_discard(home, path);
   return r;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/digest.h"
 #include "sign/key.h"
+#include "sign/signature_check.h"
 #include "sign/signed_parts.h"
 
 #define KEY_FILE_MAX      (1024 * 1024) /* bytes of one file */
@@ -36,5 +37,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeyMaterial, key_material_free)
  * the order of the file; certificates that issue others are left out. FAULT_INPUT when there is none, when
  * the file holds a secret key, or for what is above a ceiling. */
 int key_file_read(const char *folder, GBytes *bytes, GPtrArray **ret, GError **error);
+/* Is SIGNATURE, a detached one of OpenPGP over DATA, good by a key in BYTES, and whose is it? As
+ * signature_check, in a home of this look alone, so that no other key counts. */
+int key_file_check(const char *folder, GBytes *bytes, GBytes *signature, gconstpointer data, gsize size,
+                   gint64 now, SignatureCheck *ret, GError **error);
 /* After an abrupt end: removes the homes of looks that were cut off. */
 void key_file_clean(const char *folder);

@@ -155,6 +155,17 @@ def erase_entry(kind):
     return forge
 
 
+def sign_approval(home):
+    """The forger's key in the approver's place, and a signature of his, which the entry is made to name."""
+    def forge(folder):
+        old = hashlib.sha256(read(folder, "approval.asc")).hexdigest().encode()
+        os.unlink(os.path.join(folder, "approval.asc"))
+        gpg(home, "--armor", "--detach-sign", "--output", os.path.join(folder, "approval.asc"), os.path.join(folder, "manifest.txt"))
+        write(gpg(home, "--export"), folder, "approval-key.gpg")
+        expect(old in read(folder, entry_of(folder, "mailing-approved")), "the entry does not name the signature")
+    return forge
+
+
 def unsign_document(folder):
     for name in os.listdir(folder):
         if name.startswith("document-") and name.endswith(".asc"):
@@ -174,6 +185,8 @@ def forgeries(house, good, other, forger):
         ("an entry, and its line", edit_entry("mailing-approved", b"user boris\n", b"user olgas\n", "line", "timeline"), "edited"),
         ("the manifest", edit("manifest.txt", change(b"\nacknowledgement requested", b"\nacknowledgement required ")), "approved"),
         ("the manifest of another mailing", take_from(other, "manifest.txt", "leaf.txt", "leaf-proof.txt"), "approved"),
+        ("the approver's signature taken away", lambda folder: os.unlink(os.path.join(folder, "approval.asc")), "approval.asc"),
+        ("an approval by another key", sign_approval(forger), "approval.asc"),
         ("the leaf of another mailing", take_from(other, "leaf.txt", "leaf-proof.txt"), "addressee"),
         ("the leaf", edit("leaf.txt", change(b"name ", b"name X")), "leaf.txt"),
         ("a head by another key", resign(forger), "does not hold"),
@@ -262,7 +275,35 @@ def what_is_in_it(good, peer, delivery, row):
     equal(done.returncode, 0, f"sha256sum -c: {done.stderr.decode()}")
 
 
-def send(house, olga, boris, kind, recipients, *more):
+def own_act(house, mailing, digest, boris, forger):
+    """Boris approves by a signature of his own, made at home over exactly what is printed."""
+    home = make_home(os.path.join(house.folder, "boris"), "Boris of the Board <boris@forum.example>")
+    public = os.path.join(house.folder, "boris.asc")
+    write(gpg(home, "--armor", "--export"), public)
+    text = house.valise("mailings", "manifest", mailing).encode()
+    equal(hashlib.sha256(text).hexdigest(), digest, "what `mailings manifest` prints")
+    manifest = os.path.join(house.folder, "manifest.txt")
+
+    def sign(by, what, name):
+        write(what, manifest)
+        signature = os.path.join(house.folder, name)
+        gpg(by, "--armor", "--output", signature, "--detach-sign", manifest)
+        return signature
+
+    good = sign(home, text, "good.asc")
+    approve = ("mailings", "approve", mailing, "--digest", digest, "--signature")
+    says(house.valise(*approve, good, token_file=boris, status=1), "no key is bound")
+    says(house.valise("users", "key", "boris", public, token_file=boris), gpg(home, "--with-colons", "--list-keys").decode()
+         .split("fpr:::::::::")[1].split(":")[0])
+    says(house.valise("users", "key", "olga", public, token_file=boris, status=4), "admin")
+    for name, by, what in (("other.asc", home, text + b"\n"), ("forged.asc", forger, text)):
+        says(house.valise(*approve, sign(by, what, name), token_file=boris, status=1), "does not hold")
+    says(house.valise(*approve, manifest, token_file=boris, status=2), "armoured")
+    house.valise(*approve, good, token_file=boris)
+    end_agent(home)
+
+
+def send(house, olga, boris, kind, recipients, *more, forger=None):
     document = add_document(house, kind, "Essai", olga, freeze=False)
     told = house.valise("documents", "freeze", document, token_file=boris, status=1)
     house.valise("documents", "freeze", document, "--confirm", re.search(r"--confirm ([0-9a-f]{12})", told).group(1),
@@ -270,7 +311,7 @@ def send(house, olga, boris, kind, recipients, *more):
     mailing = draft(house, document, recipients, kind, *more, token_file=olga)
     digest = submit(house, mailing, olga)
     if recipients == "offices":
-        house.valise("mailings", "approve", mailing, "--digest", digest, token_file=boris)
+        own_act(house, mailing, digest, boris, forger)
     house.valise("mailings", "release", mailing, token_file=olga)
     house.wait_quiet(mailing)
     return mailing
@@ -328,7 +369,7 @@ def main():
         olga, boris, vera = house.user("olga", "organiser"), house.user("boris", "approver"), house.user("vera", "volunteer")
         import_text(house, ATTENDEES, "attendees")
         import_text(house, OFFICES, "offices")
-        mailing = send(house, olga, boris, "synthesis", "offices", "--acknowledgement", "requested")
+        mailing = send(house, olga, boris, "synthesis", "offices", "--acknowledgement", "requested", forger=forger)
         another = send(house, olga, boris, "pre-report", "attendees")
         rows = deliveries(house, mailing)
         row = next(row for row in rows if row["address"] == "courrier@presidence.example")
@@ -336,7 +377,7 @@ def main():
         step("a bundle, checked by nothing but gpgv and sha256sum")
         good = bundle(house, row["id"], "good", token_file=olga)
         words = holds(good)
-        says(words, "genuine", row["id"], mailing)
+        says(words, "genuine", row["id"], mailing, "signed by its approver, boris")
         what_is_in_it(good, peer, row["id"], row)
         other = bundle(house, next(r["id"] for r in rows if r["id"] != row["id"]), "other")
         holds(other)

@@ -119,6 +119,7 @@ static const struct {
                {"olga", "/documents/verify"},
                {"olga", "/evidence"},
                {"olga", "/documents/F-1/versions"},
+               {"adam", "/users/vera/key"},
                {"olga", "/deliveries/D-1/done"}},
   bare[] = {{"olga", "/contacts/C-1/review"},
             {"olga", "/contacts/C-1/erase"},

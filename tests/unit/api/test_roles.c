@@ -124,6 +124,7 @@ static const struct {
     {"GET", "/users", "D"},
     {"POST", "/users", "D"},
     {"POST", "/users/{name}/token", ALL}, /* one's own; see below */
+    {"POST", "/users/{name}/key", ALL},
     {"POST", "/users/{name}/disable", "D"},
 };
 
@@ -179,7 +180,8 @@ static void each_role_has_its_doors(void **state) {
   for (gsize i = 0; i < G_N_ELEMENTS(expected); i++)
     for (gsize k = 0; k < G_N_ELEMENTS(askers); k++) {
       g_auto(Reply) reply = knock(home, askers[k].name, NULL, i);
-      gboolean own = strcmp(expected[i].path, "/users/{name}/token") == 0;
+      gboolean own = strcmp(expected[i].path, "/users/{name}/token") == 0 ||
+                     strcmp(expected[i].path, "/users/{name}/key") == 0;
       gboolean open = strchr(expected[i].who, askers[k].letter) != NULL && (!own || askers[k].letter == 'D');
       if (open == (reply.status == 403) || reply.status == 401 || reply.status == 405 || reply.status >= 500)
         fail_msg("%s %s by %s: %u %s", expected[i].method, expected[i].path, askers[k].name, reply.status,

@@ -16,6 +16,7 @@
 #include "proposals/sheet.h"
 #include "proposals/split.h"
 #include "proposals/synthesis.h"
+#include "proposals/taking.h"
 
 /* ---- questions in paths, queries and bodies ---- */
 
@@ -68,7 +69,7 @@ static int read_state(const Ask *ask, ProposalFilter *f, GError **error) {
 
 static int read_filter(const Ask *ask, Link *link, ProposalFilter *f, GError **error) {
   static const char *const known[] = {"edition", "question", "workshop", "state", "language",
-                                      "author",  "after",    "limit",    NULL};
+                                      "author",  "inbound",  "after",    "limit", NULL};
   int r = ask_query(ask, known, error);
   if (r == 0)
     r = query_edition(ask, &f->edition, error);
@@ -82,6 +83,8 @@ static int read_filter(const Ask *ask, Link *link, ProposalFilter *f, GError **e
     r = ask_query_text(ask, "language", &f->language, error);
   if (r == 0)
     r = contact_json_queried(ask, "author", &f->author, error);
+  if (r == 0)
+    r = ask_query_id(ask, "inbound", IDENT_INBOUND, &f->inbound, error);
   return r == 0 ? ask_page(ask, IDENT_PROPOSAL, &f->after, &f->limit, error) : r;
 }
 
@@ -211,6 +214,17 @@ static int enter(Ask *ask, const ProposalDraft *drafts, gsize count, GError **er
   return r < 0 ? r : ask_respond(ask, 201, entered_json(entered, warnings));
 }
 
+/* A message that came in is one, says whoever asks. */
+static int enter_reply(Ask *ask, const char *name, const ProposalDraft *draft, GError **error) {
+  g_autoptr(GArray) entered = NULL;
+  g_autoptr(GPtrArray) warnings = NULL;
+  gint64 inbound = 0;
+  int r = ident_parse(IDENT_INBOUND, name, &inbound, error);
+  if (r == 0)
+    r = taking_enter(ask->house->contacts, ask->actor, inbound, draft, &entered, &warnings, error);
+  return r < 0 ? r : ask_respond(ask, 201, entered_json(entered, warnings));
+}
+
 static int find_author(const char *id, gint64 *ret, gpointer data, GError **error) {
   return contact_json_find(data, id, ret, error);
 }
@@ -241,8 +255,9 @@ static int enter_sheet(Ask *ask, GError **error) {
 }
 
 int proposals_api_enter(Ask *ask, GError **error) {
-  static const char *const known[] = {"question", "workshop", "language", "text", "author", NULL};
+  static const char *const known[] = {"question", "workshop", "language", "text", "author", "inbound", NULL};
   ProposalDraft draft = {0};
+  const char *inbound = NULL;
   if (request_upload(ask->request) != NULL && strcmp(request_content_type(ask->request), "text/csv") == 0)
     return enter_sheet(ask, error);
   int r = ask_fields(ask, known, error);
@@ -256,7 +271,11 @@ int proposals_api_enter(Ask *ask, GError **error) {
     r = ask_lines(ask, "text", PROPOSAL_TEXT_MAX, &draft.text, error);
   if (r == 0)
     r = contact_json_field(ask, "author", FALSE, &draft.author, error);
-  return r < 0 ? r : enter(ask, &draft, 1, error);
+  if (r == 0)
+    r = ask_text(ask, "inbound", IDENT_SIZE, &inbound, error);
+  if (r < 0)
+    return r;
+  return inbound != NULL ? enter_reply(ask, inbound, &draft, error) : enter(ask, &draft, 1, error);
 }
 
 /* ---- working on several ---- */

@@ -14,10 +14,9 @@ static json_t *source_json(const Proposal *p) {
                      : p->workshop != 0 ? "workshop"
                                         : "hand";
   return json_pack("{s:s, s:o, s:o, s:o, s:o, s:s}", "kind", kind, "inbound",
-                   p->inbound != 0 ? json_integer(p->inbound) : json_null(), "delivery",
-                   ask_ident(IDENT_DELIVERY, p->delivery), "split_from",
-                   ask_ident(IDENT_PROPOSAL, p->split_from), "at", ask_time(p->entered_at), "by",
-                   p->entered_by);
+                   ask_ident(IDENT_INBOUND, p->inbound), "delivery", ask_ident(IDENT_DELIVERY, p->delivery),
+                   "split_from", ask_ident(IDENT_PROPOSAL, p->split_from), "at", ask_time(p->entered_at),
+                   "by", p->entered_by);
 }
 
 static json_t *wording_json(const Proposal *p) {

@@ -128,13 +128,15 @@ static int add_sheet(Call *call, const char *file, GError **error) {
 static int add_one(Call *call, GError **error) {
   g_autofree char *text = NULL;
   json_t *answer = NULL, *body = json_object();
-  int r = read_text(call, &text, error);
+  gboolean given = call_value(call, "text") != NULL || call_value(call, "file") != NULL;
+  int r = given || call_value(call, "inbound") == NULL ? read_text(call, &text, error) : 0;
   if (r == 0)
     r = put_question(call, body, error);
+  put_text(call, body, "inbound");
   put_text(call, body, "workshop");
   put_text(call, body, "language");
   put_text(call, body, "author");
-  json_object_set_new(body, "text", json_string(text));
+  json_object_set_new(body, "text", text != NULL ? json_string(text) : json_null());
   if (r < 0) {
     json_decref(body);
     return r;
@@ -194,7 +196,8 @@ static void row(G_GNUC_UNUSED Call *call, const json_t *item, char **cells) {
 static int list(Call *call, GError **error) {
   static const char *const headings[] = {"ID",       ">QUESTION", "STATE", "PLACE",
                                          "LANGUAGE", "FROM",      "TEXT",  NULL};
-  static const char *const options[] = {"question", "workshop", "state", "language", "author", "edition"};
+  static const char *const options[] = {"question", "workshop", "state",  "language",
+                                        "author",   "inbound",  "edition"};
   g_autoptr(ApiQuery) query = api_query_new();
   for (gsize i = 0; i < G_N_ELEMENTS(options); i++)
     api_query_add(query, options[i], call_value(call, options[i]));
@@ -228,8 +231,9 @@ static void print_merged(Call *call, const json_t *merged) {
 static char *source_of(Call *call, const json_t *p) {
   const json_t *source = json_object_get(p, "source");
   g_autofree char *at = show_time(call, source, "at");
-  const char *whole = show_text(source, "split_from");
-  return g_strdup_printf("%s, entered by %s, %s%s%s", show_text(source, "kind"), show_text(source, "by"), at,
+  const char *whole = show_text(source, "split_from"), *inbound = show_text(source, "inbound");
+  return g_strdup_printf("%s%s%s, entered by %s, %s%s%s", show_text(source, "kind"),
+                         *inbound != '\0' ? " " : "", inbound, show_text(source, "by"), at,
                          *whole != '\0' ? ", part of " : "", whole);
 }
 
@@ -497,6 +501,8 @@ static const Option add_options[] = {
     {"workshop", OPTION_VALUE, "LIST", "the workshop that it comes from", FALSE},
     {"language", OPTION_VALUE, "LANGUAGE", "of the words; that of the workshop if not given", FALSE},
     {"author", OPTION_VALUE, "ID", "the contact who put it forward", FALSE},
+    {"inbound", OPTION_VALUE, "ID", "the message that came in with it; its own words if none are given",
+     FALSE},
     {0}};
 static const Option list_options[] = {
     {"question", OPTION_VALUE, "N", "on this question; \"none\": on none yet", FALSE},
@@ -504,6 +510,7 @@ static const Option list_options[] = {
     {"state", OPTION_VALUE, "STATE", "submitted, moderated, merged, set-aside or in-synthesis", FALSE},
     {"language", OPTION_VALUE, "LANGUAGE", "in this language", FALSE},
     {"author", OPTION_VALUE, "ID", "of this contact", FALSE},
+    {"inbound", OPTION_VALUE, "ID", "from this message that came in", FALSE},
     EDITION,
     {0}};
 static const Option assign_options[] = {

@@ -77,6 +77,7 @@ static void put_text(Draft *d, const char *indent, const char *text) {
 /* ---- one proposal as a source ---- */
 
 static void put_source_kind(Draft *d, const Proposal *p) {
+  char id[IDENT_SIZE];
   if (p->workshop != 0) {
     put(d, ", ");
     put(d, say(d, DRAFT_WORKSHOP));
@@ -86,8 +87,7 @@ static void put_source_kind(Draft *d, const Proposal *p) {
   if (p->inbound != 0) {
     put(d, ", ");
     put(d, say(d, DRAFT_REPLY));
-    put(d, " ");
-    put_number(d, p->inbound);
+    g_string_append_printf(d->out, " %s", ident_into(IDENT_INBOUND, p->inbound, id));
   } else if (p->delivery != 0) {
     put(d, ", ");
     put(d, say(d, DRAFT_PAGE));

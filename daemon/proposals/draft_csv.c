@@ -18,7 +18,7 @@ static void put_row(GString *out, const Proposal *p, GTimeZone *zone) {
   g_autofree char *item = ident_text(IDENT_PROPOSAL, p->item), *author = ident_text(IDENT_CONTACT, p->author);
   g_autofree char *from = ident_text(IDENT_PROPOSAL, p->split_from), *edition = number_text(p->edition);
   g_autofree char *question = number_text(p->question), *place = number_text(p->place);
-  g_autofree char *inbound = number_text(p->inbound), *at = moment_local(p->entered_at, zone);
+  g_autofree char *inbound = ident_text(IDENT_INBOUND, p->inbound), *at = moment_local(p->entered_at, zone);
   const char *const cells[] = {id,
                                edition,
                                question,

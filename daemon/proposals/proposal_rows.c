@@ -46,7 +46,8 @@ static const char *const steps[] = {
     "NULL);"
     "CREATE TABLE proposal_words (edition BIGINT NOT NULL, question BIGINT NOT NULL," /* 0: the theme */
     "  language TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (edition, question, language));",
-    NULL};
+
+    "CREATE INDEX proposals_delivery ON proposals (delivery) WHERE delivery <> 0;", NULL};
 
 const Schema proposals_schema = {"proposals", steps};
 
@@ -80,6 +81,28 @@ int proposal_rows_same(Link *link, gint64 clearance, const Proposal *p, const Di
                   " AND delivery = ?7 AND coalesce(split_from, 0) = ?8 AND restricted <= ?9",
                   "diiiiiiii", digest, p->edition, p->question, p->workshop, p->author, p->inbound,
                   p->delivery, p->split_from, clearance);
+}
+
+int proposal_rows_parts(Link *link, gint64 inbound, gint64 *ret, GError **error) {
+  return done(link_int(link, ret, error, "SELECT count(*) FROM proposals WHERE inbound = ?1 AND inbound <> 0",
+                       "i", inbound));
+}
+
+int proposal_rows_offered(Link *link, gint64 delivery, gint64 *ret, GError **error) {
+  return done(
+      link_int(link, ret, error,
+               "SELECT count(*) FROM proposals WHERE delivery = ?1 AND inbound = 0 AND split_from IS NULL",
+               "i", delivery));
+}
+
+/* What others went into would be hidden with it. */
+int proposal_rows_refile(Link *link, gint64 inbound, gint64 delivery, gint64 author, gboolean restricted,
+                         GError **error) {
+  return done(link_run(link, error,
+                       "UPDATE proposals SET delivery = ?2, author = ?3, restricted = ?4"
+                       " WHERE inbound = ?1 AND inbound <> 0 AND state IN ('submitted', 'moderated')"
+                       " AND NOT EXISTS (SELECT 1 FROM proposals m WHERE m.merged_into = proposals.id)",
+                       "iiki", inbound, delivery, author, (gint64)restricted));
 }
 
 /* ---- reading ---- */
@@ -313,6 +336,7 @@ int proposal_rows_forget_author(Link *link, gint64 contact, GError **error) {
                    " (SELECT id FROM proposals WHERE author = ?1)",
                    "i", contact);
   return r < 0 ? r
-               : done(link_run(link, error, "UPDATE proposals SET author = NULL WHERE author = ?1", "i",
+               : done(link_run(link, error,
+                               "UPDATE proposals SET author = NULL, delivery = 0 WHERE author = ?1", "i",
                                contact));
 }

@@ -10,6 +10,13 @@ int proposal_rows_insert(Link *link, const Proposal *p, const Digest *digest, gi
 /* 0 and *ret_id: the same words on the same question by the same people, entered before; or 1. */
 int proposal_rows_same(Link *link, gint64 clearance, const Proposal *p, const Digest *digest, gint64 *ret_id,
                        GError **error);
+/* How many came of this message. */
+int proposal_rows_parts(Link *link, gint64 inbound, gint64 *ret, GError **error);
+/* How many came by the page of this letter. */
+int proposal_rows_offered(Link *link, gint64 delivery, gint64 *ret, GError **error);
+/* The message belongs elsewhere now. What is of it and undecided does too. AUTHOR 0: nobody. */
+int proposal_rows_refile(Link *link, gint64 inbound, gint64 delivery, gint64 author, gboolean restricted,
+                         GError **error);
 /* 1 when there is none. */
 int proposal_rows_find(Link *link, gint64 clearance, gint64 id, Proposal **ret, GError **error);
 int proposal_rows_list(Link *link, gint64 clearance, const ProposalFilter *filter, GPtrArray *to,

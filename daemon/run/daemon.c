@@ -11,7 +11,7 @@
 #include "contacts/import.h"
 #include "mailing/compose.h"
 #include "outbox/timepiece.h"
-#include "proposals/proposal.h"
+#include "proposals/taking.h"
 #include "reply/filing.h"
 #include "run/notify.h"
 #include "run/pacing.h"
@@ -222,6 +222,7 @@ static SenderTrust *trust_of(const Config *config) {
 static void open_filing(Daemon *d) {
   d->reader = reader_new(READER_PATIENCE);
   d->trust = trust_of(d->config);
+  d->taker = taking_taker(&d->contacts);
   FilingOptions options = {.desk = d->desk,
                            .contacts = &d->contacts,
                            .intake = d->intake,

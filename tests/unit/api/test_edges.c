@@ -97,7 +97,7 @@ static const struct {
     {"olga", "POST", "/mailings/M-1/cancel", "", "reason"},
     {"olga", "POST", "/deliveries/D-1/settle", "", "as"},
     {"olga", "POST", "/deliveries/D-1/settle", "\"as\":\"resend\",", "reason"},
-    {"olga", "POST", "/proposals", "\"text\":\"x\",", "language workshop author"},
+    {"olga", "POST", "/proposals", "\"text\":\"x\",", "language workshop author inbound"},
     {"olga", "PUT", "/proposals/questions/1", "", "fr en es pt"},
     {"olga", "PUT", "/proposals/edition", "", "fr en es pt"},
     {"olga", "POST", "/proposals/moderate", "", "proposals [proposals]"},

@@ -21,11 +21,12 @@ const char page_style[] =
     "a{color:#0b4a8f}nav a{display:inline-block;padding-block:.4rem;margin-inline-end:1rem}"
     "code{overflow-wrap:anywhere;font-size:.95rem}dt{font-weight:600}dd{margin-inline-start:0;margin-block-"
     "end:.6rem}"
-    "input,button{font:inherit;padding:.6rem .9rem;min-block-size:2.75rem;box-sizing:border-box}"
-    "input{inline-size:100%;border:1px solid #595959;margin-block:.4rem "
+    "input,textarea,button{font:inherit;padding:.6rem .9rem;min-block-size:2.75rem;box-sizing:border-box}"
+    "input,textarea{inline-size:100%;border:1px solid #595959;margin-block:.4rem "
     "1rem;color:inherit;background:inherit}"
     "button{border:2px solid #0b4a8f;background:#0b4a8f;color:#fff;cursor:pointer}"
-    "a:focus-visible,button:focus-visible,input:focus-visible{outline:3px solid #c25400;outline-offset:2px}"
+    "a:focus-visible,button:focus-visible,input:focus-visible,textarea:focus-visible{outline:3px solid "
+    "#c25400;outline-offset:2px}"
     "[role=alert]{border-inline-start:.4rem solid #b00020;padding:.6rem 1rem;font-weight:600}"
     "form button{margin-block-end:.5rem}"
     "[role=status]{border-inline-start:.4rem solid #0b4a8f;padding:.6rem 1rem;font-weight:600}"
@@ -144,6 +145,16 @@ void page_field(Page *page, const char *name, const char *label, const char *val
   add_element(page, " name=\"", name, "\"");
   g_string_append_printf(page->html, " maxlength=\"%u\" dir=\"auto\" autocomplete=\"off\"", max);
   add_element(page, " value=\"", value != NULL ? value : "", "\">\n");
+}
+
+/* The first line break behind the tag is none (HTML §13.1.2.5), so that one of the value stays. */
+void page_text(Page *page, const char *name, const char *label, const char *value, guint max) {
+  add_element(page, "<label for=\"", name, "\">");
+  add_value(page, label);
+  add_element(page, "</label>\n<textarea id=\"", name, "\"");
+  add_element(page, " name=\"", name, "\"");
+  g_string_append_printf(page->html, " rows=\"6\" maxlength=\"%u\" dir=\"auto\">", max);
+  add_element(page, "\n", value != NULL ? value : "", "</textarea>\n");
 }
 
 void page_submit(Page *page, const char *name, const char *value, const char *label) {

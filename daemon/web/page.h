@@ -37,6 +37,8 @@ void page_button(Page *page, const char *action, const char *name, const char *v
 void page_form_begin(Page *page, const char *action);
 /* A line to be written; VALUE (may be NULL) is what stood in it. MAX characters. */
 void page_field(Page *page, const char *name, const char *label, const char *value, guint max);
+/* The same for several lines. */
+void page_text(Page *page, const char *name, const char *label, const char *value, guint max);
 void page_submit(Page *page, const char *name, const char *value, const char *label);
 void page_form_end(Page *page);
 /* A form with one field that GETs ACTION?NAME=…; VALUE is what stood in it. */

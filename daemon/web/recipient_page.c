@@ -8,10 +8,10 @@
 #include "mailing/publication.h"
 #include "mailing/reminder.h"
 #include "web/documents_page.h"
+#include "web/offer_form.h"
 #include "web/visit.h"
 
-#define FORM_MAX   8192 /* bytes of a form; more than its fields hold */
-#define FIELD_MAX  300  /* characters of a field */
+#define FIELD_MAX  300 /* characters of a field */
 #define CODE_SIGNS 8
 
 /* What a token stands for. */
@@ -33,6 +33,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Letter, letter_clear)
 typedef struct {
   GHashTable *fields;          /* NULL: nothing */
   enum speech problem, answer; /* SPEECHES: none */
+  char *offered;               /* numbers of what was put forward; NULL: nothing */
 } Form;
 
 static const char *field_of(const Form *form, const char *name) {
@@ -152,7 +153,23 @@ static void add_otherwise(Page *page, const Visit *visit, const Form *form, cons
   page_form_end(page);
 }
 
+static void add_offered(Page *page, const Visit *visit, const Form *form) {
+  g_autofree char *done =
+      form->offered != NULL ? speech_with(SPEECH_OFFER_DONE, visit->language, form->offered) : NULL;
+  if (done != NULL)
+    page_answer(page, done);
+}
+
+/* A pre-report asks what its readers think. */
+static gboolean asks_for_proposals(const Letter *letter) {
+  for (guint i = 0; i < letter->documents->len; i++)
+    if (strcmp(((const Document *)letter->documents->pdata[i])->kind, "pre-report") == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void add_words(Page *page, const Visit *visit, const Letter *letter, const Form *form) {
+  add_offered(page, visit, form);
   if (form->problem != SPEECHES)
     page_problem(page, speech_in(form->problem, visit->language));
   if (form->answer != SPEECHES)
@@ -177,6 +194,10 @@ static int respond(Visit *visit, const Letter *letter, const Form *form, GError 
   if (letter->confirmed_at == 0)
     page_paragraph(page, speech_in(SPEECH_RECEIPT_HELP, visit->language));
   add_confirming(page, visit, form, path);
+  if (asks_for_proposals(letter))
+    r = offer_form_add(page, visit, path, form->fields, error);
+  if (r < 0)
+    return r;
   add_otherwise(page, visit, form, path);
   page_respond(g_steal_pointer(&page), form->problem != SPEECHES ? 422 : 200, visit->response);
   return 0;
@@ -191,7 +212,7 @@ static int respond_withdrawn(Visit *visit) {
 
 int recipient_page_ask(Visit *visit, GError **error) {
   g_auto(Letter) letter = {0};
-  const Form form = {NULL, SPEECHES, SPEECHES};
+  const Form form = {NULL, SPEECHES, SPEECHES, NULL};
   int r = open_letter(visit, &letter, error);
   if (r != 0)
     return r < 0 ? r : visit_not_found(visit);
@@ -207,7 +228,7 @@ static GHashTable *read_fields(const Visit *visit) {
   gsize size = 0;
   GBytes *body = request_body(visit->request);
   const char *text = g_bytes_get_data(body, &size);
-  if (size == 0 || size > FORM_MAX)
+  if (size == 0 || size > OFFER_FORM_MAX)
     return NULL;
   return g_uri_parse_params(text, (gssize)size, "&", G_URI_PARAMS_WWW_FORM, NULL);
 }
@@ -272,22 +293,58 @@ static int note(const Visit *visit, Letter *letter, Form *form, enum press press
   return 0;
 }
 
+/* Whoever puts something forward has the letter: receipt is confirmed by it. */
+static int note_offered(const Visit *visit, Letter *letter, GError **error) {
+  const Press press = {.delivery = letter->delivery->id, .press = PRESS_CONFIRM};
+  int r = letter->confirmed_at == 0 ? press_note(visit->house->desk, &press, error) : 0;
+  if (r >= 0 && letter->confirmed_at == 0)
+    letter->confirmed_at = clock_wall(desk_clock(visit->house->desk));
+  return MIN(r, 0);
+}
+
+static int offer(const Visit *visit, Letter *letter, Form *form, GError **error) {
+  static const enum speech problems[] = {[OFFER_TAKEN] = SPEECHES,
+                                         [OFFER_NOTHING] = SPEECH_OFFER_NOTHING,
+                                         [OFFER_UNREADABLE] = SPEECH_UNREADABLE,
+                                         [OFFER_TOO_MANY] = SPEECH_OFFER_TOO_MANY};
+  enum offer_outcome outcome = OFFER_NOTHING;
+  int r =
+      offer_form_take(visit, letter->delivery, letter->delivery->restricted || letter->mailing->restricted,
+                      form->fields, &outcome, &form->offered, error);
+  if (r < 0)
+    return r;
+  form->problem = problems[outcome];
+  if (outcome != OFFER_TAKEN)
+    return 0;
+  g_clear_pointer(&form->fields, g_hash_table_unref);
+  return note_offered(visit, letter, error);
+}
+
+/* Something was pressed; what is wrong with it becomes words on the page. */
+static int press(const Visit *visit, Letter *letter, Form *form, GError **error) {
+  const char *action = field_of(form, "action");
+  enum press pressed = press_of(action);
+  if (asks_for_proposals(letter) && g_strcmp0(action, OFFER_ACTION) == 0)
+    return offer(visit, letter, form, error);
+  if (pressed != PRESSES)
+    return note(visit, letter, form, pressed, error);
+  form->problem = SPEECH_UNREADABLE;
+  return 0;
+}
+
 int recipient_page_act(Visit *visit, GError **error) {
   g_auto(Letter) letter = {0};
-  Form form = {read_fields(visit), SPEECHES, SPEECHES};
+  Form form = {read_fields(visit), SPEECHES, SPEECHES, NULL};
   int r = open_letter(visit, &letter, error);
-  enum press pressed = press_of(field_of(&form, "action"));
   if (r > 0)
     r = visit_not_found(visit);
   else if (r == 0 && letter.mailing->state == MAILING_CANCELLED)
     r = respond_withdrawn(visit);
   else if (r == 0) {
-    if (pressed != PRESSES)
-      r = note(visit, &letter, &form, pressed, error);
-    else
-      form.problem = SPEECH_UNREADABLE;
+    r = press(visit, &letter, &form, error);
     r = r < 0 ? r : respond(visit, &letter, &form, error);
   }
+  g_free(form.offered);
   g_clear_pointer(&form.fields, g_hash_table_unref);
   return r;
 }

@@ -40,7 +40,7 @@ static void end(GString *to) {
 }
 
 static gsize column_of(const GString *to) {
-  const char *line = g_strrstr_len(to->str, (gssize)to->len, "\n");
+  const char *line = memrchr(to->str, '\n', to->len);
   return line == NULL ? to->len : to->len - (gsize)(line + 1 - to->str);
 }
 

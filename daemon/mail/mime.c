@@ -5,7 +5,10 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "mail/parameter.h"
 #include "mail/transfer.h"
+
+#define SUBTYPE_MAX 32
 
 /* RFC 2046 §5.1.1, bchars; "=_" within keeps every encoded body from holding it. */
 static gboolean is_boundary(const char *boundary) {
@@ -97,18 +100,19 @@ static gboolean plainly_good(const char *text, gsize length) {
   return TRUE;
 }
 
+/* The fields are a line each whatever the subtype, so that nothing has to be folded: each copy of a letter
+ * has two such parts. */
 int mime_text(GString *to, const char *subtype, const char *text, gssize length, GError **error) {
-  static const HeaderParameter charset = {"charset", "utf-8"};
-  gsize size = length < 0 ? strlen(text) : (gsize)length, before = to->len;
-  g_autofree char *type = g_strconcat("text/", subtype, NULL);
-  int r = plainly_good(text, size) ? 0 : text_check_lines(type, text, (gssize)size, G_MAXSSIZE, error);
-  if (r == 0)
-    r = header_parameters(to, "Content-Type", type, &charset, 1, error);
-  if (r < 0) {
-    g_string_truncate(to, before);
+  gsize size = length < 0 ? strlen(text) : (gsize)length;
+  if (strlen(subtype) > SUBTYPE_MAX || !parameter_is_token(subtype, strlen(subtype)))
+    return fault(error, FAULT_INPUT, "text part: its subtype must be a token of at most %d characters",
+                 SUBTYPE_MAX);
+  int r = plainly_good(text, size) ? 0 : text_check_lines(subtype, text, (gssize)size, G_MAXSSIZE, error);
+  if (r < 0)
     return r;
-  }
-  g_string_append(to, "Content-Transfer-Encoding: quoted-printable\r\n\r\n");
+  g_string_append(to, "Content-Type: text/");
+  g_string_append(to, subtype);
+  g_string_append(to, "; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
   transfer_quoted_printable(to, text, size);
   g_string_append(to, "\r\n");
   return 0;

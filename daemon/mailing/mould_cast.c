@@ -347,12 +347,39 @@ static void wrap(const Mould *m, const MouldCopy *copy, const Marks *marks, Body
   body->mixed = body->is_signed || has_attachments(m);
 }
 
+/* Where the words of a letter stand until they are encoded; one a thread, since as much memory as a letter
+ * takes is dear to take and to give back each time. */
+typedef struct {
+  GString *subject, *text, *html;
+} Slate;
+
+static void slate_free(gpointer data) {
+  Slate *slate = data;
+  g_string_free(slate->subject, TRUE);
+  g_string_free(slate->text, TRUE);
+  g_string_free(slate->html, TRUE);
+  g_free(slate);
+}
+
+static const Slate *clean_slate(void) {
+  static GPrivate slates = G_PRIVATE_INIT(slate_free);
+  Slate *slate = g_private_get(&slates);
+  if (slate == NULL) {
+    slate = g_new(Slate, 1);
+    *slate = (Slate){g_string_sized_new(128), g_string_sized_new(4096), g_string_sized_new(6144)};
+    g_private_set(&slates, slate);
+  }
+  g_string_truncate(slate->subject, 0);
+  g_string_truncate(slate->text, 0);
+  g_string_truncate(slate->html, 0);
+  return slate;
+}
+
 int mould_cast(const Mould *m, const Addressee *a, const MouldCopy *copy, Message **ret, GBytes **ret_splice,
                GError **error) {
   g_auto(Marks) marks = {0};
-  g_autoptr(GString) subject = g_string_sized_new(128);
-  g_autoptr(GString) text = g_string_sized_new(4096);
-  g_autoptr(GString) html = g_string_sized_new(6144);
+  const Slate *slate = clean_slate();
+  GString *subject = slate->subject, *text = slate->text, *html = slate->html;
   GString *head = g_string_sized_new(12288);
   int r = make_marks(m, a, copy, &marks, error);
   if (r == 0)

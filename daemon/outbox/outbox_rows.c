@@ -123,7 +123,7 @@ const Schema outbox_schema = {"outbox", steps};
 
 /* ---- changing ---- */
 
-int outbox_rows_change(Link *link, const DeliveryChange *c, GError **error) {
+static int change_any(Link *link, const DeliveryChange *c, GError **error) {
   return link_run(
       link, error,
       "UPDATE deliveries SET state = ?2, reason = ?3, epoch = epoch + ?4, attempts = attempts * ?13 + ?5,"
@@ -134,6 +134,29 @@ int outbox_rows_change(Link *link, const DeliveryChange *c, GError **error) {
       "ittiiidtiitii", c->delivery, delivery_state_name(c->to), c->reason, (gint64)c->next_epoch,
       (gint64)c->counts, c->due, c->sha256, c->relay, c->dot_at, c->closed_at, delivery_state_name(c->from),
       c->epoch, (gint64)!c->forgiven);
+}
+
+/* Does nothing change but the state, and what an intent fixes? */
+static gboolean is_plain(const DeliveryChange *c) {
+  return c->reason == NULL && !c->next_epoch && !c->counts && !c->forgiven && c->due == 0 &&
+         c->closed_at == 0;
+}
+
+/* The two changes that nearly every delivery sees have words of their own, which cost a third less. */
+int outbox_rows_change(Link *link, const DeliveryChange *c, GError **error) {
+  gboolean fixes = c->sha256 != NULL && c->relay != NULL && c->dot_at != 0;
+  gboolean leaves = c->sha256 == NULL && c->relay == NULL && c->dot_at == 0;
+  if (is_plain(c) && c->from == DELIVERY_CLAIMED && c->to == DELIVERY_COMMITTING && fixes)
+    return link_run(link, error,
+                    "UPDATE deliveries SET state = 'committing', reason = NULL, sha256 = ?2, relay = ?3,"
+                    " dot_at = ?4 WHERE id = ?1 AND state = 'claimed' AND epoch = ?5",
+                    "idtii", c->delivery, c->sha256, c->relay, c->dot_at, c->epoch);
+  if (is_plain(c) && c->from == DELIVERY_COMMITTING && c->to == DELIVERY_RELAYED && leaves)
+    return link_run(link, error,
+                    "UPDATE deliveries SET state = 'relayed', reason = NULL"
+                    " WHERE id = ?1 AND state = 'committing' AND epoch = ?2",
+                    "ii", c->delivery, c->epoch);
+  return change_any(link, c, error);
 }
 
 /* The state stands in the words of the statement, so that a partial index is known to serve it. */

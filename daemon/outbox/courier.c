@@ -20,7 +20,7 @@
 #define PATIENCE SECOND /* how long a courier without work sleeps when nobody wakes it */
 /* How long the connections that have answered wait for the others: as long again as the first one took, and
  * at least so long. */
-#define WAIT_FOR_OTHERS (SECOND / 500)
+#define WAIT_FOR_OTHERS (SECOND / 250)
 
 struct Courier {
   Outbox *outbox;

@@ -10,7 +10,9 @@
 #define SEATS_FIRST  4            /* a near relay is seldom faster with more */
 #define SEAT_WAIT    (SECOND / 5) /* until a courier without a seat asks again */
 #define WINDOW       (SECOND / 2) /* speed is measured over so long */
-#define WINDOW_LEAST 20           /* and so many messages */
+#define WINDOW_LEAST 20           /* and so many messages; */
+#define WINDOW_SHORT (SECOND / 8) /* or over so long, */
+#define WINDOW_MANY  500          /* if there are so many */
 #define GROWTH_WAIT                                                                                          \
   (10 * SECOND)             /* after more seats brought nothing, or the relay said that there are too many */
 #define LULL   (5 * SECOND) /* without a message: a time in which nothing was wanted tells nothing of speed */
@@ -183,6 +185,12 @@ static gboolean judge_window(Health *health, gint64 now) {
   return health->settling = TRUE;
 }
 
+static gboolean is_over(const Health *health, gint64 now) {
+  gint64 length = now - health->window;
+  return (length >= WINDOW && health->counted >= WINDOW_LEAST) ||
+         (length >= WINDOW_SHORT && health->counted >= WINDOW_MANY);
+}
+
 static gboolean count(Health *health, gint64 now) {
   gboolean idle = now - health->last > LULL;
   health->relayed++;
@@ -190,9 +198,7 @@ static gboolean count(Health *health, gint64 now) {
   if (idle)
     begin_window(health, now);
   health->counted++;
-  if (now - health->window < WINDOW || health->counted < WINDOW_LEAST)
-    return FALSE;
-  return judge_window(health, now);
+  return is_over(health, now) && judge_window(health, now);
 }
 
 /* ---- standing ---- */

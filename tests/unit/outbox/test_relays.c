@@ -215,7 +215,7 @@ static void seats_grow_while_that_is_faster(G_GNUC_UNUSED void **state) {
   begin(&c, 20);
   assert_int_equal(seats_of(&c), 4);
   for (int i = 0; i < 12; i++)
-    now = work(&c, seats, 32, now, 100 * seats_of(&c));
+    now = work(&c, seats, 32, now, 40 * seats_of(&c));
   assert_int_equal(seats_of(&c), 20);
   end(&c);
 }
@@ -232,6 +232,25 @@ static void seats_do_not_grow_for_nothing(G_GNUC_UNUSED void **state) {
   }
   assert_int_equal(most, 8); /* it was tried once */
   assert_int_equal(seats_of(&c), 4);
+  end(&c);
+}
+
+/* At a fast relay nobody has to wait half a second to know. */
+static void many_messages_tell_sooner(G_GNUC_UNUSED void **state) {
+  Case c;
+  Seat seats[32] = {{0}};
+  gint64 now = HOUR;
+  begin(&c, 20);
+  SEATED(seats[0], now, "first");
+  relays_note(c.relays, &seats[0], now, &accepted);
+  for (int i = 0; i < 32; i++)
+    relays_take_seat(c.relays, &seats[i], now, &(gint64){0});
+  for (int i = 0; i < 400; i++)
+    relays_note(c.relays, &seats[0], now += SECOND / 4000, &accepted);
+  assert_int_equal(seats_of(&c), 4); /* a tenth of a second is too short */
+  for (int i = 0; i < 200; i++)
+    relays_note(c.relays, &seats[0], now += SECOND / 4000, &accepted);
+  assert_int_equal(seats_of(&c), 8);
   end(&c);
 }
 
@@ -276,6 +295,7 @@ int main(void) {
       cmocka_unit_test(too_many_connections_close_one_seat),
       cmocka_unit_test(seats_grow_while_that_is_faster),
       cmocka_unit_test(seats_do_not_grow_for_nothing),
+      cmocka_unit_test(many_messages_tell_sooner),
       cmocka_unit_test(a_lull_tells_nothing),
       cmocka_unit_test(seats_do_not_grow_when_nobody_wants_one),
   };

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
+#include "outbox/making.h"
 #include "outbox/outbox_private.h"
-#include "outbox/outbox_rows.h"
 
 void lane_init(Lane *lane, Outbox *outbox, int bell) {
   memset(lane, 0, sizeof *lane);
@@ -78,26 +78,7 @@ static void go_on_offering(Lane *lane) {
 /* ---- composing ---- */
 
 static int compose(Lane *lane, GError **error) {
-  const OutboxOptions *options = &lane->outbox->options;
-  const Composer *composer = &options->composer;
-  const Claim *claim = lane->work.claim;
-  g_autoptr(GBytes) splice = NULL;
-  if (claim->composed) {
-    g_autoptr(Link) link = NULL;
-    int r = store_read(options->store, &link, error);
-    if (r == 0)
-      r = outbox_splice(link, claim->delivery, &splice, error);
-    if (r < 0)
-      return r;
-  }
-  Composed *composed = &lane->composed;
-  int r = composer->compose(composer->data, claim, splice, composed, error);
-  if (r == COMPOSE_DONE && claim->composed && !digest_equal(&claim->sha256, &composed->message->digest)) {
-    composed->reason = "bytes-changed";
-    composed->words = g_strdup("its bytes would differ from those of an earlier attempt");
-    return COMPOSE_PARK;
-  }
-  return r;
+  return making_compose(&lane->outbox->options, lane->work.claim, &lane->composed, error);
 }
 
 static void take_composed(Lane *lane, const GError *error) {
@@ -110,16 +91,22 @@ static void take_composed(Lane *lane, const GError *error) {
     lane->stage = LANE_ASIDE;
 }
 
+/* From here on the stock has no part in it any more: if it is put back there, it is as if it had never been
+ * made. */
 void lane_carry(Lane *lane) {
-  const OutboxOptions *options = &lane->outbox->options;
-  const Composer *composer = &options->composer;
-  lane->at = clock_wall(options->clock);
-  if (composer->waits != NULL && composer->waits(composer->data, lane->work.claim)) {
+  enum stocked_stage stage = lane->work.stage;
+  g_autoptr(GError) error = g_steal_pointer(&lane->work.fault);
+  lane->at = clock_wall(lane->outbox->options.clock);
+  lane->composed = lane->work.composed;
+  lane->result = lane->work.result;
+  lane->work.composed = (Composed){.message = NULL};
+  lane->work.stage = STOCKED_RAW;
+  if (stage == STOCKED_APART) {
     go_apart(lane, "composer", compose);
     return;
   }
-  g_autoptr(GError) error = NULL;
-  lane->result = compose(lane, &error);
+  if (stage == STOCKED_RAW)
+    lane->result = compose(lane, &error);
   take_composed(lane, error);
 }
 

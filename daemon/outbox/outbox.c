@@ -48,6 +48,7 @@ int outbox_open(const OutboxOptions *options, Outbox **ret, GError **error) {
 void outbox_start(Outbox *outbox) {
   guint connections = outbox->options.couriers;
   guint threads = (connections + COURIER_LANES_MAX - 1) / COURIER_LANES_MAX;
+  stock_start(outbox->stock);
   for (guint i = 0; i < threads; i++)
     g_ptr_array_add(outbox->couriers,
                     courier_start(outbox, i, connections / threads + (i < connections % threads)));
@@ -59,6 +60,7 @@ void outbox_stop(Outbox *outbox) {
   for (guint i = 0; i < outbox->couriers->len; i++)
     courier_join(g_ptr_array_index(outbox->couriers, i));
   g_ptr_array_set_size(outbox->couriers, 0);
+  stock_rest(outbox->stock);
 }
 
 void outbox_close(Outbox *outbox) {

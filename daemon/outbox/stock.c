@@ -3,10 +3,12 @@
 
 #include "base/crash.h"
 #include "base/log.h"
+#include "outbox/making.h"
 #include "outbox/outbox_private.h"
 
 #define CLAIM_MAX 256 /* at once */
 #define LOW       128 /* fewer are left: time to claim more */
+#define AHEAD     64  /* so many messages are made before they are asked for */
 
 struct Stock {
   Outbox *outbox;
@@ -17,6 +19,10 @@ struct Stock {
   GQueue claims;    /* of Stocked */
   gboolean filling; /* somebody claims more */
   gboolean more;    /* the last batch was full: there may be more at once */
+  GThread *maker;
+  GCond wanted, made; /* messages are wanted; the one that was being made is made */
+  guint ready;        /* MADE ones */
+  gboolean resting;   /* the maker is to end */
 };
 
 Stock *stock_new(Outbox *outbox) {
@@ -24,12 +30,16 @@ Stock *stock_new(Outbox *outbox) {
   stock->outbox = outbox;
   g_mutex_init(&stock->lock);
   g_cond_init(&stock->filled);
+  g_cond_init(&stock->wanted);
+  g_cond_init(&stock->made);
   g_queue_init(&stock->claims);
   return stock;
 }
 
 static void drop(Outbox *outbox, Stocked *stocked) {
   claim_free(outbox, stocked->claim);
+  composed_clear(&stocked->composed);
+  g_clear_error(&stocked->fault);
   g_free(stocked);
 }
 
@@ -40,6 +50,8 @@ void stock_free(Stock *stock) {
     drop(stock->outbox, stocked);
   g_mutex_clear(&stock->lock);
   g_cond_clear(&stock->filled);
+  g_cond_clear(&stock->wanted);
+  g_cond_clear(&stock->made);
   g_free(stock);
 }
 
@@ -107,9 +119,11 @@ static void add(Stock *stock, const Batch *batch, Claim *const *claims, gsize n)
   g_mutex_lock(&stock->lock);
   for (gsize i = 0; i < n; i++) {
     Stocked *stocked = g_new(Stocked, 1);
-    *stocked = (Stocked){claims[i], batch->sending, batch->gates};
+    *stocked = (Stocked){.claim = claims[i], .sending = batch->sending, .gates = batch->gates};
+    stocked->stage = making_waits(&stock->outbox->options, claims[i]) ? STOCKED_APART : STOCKED_RAW;
     g_queue_push_tail(&stock->claims, stocked);
   }
+  g_cond_signal(&stock->wanted);
   g_mutex_unlock(&stock->lock);
 }
 
@@ -172,16 +186,75 @@ static int fill(Stock *stock, const Hands *hands, const Relay *relay, gint64 *re
   return MIN(r, 0);
 }
 
+/* ---- making ahead ---- */
+
+static Stocked *first_raw(const Stock *stock) {
+  guint seen = 0;
+  for (GList *at = stock->claims.head; at != NULL && seen < AHEAD; at = at->next, seen++)
+    if (((Stocked *)at->data)->stage == STOCKED_RAW)
+      return at->data;
+  return NULL;
+}
+
+static gpointer maker_main(gpointer data) {
+  Stock *stock = data;
+  g_mutex_lock(&stock->lock);
+  while (!stock->resting) {
+    Stocked *next = first_raw(stock);
+    if (next == NULL) {
+      g_cond_wait(&stock->wanted, &stock->lock);
+      continue;
+    }
+    next->stage = STOCKED_MAKING;
+    g_mutex_unlock(&stock->lock);
+    next->result = making_compose(&stock->outbox->options, next->claim, &next->composed, &next->fault);
+    g_mutex_lock(&stock->lock);
+    next->stage = STOCKED_MADE;
+    stock->ready++;
+    g_cond_broadcast(&stock->made);
+  }
+  g_mutex_unlock(&stock->lock);
+  return NULL;
+}
+
+void stock_start(Stock *stock) {
+  stock->resting = FALSE;
+  stock->maker = g_thread_new("maker", maker_main, stock);
+}
+
+void stock_rest(Stock *stock) {
+  if (stock->maker == NULL)
+    return;
+  g_mutex_lock(&stock->lock);
+  stock->resting = TRUE;
+  g_cond_signal(&stock->wanted);
+  g_mutex_unlock(&stock->lock);
+  g_thread_join(g_steal_pointer(&stock->maker));
+}
+
 /* ---- taking ---- */
 
-/* *ret_fills: it falls to the caller to fill the stock. */
-static gboolean pop(Stock *stock, Stocked *ret, gboolean *ret_fills) {
-  g_mutex_lock(&stock->lock);
-  Stocked *first = g_queue_pop_head(&stock->claims);
-  gboolean low = first == NULL || (stock->more && stock->claims.length < LOW);
-  *ret_fills = low && !stock->filling;
-  stock->filling |= low;
-  g_mutex_unlock(&stock->lock);
+/* What the maker is at, it keeps. */
+static void take_link(Stock *stock, GList *at) {
+  stock->ready -= ((Stocked *)at->data)->stage == STOCKED_MADE;
+  g_queue_delete_link(&stock->claims, at);
+}
+
+/* With the lock: the first that nobody is at; NULL when there is none. */
+static Stocked *take_first(Stock *stock) {
+  GList *at = stock->claims.head;
+  while (at != NULL && ((Stocked *)at->data)->stage == STOCKED_MAKING)
+    at = at->next;
+  if (at == NULL)
+    return NULL;
+  Stocked *first = at->data;
+  take_link(stock, at);
+  if (stock->ready < AHEAD / 2 && stock->maker != NULL)
+    g_cond_signal(&stock->wanted);
+  return first;
+}
+
+static gboolean hand_out(Stocked *first, Stocked *ret) {
   if (first == NULL)
     return FALSE;
   *ret = *first;
@@ -189,17 +262,26 @@ static gboolean pop(Stock *stock, Stocked *ret, gboolean *ret_fills) {
   return TRUE;
 }
 
-static gboolean wait_and_pop(Stock *stock, Stocked *ret) {
+/* *ret_fills: it falls to the caller to fill the stock. */
+static gboolean pop(Stock *stock, Stocked *ret, gboolean *ret_fills) {
   g_mutex_lock(&stock->lock);
-  while (stock->filling && stock->claims.length == 0)
-    g_cond_wait(&stock->filled, &stock->lock);
-  Stocked *first = g_queue_pop_head(&stock->claims);
+  Stocked *first = take_first(stock);
+  guint left = stock->claims.length;
+  gboolean low = (first == NULL && left == 0) || (stock->more && left < LOW);
+  *ret_fills = low && !stock->filling;
+  stock->filling |= low;
   g_mutex_unlock(&stock->lock);
-  if (first == NULL)
-    return FALSE;
-  *ret = *first;
-  g_free(first);
-  return TRUE;
+  return hand_out(first, ret);
+}
+
+/* While others fill it, or the last one is being made. */
+static gboolean wait_and_pop(Stock *stock, Stocked *ret) {
+  Stocked *first;
+  g_mutex_lock(&stock->lock);
+  while ((first = take_first(stock)) == NULL && (stock->filling || stock->claims.length > 0))
+    g_cond_wait(stock->filling ? &stock->filled : &stock->made, &stock->lock);
+  g_mutex_unlock(&stock->lock);
+  return hand_out(first, ret);
 }
 
 int stock_take(Stock *stock, const Hands *hands, const Relay *relay, Stocked *ret, gint64 *ret_until,
@@ -220,6 +302,7 @@ int stock_take(Stock *stock, const Hands *hands, const Relay *relay, Stocked *re
 void stock_put_back(Stock *stock, const Stocked *stocked) {
   Stocked *first = g_memdup2(stocked, sizeof *stocked);
   g_mutex_lock(&stock->lock);
+  stock->ready += first->stage == STOCKED_MADE;
   g_queue_push_head(&stock->claims, first);
   g_mutex_unlock(&stock->lock);
 }
@@ -246,16 +329,28 @@ static int work_give_back(Link *link, gpointer data, GError **error) {
   return MIN(r, 0);
 }
 
+/* With the lock: the first of MAILING (0: any); what the maker is at is waited for. */
+static GList *first_of(Stock *stock, gint64 mailing) {
+  GList *at = stock->claims.head;
+  while (at != NULL) {
+    const Stocked *stocked = at->data;
+    if (mailing != 0 && stocked->sending.mailing != mailing) {
+      at = at->next;
+    } else if (stocked->stage == STOCKED_MAKING) {
+      g_cond_wait(&stock->made, &stock->lock);
+      at = stock->claims.head;
+    } else
+      break;
+  }
+  return at;
+}
+
 static GPtrArray *take_out(Stock *stock, gint64 mailing) {
   GPtrArray *out = g_ptr_array_new();
   g_mutex_lock(&stock->lock);
-  for (GList *at = stock->claims.head, *next = NULL; at != NULL; at = next) {
-    Stocked *stocked = at->data;
-    next = at->next;
-    if (mailing != 0 && stocked->sending.mailing != mailing)
-      continue;
-    g_ptr_array_add(out, stocked);
-    g_queue_delete_link(&stock->claims, at);
+  for (GList *at; (at = first_of(stock, mailing)) != NULL;) {
+    g_ptr_array_add(out, at->data);
+    take_link(stock, at);
   }
   g_mutex_unlock(&stock->lock);
   return out;

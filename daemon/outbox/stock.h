@@ -7,6 +7,9 @@
  * mailing goes out over all connections; and a courier that is held up keeps nothing from the others. One
  * courier at a time claims for all, before the stock runs out; batch by batch it takes the open sendings in
  * turn.
+ *
+ * Messages are made here, ahead of who asks for them, on a thread of the stock's own, so that couriers do
+ * little but talk and commit. What is not made yet when it is taken, its courier makes itself: nobody waits.
  */
 #pragma once
 
@@ -15,10 +18,21 @@
 
 typedef struct Stock Stock;
 
+enum stocked_stage {
+  STOCKED_RAW,    /* its message is not made yet */
+  STOCKED_APART,  /* the same, and to make it may take long */
+  STOCKED_MAKING, /* the stock's own thread is at it; nobody takes it */
+  STOCKED_MADE,   /* RESULT (enum compose_outcome, or < 0 with FAULT) and COMPOSED */
+};
+
 typedef struct {
-  Claim *claim; /* whoever took it owns it */
+  Claim *claim;
   SendingRow sending;
   gint gates; /* outbox->gates when its sending was found open */
+  enum stocked_stage stage;
+  int result;
+  Composed composed;
+  GError *fault;
 } Stocked;
 
 Stock *stock_new(Outbox *outbox);
@@ -30,6 +44,9 @@ void stock_free(Stock *stock);
  * recorded with the claim; others wait for that only when there is nothing left. */
 int stock_take(Stock *stock, const Hands *hands, const Relay *relay, Stocked *ret, gint64 *ret_until,
                GError **error);
+/* Makes messages ahead of those who take them, on a thread of its own, until stock_rest. */
+void stock_start(Stock *stock);
+void stock_rest(Stock *stock);
 /* It comes first again. */
 void stock_put_back(Stock *stock, const Stocked *stocked);
 /* The deliveries of MAILING (0: all) become ready again, and what is in HANDS is recorded with that. Those

@@ -136,6 +136,46 @@ static void nothing_is_claimed_on_hold(G_GNUC_UNUSED void **state) {
   case_free(c);
 }
 
+/* Messages are made before they are asked for, some and not all, and what was made is not made again. */
+static void messages_are_made_ahead(G_GNUC_UNUSED void **state) {
+  Case *c = case_new(300, 0);
+  assert_int_equal(take(c, NULL), 1); /* the batch is there now; nobody makes its messages yet */
+  assert_int_equal(g_atomic_int_get(&c->f->composed), 0);
+  stock_start(c->stock);
+  for (int i = 0; i < 500 && g_atomic_int_get(&c->f->composed) < 64; i++)
+    g_usleep(10000);
+  g_usleep(50000);
+  assert_int_equal(g_atomic_int_get(&c->f->composed), 64);
+  Stocked stocked = {0};
+  gint64 until = G_MAXINT64;
+  assert_int_equal(stock_take(c->stock, &c->hands, c->f->relay, &stocked, &until, NULL), 1);
+  assert_int_equal(stocked.stage, STOCKED_MADE);
+  assert_int_equal(stocked.result, COMPOSE_DONE);
+  assert_string_equal(stocked.composed.message->envelope.to, stocked.claim->address);
+  stock_put_back(c->stock, &stocked);
+  stock_give_back(c->stock, &c->hands, 0);
+  assert_int_equal(fixture_count(c->f, 1, DELIVERY_READY), 299);
+  stock_rest(c->stock);
+  assert_int_equal(g_atomic_int_get(&c->f->composed), 64);
+  case_free(c);
+}
+
+/* What may take long to make is left to who takes it. */
+static void what_takes_long_is_not_made_ahead(G_GNUC_UNUSED void **state) {
+  Case *c = case_new(50, 0);
+  c->f->apart = 1;
+  stock_start(c->stock);
+  Stocked stocked = {0};
+  gint64 until = G_MAXINT64;
+  assert_int_equal(stock_take(c->stock, &c->hands, c->f->relay, &stocked, &until, NULL), 1);
+  g_usleep(50000);
+  assert_int_equal(stocked.stage, STOCKED_APART);
+  assert_int_equal(g_atomic_int_get(&c->f->composed), 0);
+  stock_rest(c->stock);
+  claim_free(c->f->outbox, stocked.claim);
+  case_free(c);
+}
+
 typedef struct {
   Case *c;
   gint64 taken, sum;
@@ -150,6 +190,7 @@ static gpointer taker(gpointer data) {
     t->taken++;
     t->sum += stocked.claim->delivery;
     claim_free(t->c->f->outbox, stocked.claim);
+    composed_clear(&stocked.composed);
   }
   return NULL;
 }
@@ -159,6 +200,7 @@ static void many_takers_share_without_overlap(G_GNUC_UNUSED void **state) {
   Taker takers[8];
   GThread *threads[8];
   gint64 taken = 0, sum = 0;
+  stock_start(c->stock);
   for (int i = 0; i < 8; i++) {
     takers[i] = (Taker){.c = c};
     threads[i] = g_thread_new("taker", taker, &takers[i]);
@@ -168,6 +210,7 @@ static void many_takers_share_without_overlap(G_GNUC_UNUSED void **state) {
     taken += takers[i].taken;
     sum += takers[i].sum;
   }
+  stock_rest(c->stock);
   assert_int_equal(taken, 3000);
   assert_int_equal(sum, 3000 * 3001 / 2);
   case_free(c);
@@ -182,6 +225,8 @@ int main(void) {
       cmocka_unit_test(all_is_given_back),
       cmocka_unit_test(nothing_is_claimed_on_hold),
       cmocka_unit_test(cancelling_takes_what_is_in_stock),
+      cmocka_unit_test(messages_are_made_ahead),
+      cmocka_unit_test(what_takes_long_is_not_made_ahead),
       cmocka_unit_test(many_takers_share_without_overlap),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

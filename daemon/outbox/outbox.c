@@ -60,7 +60,9 @@ void outbox_stop(Outbox *outbox) {
   for (guint i = 0; i < outbox->couriers->len; i++)
     courier_join(g_ptr_array_index(outbox->couriers, i));
   g_ptr_array_set_size(outbox->couriers, 0);
+  Hands nothing = {NULL, 0};
   stock_rest(outbox->stock);
+  stock_give_back(outbox->stock, &nothing, 0); /* what was claimed when the last courier went */
 }
 
 void outbox_close(Outbox *outbox) {

@@ -20,7 +20,9 @@ struct Stock {
   gboolean filling; /* somebody claims more */
   gboolean more;    /* the last batch was full: there may be more at once */
   GThread *maker;
-  GCond wanted, made; /* messages are wanted; the one that was being made is made */
+  GCond wanted, made; /* the maker has work; the message that it was at is made */
+  const Relay *relay; /* for which somebody took last */
+  gboolean low;       /* the maker is to claim more */
   guint ready;        /* MADE ones */
   gboolean resting;   /* the maker is to end */
 };
@@ -175,7 +177,8 @@ static int fill(Stock *stock, const Hands *hands, const Relay *relay, gint64 *re
   Batch batch = {.outbox = outbox, .hands = hands, .relay = relay, .ids = ids};
   batch.gates = g_atomic_int_get(&outbox->gates);
   batch.now = clock_wall(outbox->options.clock);
-  int r = g_atomic_int_get(&outbox->held) ? 0 : claim_batch(stock, &batch, error);
+  gboolean rests = g_atomic_int_get(&outbox->held) || g_atomic_int_get(&outbox->stop);
+  int r = rests ? 0 : claim_batch(stock, &batch, error);
   if (batch.until != 0)
     *ret_until = MIN(*ret_until, g_get_monotonic_time() + batch.until - batch.now);
   g_mutex_lock(&stock->lock);
@@ -196,22 +199,42 @@ static Stocked *first_raw(const Stock *stock) {
   return NULL;
 }
 
+/* With the lock, which it gives up meanwhile. */
+static void make(Stock *stock, Stocked *next) {
+  next->stage = STOCKED_MAKING;
+  g_mutex_unlock(&stock->lock);
+  next->result = making_compose(&stock->outbox->options, next->claim, &next->composed, &next->fault);
+  g_mutex_lock(&stock->lock);
+  next->stage = STOCKED_MADE;
+  stock->ready++;
+  g_cond_broadcast(&stock->made);
+}
+
+/* With the lock, which it gives up meanwhile. When it comes to nothing, who finds the stock empty tries
+ * again, and knows until when there is nothing. */
+static void claim_more(Stock *stock) {
+  const Hands none = {NULL, 0};
+  const Relay *relay = stock->relay;
+  g_autoptr(GError) error = NULL;
+  gint64 until = 0;
+  g_mutex_unlock(&stock->lock);
+  if (fill(stock, &none, relay, &until, &error) < 0)
+    log_fault("no more can be claimed", error);
+  g_mutex_lock(&stock->lock);
+}
+
 static gpointer maker_main(gpointer data) {
   Stock *stock = data;
   g_mutex_lock(&stock->lock);
   while (!stock->resting) {
     Stocked *next = first_raw(stock);
-    if (next == NULL) {
+    if (stock->low) {
+      stock->low = FALSE;
+      claim_more(stock);
+    } else if (next != NULL)
+      make(stock, next);
+    else
       g_cond_wait(&stock->wanted, &stock->lock);
-      continue;
-    }
-    next->stage = STOCKED_MAKING;
-    g_mutex_unlock(&stock->lock);
-    next->result = making_compose(&stock->outbox->options, next->claim, &next->composed, &next->fault);
-    g_mutex_lock(&stock->lock);
-    next->stage = STOCKED_MADE;
-    stock->ready++;
-    g_cond_broadcast(&stock->made);
   }
   g_mutex_unlock(&stock->lock);
   return NULL;
@@ -262,14 +285,20 @@ static gboolean hand_out(Stocked *first, Stocked *ret) {
   return TRUE;
 }
 
-/* *ret_fills: it falls to the caller to fill the stock. */
-static gboolean pop(Stock *stock, Stocked *ret, gboolean *ret_fills) {
+/* *ret_fills: it falls to the caller to fill the stock, which is empty; a low one the maker fills. */
+static gboolean pop(Stock *stock, const Relay *relay, Stocked *ret, gboolean *ret_fills) {
   g_mutex_lock(&stock->lock);
   Stocked *first = take_first(stock);
   guint left = stock->claims.length;
-  gboolean low = (first == NULL && left == 0) || (stock->more && left < LOW);
-  *ret_fills = low && !stock->filling;
-  stock->filling |= low;
+  gboolean empty = first == NULL && left == 0;
+  gboolean wanting = !stock->filling && (empty || (stock->more && left < LOW));
+  stock->filling |= wanting;
+  stock->relay = relay;
+  *ret_fills = wanting && (empty || stock->maker == NULL);
+  if (wanting && !*ret_fills) {
+    stock->low = TRUE;
+    g_cond_signal(&stock->wanted);
+  }
   g_mutex_unlock(&stock->lock);
   return hand_out(first, ret);
 }
@@ -287,7 +316,7 @@ static gboolean wait_and_pop(Stock *stock, Stocked *ret) {
 int stock_take(Stock *stock, const Hands *hands, const Relay *relay, Stocked *ret, gint64 *ret_until,
                GError **error) {
   gboolean fills = FALSE;
-  gboolean got = pop(stock, ret, &fills);
+  gboolean got = pop(stock, relay, ret, &fills);
   g_autoptr(GError) failed = NULL;
   int r = fills ? fill(stock, hands, relay, ret_until, &failed) : 0;
   if (got && r < 0)

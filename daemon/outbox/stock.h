@@ -8,8 +8,9 @@
  * courier at a time claims for all, before the stock runs out; batch by batch it takes the open sendings in
  * turn.
  *
- * Messages are made here, ahead of who asks for them, on a thread of the stock's own, so that couriers do
- * little but talk and commit. What is not made yet when it is taken, its courier makes itself: nobody waits.
+ * A thread of the stock's own, the maker, makes messages ahead of who asks for them, and claims more when the
+ * stock is low, so that couriers do little but talk and commit. What is not made yet when it is taken, its
+ * courier makes itself: nobody waits. An empty stock is filled by the courier that finds it so.
  */
 #pragma once
 
@@ -40,11 +41,11 @@ Stock *stock_new(Outbox *outbox);
 void stock_free(Stock *stock);
 
 /* 1: *RET is the caller's now; 0: nothing is due, and *ret_until (monotonic) is brought forward when it is
- * known that something will be. Whoever finds the stock low claims more, for RELAY, and what is in HANDS is
- * recorded with the claim; others wait for that only when there is nothing left. */
+ * known that something will be. Whoever finds the stock empty claims more, for RELAY, and what is in HANDS is
+ * recorded with the claim; others wait for that. */
 int stock_take(Stock *stock, const Hands *hands, const Relay *relay, Stocked *ret, gint64 *ret_until,
                GError **error);
-/* Makes messages ahead of those who take them, on a thread of its own, until stock_rest. */
+/* The maker works until stock_rest. Without one, who takes claims more when the stock is low. */
 void stock_start(Stock *stock);
 void stock_rest(Stock *stock);
 /* It comes first again. */

@@ -41,6 +41,7 @@ static gint64 take(Case *c, gint64 *ret_delivery) {
   if (ret_delivery != NULL)
     *ret_delivery = stocked.claim->delivery;
   claim_free(c->f->outbox, stocked.claim);
+  composed_clear(&stocked.composed);
   return mailing;
 }
 
@@ -160,6 +161,21 @@ static void messages_are_made_ahead(G_GNUC_UNUSED void **state) {
   case_free(c);
 }
 
+/* With a maker nobody who takes has to claim, but from an empty stock. */
+static void the_maker_claims_more(G_GNUC_UNUSED void **state) {
+  Case *c = case_new(1000, 0);
+  assert_int_equal(take(c, NULL), 1);
+  assert_int_equal(fixture_count(c->f, 1, DELIVERY_CLAIMED), 256);
+  stock_start(c->stock);
+  for (int i = 0; i < 130; i++)
+    assert_int_equal(take(c, NULL), 1);
+  for (int i = 0; i < 500 && fixture_count(c->f, 1, DELIVERY_CLAIMED) < 512; i++)
+    g_usleep(10000);
+  assert_int_equal(fixture_count(c->f, 1, DELIVERY_CLAIMED), 512);
+  stock_rest(c->stock);
+  case_free(c);
+}
+
 /* What may take long to make is left to who takes it. */
 static void what_takes_long_is_not_made_ahead(G_GNUC_UNUSED void **state) {
   Case *c = case_new(50, 0);
@@ -226,6 +242,7 @@ int main(void) {
       cmocka_unit_test(nothing_is_claimed_on_hold),
       cmocka_unit_test(cancelling_takes_what_is_in_stock),
       cmocka_unit_test(messages_are_made_ahead),
+      cmocka_unit_test(the_maker_claims_more),
       cmocka_unit_test(what_takes_long_is_not_made_ahead),
       cmocka_unit_test(many_takers_share_without_overlap),
   };

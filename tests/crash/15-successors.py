@@ -55,7 +55,7 @@ def go(house):
         try:
             house.call("POST", "/mailings/M-1/release")
         except Refused as refusal:
-            if refusal.status != 503:  # busy: the daemon is finishing that very release
+            if refusal.status not in (409, 503):  # the daemon is finishing that very release, or has since it was asked
                 raise
     house.wait_quiet("M-1")
 

@@ -115,11 +115,17 @@ void entry_canonical(const EntryContent *content, GString *to) {
 
 /* ---- what may stand on a line ---------------------------------------------------------------------- */
 
+/* May all of it stand as it is? Names in any script mostly may. Characters from U+0080 to U+009F are
+ * controls, U+2028 and U+2029 end a line. */
 static gboolean plain(const char *value, gsize length) {
-  for (gsize i = 0; i < length; i++) {
+  for (gsize i = 0; i < length;) {
     guchar c = (guchar)value[i];
-    if (c < 0x20 || c >= 0x7f || c == '\\')
+    if (c < 0x20 || c == 0x7f || c == '\\')
       return FALSE;
+    gunichar u = c < 0x80 ? c : g_utf8_get_char_validated(value + i, (gssize)(length - i));
+    if (c >= 0x80 && (u < 0xa0 || u == 0x2028 || u == 0x2029 || u >= (gunichar)-2))
+      return FALSE;
+    i += (gsize)g_utf8_skip[c];
   }
   return TRUE;
 }

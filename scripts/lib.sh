@@ -6,12 +6,13 @@ export LC_ALL=C.UTF-8
 SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 CORES=$(nproc 2>/dev/null || echo 2)
 
-# What building takes, what the tests take besides, and what only the static checks take.
+# What building takes, what the tests take besides, and what only the static checks and only fuzzing take.
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev libgnutls28-dev libcurl4-gnutls-dev
     libsqlite3-dev libmicrohttpd-dev libjansson-dev libcmark-dev libidn2-dev libunistring-dev libgpgme-dev gnupg gpgsm
     libgmime-3.0-dev libxml2-dev)
 TEST_PACKAGES=(libcmocka-dev python3 tzdata openssl postfix poppler-utils universal-ctags systemd gpgv sqv rnp)
 CHECK_PACKAGES=(clang-tidy cppcheck)
+FUZZ_PACKAGES=(clang libclang-rt-dev)
 
 say() { printf '%s\n' "$*"; }
 die() {

@@ -64,6 +64,12 @@ static gboolean may_leave(const Work *w) {
   return !w->row->restricted && g_strcmp0(w->mailing->category, "forum") == 0;
 }
 
+/* Taken for automatic by something that is true of people's letters, too. */
+static gboolean may_be_human(const InboundMessage *m) {
+  return inbound_message_has_reason(m, REASON_TICKET_SYSTEM) ||
+         inbound_message_has_reason(m, REASON_AWAY_TEXT);
+}
+
 static int gather(Work *w, GError **error) {
   const Placing *p = w->p;
   const InboundMessage *m = p->message;
@@ -71,7 +77,7 @@ static int gather(Work *w, GError **error) {
   w->c = (HandleCase){.kind = inbound_message_kind(m),
                       .class = inbound_message_class(m),
                       .disposition = inbound_message_disposition(m),
-                      .ticket_system = inbound_message_has_reason(m, REASON_TICKET_SYSTEM),
+                      .ticket_system = may_be_human(m),
                       .by_person = p->way == MATCH_PERSON,
                       .rivals = p->rivals,
                       .dmarc = p->dmarc};

@@ -24,18 +24,19 @@ const char *signature_state_sentence(enum signature_state state) {
 
 static void read_valid(char **words, SignatureCheck *check) {
   g_strlcpy(check->fingerprint, words[9], KEY_FINGERPRINT_SIZE);
-  check->at = g_ascii_strtoll(words[2], NULL, 10) * SECOND;
+  check->at = CLAMP(g_ascii_strtoll(words[2], NULL, 10), 0, G_MAXINT64 / SECOND) * SECOND;
 }
 
 static gboolean has_answered(G_GNUC_UNUSED const StatusLines *lines, gpgme_err_code_t failure) {
   return failure == GPG_ERR_NO_DATA || failure == GPG_ERR_BAD_DATA;
 }
 
+const StatusManner status_lines_gpg = {.protocol = GPGME_PROTOCOL_OpenPGP,
+                                       .valid_words = 10,
+                                       .read_valid = read_valid,
+                                       .has_answered = has_answered};
+
 int signature_check(Home *home, GBytes *signature, gconstpointer data, gsize size, gint64 now,
                     SignatureCheck *ret, GError **error) {
-  static const StatusManner gpg = {.protocol = GPGME_PROTOCOL_OpenPGP,
-                                   .valid_words = 10,
-                                   .read_valid = read_valid,
-                                   .has_answered = has_answered};
-  return status_lines_check(&gpg, home, signature, data, size, now, ret, error);
+  return status_lines_check(&status_lines_gpg, home, signature, data, size, now, ret, error);
 }

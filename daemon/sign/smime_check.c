@@ -35,13 +35,14 @@ static gboolean has_answered(const StatusLines *lines, gpgme_err_code_t failure)
   return lines->n[STATUS_ERROR] > 0 || failure == GPG_ERR_NO_DATA;
 }
 
+const StatusManner status_lines_gpgsm = {.protocol = GPGME_PROTOCOL_CMS,
+                                         .valid_words = 9,
+                                         .read_valid = read_valid,
+                                         .read_error = read_error,
+                                         .judge_trust = judge_trust,
+                                         .has_answered = has_answered};
+
 int smime_check(Home *home, GBytes *signature, gconstpointer data, gsize size, gint64 now,
                 SignatureCheck *ret, GError **error) {
-  static const StatusManner gpgsm = {.protocol = GPGME_PROTOCOL_CMS,
-                                     .valid_words = 9,
-                                     .read_valid = read_valid,
-                                     .read_error = read_error,
-                                     .judge_trust = judge_trust,
-                                     .has_answered = has_answered};
-  return status_lines_check(&gpgsm, home, signature, data, size, now, ret, error);
+  return status_lines_check(&status_lines_gpgsm, home, signature, data, size, now, ret, error);
 }

@@ -17,11 +17,10 @@ static void read_valid(const char *arguments, StatusLines *lines) {
   lines->hash = (guint)g_ascii_strtoull(words[7], NULL, 10);
 }
 
-static gpgme_error_t count_line(void *hook, const char *keyword, const char *arguments) {
+void status_lines_note(StatusLines *lines, const char *keyword, const char *arguments) {
   static const char *const known[STATUS_LINE_KINDS] = {
       "NEWSIG",    "GOODSIG",   "VALIDSIG",  "TRUST_FULLY", "BADSIG",          "ERRSIG", "EXPSIG",
       "EXPKEYSIG", "REVKEYSIG", "NO_PUBKEY", "TRUST_NEVER", "TRUST_UNDEFINED", "ERROR"};
-  StatusLines *lines = hook;
   for (int i = 0; i < STATUS_LINE_KINDS; i++)
     if (keyword != NULL && strcmp(keyword, known[i]) == 0)
       lines->n[i]++;
@@ -29,6 +28,10 @@ static gpgme_error_t count_line(void *hook, const char *keyword, const char *arg
     read_valid(arguments, lines);
   if (g_strcmp0(keyword, "ERROR") == 0 && arguments != NULL && lines->manner->read_error != NULL)
     lines->manner->read_error(arguments, lines);
+}
+
+static gpgme_error_t count_line(void *hook, const char *keyword, const char *arguments) {
+  status_lines_note(hook, keyword, arguments);
   return 0;
 }
 
@@ -38,7 +41,7 @@ static gboolean is_weak(guint hash) {
   return hash < 8;
 }
 
-static enum signature_state judge(const StatusLines *s, gint64 now) {
+enum signature_state status_lines_judge(const StatusLines *s, gint64 now) {
   if (s->n[STATUS_NEWSIG] == 0)
     return SIGNATURE_NONE;
   if (s->n[STATUS_NEWSIG] > 1)
@@ -105,7 +108,7 @@ int status_lines_check(const StatusManner *manner, Home *home, GBytes *signature
   if (r < 0)
     return r;
   gpgme_error_t failure = verify(&operation, signature, data, size, &lines);
-  enum signature_state state = judge(&lines, now);
+  enum signature_state state = status_lines_judge(&lines, now);
   if (state == SIGNATURE_GOOD && !(failure == 0 && agrees(gpgme_op_verify_result(operation.context))))
     state = SIGNATURE_BAD;
   gboolean answered = state != SIGNATURE_NONE || manner->has_answered(&lines, gpgme_err_code(failure));

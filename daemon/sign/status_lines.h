@@ -46,6 +46,13 @@ struct StatusLines {
   gboolean unknown; /* who signed is not known, whatever else is said */
 };
 
+extern const StatusManner status_lines_gpg, status_lines_gpgsm;
+
+/* One more line. */
+void status_lines_note(StatusLines *lines, const char *keyword, const char *arguments);
+/* What all of them come to. */
+enum signature_state status_lines_judge(const StatusLines *lines, gint64 now);
+
 /* As signature_check. */
 int status_lines_check(const StatusManner *manner, Home *home, GBytes *signature, gconstpointer data,
                        gsize size, gint64 now, SignatureCheck *ret, GError **error);

@@ -3,6 +3,8 @@
 
 #include "support/case.h"
 
+#include <time.h>
+
 static void lines(void **state) {
   (void)state;
   static const struct {
@@ -52,10 +54,10 @@ static void hostile(void **state) {
     g_autoptr(GString) html = g_string_new(NULL);
     while (html->len < 128 * 1024)
       g_string_append(html, pieces[i]);
-    gint64 begun = g_get_monotonic_time();
+    clock_t begun = clock();
     g_autofree char *words = html_words(html->str, html->len, 5000);
     assert_true(g_utf8_validate(words, -1, NULL) && strlen(words) <= 5000);
-    if (g_get_monotonic_time() - begun > 10 * G_USEC_PER_SEC)
+    if (clock() - begun > 10 * CLOCKS_PER_SEC)
       fail_msg("%s takes too long", pieces[i]);
   }
 }

@@ -3,6 +3,8 @@
 
 #include "support/case.h"
 
+#include <time.h>
+
 typedef struct {
   const char *name, *text, *own;
 } Row;
@@ -211,10 +213,10 @@ static void hostile(void **state) {
     g_autoptr(GString) text = g_string_new(NULL);
     while (text->len < 128 * 1024)
       g_string_append(text, pieces[i]);
-    gint64 begun = g_get_monotonic_time();
+    clock_t begun = clock();
     g_autofree char *own = own_words(text->str);
     assert_true(g_utf8_validate(own, -1, NULL) && strlen(own) <= text->len);
-    if (g_get_monotonic_time() - begun > 5 * G_USEC_PER_SEC)
+    if (clock() - begun > 5 * CLOCKS_PER_SEC)
       fail_msg("piece %zu takes too long", i);
   }
 }

@@ -9,8 +9,9 @@ CORES=$(nproc 2>/dev/null || echo 2)
 # What building takes, what the tests take besides, and what only the static checks and only fuzzing take.
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev libgnutls28-dev libcurl4-gnutls-dev
     libsqlite3-dev libmicrohttpd-dev libjansson-dev libcmark-dev libidn2-dev libunistring-dev libgpgme-dev gnupg gpgsm
-    libgmime-3.0-dev libxml2-dev)
-TEST_PACKAGES=(libcmocka-dev python3 tzdata openssl postfix poppler-utils universal-ctags systemd gpgv sqv rnp)
+    libgmime-3.0-dev libxml2-dev libetpan-dev)
+TEST_PACKAGES=(libcmocka-dev python3 tzdata openssl postfix poppler-utils universal-ctags systemd gpgv sqv rnp
+    dovecot-imapd)
 CHECK_PACKAGES=(clang-tidy cppcheck)
 FUZZ_PACKAGES=(clang libclang-rt-dev)
 

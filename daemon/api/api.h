@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "contacts/contact_ring.h"
 #include "http/http_server.h"
+#include "inbound/mail_watch.h"
 #include "mailing/desk.h"
 #include "outbox/outbox.h"
 #include "reply/filing.h"
@@ -34,6 +35,7 @@ typedef struct {
   Filing *filing;
   ReaderPort reader;
   const ReplyTaker *taker; /* who is told of replies that a person files; NULL: nobody */
+  MailWatch mailboxes;        /* all zero when none is named */
   Keeper *log_keeper;         /* who signs heads of the journal */
   const Relay *const *relays; /* ended by NULL */
   const Config *config;

@@ -259,6 +259,34 @@ static void examine_reader(const Ask *ask, json_t *items) {
     find(items, "reader", VERDICT_OK, NULL, "messages are read by a process that can do nothing else");
 }
 
+static void examine_mailbox(const MailWatch *watch, guint n, const MailboxState *state, json_t *items) {
+  g_autoptr(GError) error = NULL;
+  g_autofree char *words = NULL;
+  if (!state->is_read)
+    find(items, "mailbox", VERDICT_OK, NULL, "%s: a rehearsal does not touch %s", state->name, state->url);
+  else if (watch->found(watch->self, n, &words, &error) < 0)
+    find(items, "mailbox", VERDICT_ERROR,
+         "mend what the sentence says in [inbound] or at the mailbox; answers wait there meanwhile", "%s: %s",
+         state->name, error->message);
+  else if (state->trouble != NULL)
+    find(items, "mailbox", VERDICT_WARNING,
+         "nothing, when it is well from now on: it is tried again by itself",
+         "%s: %s, but a short while ago: %s", state->name, words, state->trouble);
+  else
+    find(items, "mailbox", VERDICT_OK, NULL, "%s: %s", state->name, words);
+}
+
+/* All at once: one that does not answer is waited for once. */
+static void examine_mailboxes(const Ask *ask, json_t *items) {
+  const MailWatch *watch = &ask->house->mailboxes;
+  if (watch->states == NULL)
+    return;
+  watch->begin(watch->self);
+  g_autoptr(GPtrArray) states = watch->states(watch->self);
+  for (guint i = 0; i < states->len; i++)
+    examine_mailbox(watch, i, states->pdata[i], items);
+}
+
 static void examine_clock(const Ask *ask, json_t *items) {
   g_autofree char *now = moment_rfc3339(clock_wall(ask->house->clock));
   gint64 behind = timepiece_behind(ask->house->clock);
@@ -292,6 +320,7 @@ int doctor_api_examine(Ask *ask, GError **error) {
     r = examine_evidence(ask, items, error);
   examine_relays(ask, items);
   examine_reader(ask, items);
+  examine_mailboxes(ask, items);
   examine_keys(ask, items);
   examine_clock(ask, items);
   if (r == 0)

@@ -3,6 +3,7 @@
 
 #include "api/handlers.h"
 #include "api/inbound_api.h"
+#include "api/mailboxes_json.h"
 #include "api/reader_json.h"
 #include "api/user.h"
 #include "api/waits_api.h"
@@ -106,6 +107,7 @@ static json_t *warnings_json(const Ask *ask, const Hold *hold, const gint64 coun
   if (counts[DELIVERY_IN_DOUBT] > 0)
     json_array_append_new(list, json_sprintf("%lld in doubt: `valise deliveries list --state in-doubt`",
                                              (long long)counts[DELIVERY_IN_DOUBT]));
+  mailboxes_json_warn(ask, list);
 #ifdef VALISE_TEST_HOOKS
   json_array_append_new(list, json_string("this is a test build: it may wait less than RFC 5321 demands"));
 #endif
@@ -179,6 +181,7 @@ int house_api_status(Ask *ask, GError **error) {
   json_object_set_new(status, "hold", hold_json(&hold));
   add_relay(ask, status);
   waits_api_add_status(ask, status);
+  json_object_set_new(status, "mailboxes", mailboxes_json(ask));
   json_object_set_new(status, "counts", ask_counts(counts));
   json_object_set_new(status, "reminders", reminders);
   json_object_set_new(status, "journal", journal_json(ask->house->journal));

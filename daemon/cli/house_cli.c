@@ -60,6 +60,24 @@ static void print_relays(Call *call, const json_t *relays) {
   }
 }
 
+static void print_mailboxes(Call *call, const json_t *mailboxes) {
+  for (size_t i = 0; i < json_array_size(mailboxes); i++) {
+    const json_t *mailbox = json_array_get(mailboxes, i);
+    g_autofree char *passed = show_time(call, mailbox, "passed_at");
+    g_autofree char *since = show_time(call, mailbox, "trouble_since");
+    fprintf(call_out(call), "  mailbox %s (%s): ", show_text(mailbox, "name"), show_text(mailbox, "url"));
+    if (!json_is_true(json_object_get(mailbox, "read")))
+      fputs("not touched, because this is a rehearsal\n", call_out(call));
+    else if (*since != '\0')
+      fprintf(call_out(call), "in trouble since %s: %s%s%s\n", since, show_text(mailbox, "trouble"),
+              *passed != '\0' ? "; all of it was kept last at " : "", passed);
+    else if (*passed != '\0')
+      fprintf(call_out(call), "all of it is kept, looked at %s\n", passed);
+    else
+      fputs("not looked at yet\n", call_out(call));
+  }
+}
+
 /* Who waits by the clock and the calendar, and until when. */
 static void print_waits(Call *call, const json_t *waits) {
   static const char *const whose[] = {"offices", "attendees"};
@@ -115,6 +133,7 @@ static void print_status(Call *call, const json_t *status) {
               "hold", held, "couriers", couriers, "relay", show_text(status, "relay"), "deliveries", counts,
               "reader", reader, "journal", journal, "store", store, NULL);
   print_relays(call, json_object_get(status, "relays"));
+  print_mailboxes(call, json_object_get(status, "mailboxes"));
   print_waits(call, json_object_get(status, "waits"));
   print_reminders(call, json_object_get(status, "reminders"));
   for (size_t i = 0; i < json_array_size(warnings); i++)

@@ -12,7 +12,9 @@
 #include "mailing/compose.h"
 #include "outbox/timepiece.h"
 #include "proposals/taking.h"
+#include "reply/cursor.h"
 #include "reply/filing.h"
+#include "run/fetcher.h"
 #include "run/notify.h"
 #include "run/pacing.h"
 #include "run/reader.h"
@@ -46,6 +48,7 @@ struct Daemon {
   ReplyTaker taker; /* who is told of replies that were filed */
   Filing *filing;
   Reader *reader;
+  Fetcher *fetcher; /* NULL when no mailbox is named */
   Api *api;
   Public *public;
   HttpServer *control, *office, *recipients;
@@ -72,6 +75,7 @@ static int open_store(Daemon *d, GError **error) {
                                           &acknowledgement_schema,
                                           &reply_schema,
                                           &proposals_schema,
+                                          &cursor_schema,
                                           &api_schema,
                                           NULL};
   int r = make_folders(d->config, error);
@@ -233,6 +237,13 @@ static void open_filing(Daemon *d) {
   d->filing = filing_start(&options);
 }
 
+/* What comes in is kept, and filed; who brings it comes last. */
+static int open_way_back(Daemon *d, GError **error) {
+  d->intake = intake_new(d->store, d->clock, d->config->valise.state_dir);
+  open_filing(d);
+  return fetcher_start(d->config, d->store, d->intake, &d->fetcher, error);
+}
+
 static int work_announce(Link *link, gpointer data, GError **error) {
   Daemon *d = data;
   Entry entry = {.kind = d->announced ? ENTRY_DAEMON_STOPPED : ENTRY_DAEMON_STARTED,
@@ -306,6 +317,7 @@ static int open_api(Daemon *d, GError **error) {
                     .filing = d->filing,
                     .reader = reader_port(d->reader),
                     .taker = &d->taker,
+                    .mailboxes = d->fetcher != NULL ? fetcher_watch(d->fetcher) : (MailWatch){0},
                     .log_keeper = d->log_keeper,
                     .relays = (const Relay *const *)d->relays->pdata,
                     .config = d->config,
@@ -337,21 +349,39 @@ int daemon_open(Config *config, Daemon **ret, GError **error) {
     return r;
   }
   outbox_start(d->outbox);
-  d->intake = intake_new(d->store, d->clock, d->config->valise.state_dir);
-  open_filing(d);
   SchedulerOptions scheduling = {.desk = d->desk,
                                  .outbox = d->outbox,
                                  .clock = d->clock,
                                  .log_keeper = d->log_keeper,
                                  .log_every = d->config->openpgp.log_every};
   d->scheduler = scheduler_start(&scheduling);
-  r = open_api(d, error);
+  r = open_way_back(d, error);
+  if (r == 0)
+    r = open_api(d, error);
   if (r < 0) {
     daemon_close(d);
     return r;
   }
   *ret = d;
   return 0;
+}
+
+static gboolean same_mailbox(const ConfigInbound *a, const ConfigInbound *b) {
+  const char *const pairs[][2] = {
+      {a->name, b->name},         {a->url, b->url},         {a->user, b->user},
+      {a->password, b->password}, {a->folder, b->folder},   {a->token_file, b->token_file},
+      {a->after, b->after},       {a->ca_file, b->ca_file}, {a->fingerprint, b->fingerprint}};
+  gboolean same = a->poll == b->poll;
+  for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++)
+    same = same && g_strcmp0(pairs[i][0], pairs[i][1]) == 0;
+  return same;
+}
+
+static gboolean same_mailboxes(const Config *now, const Config *next) {
+  gboolean same = now->inbounds->len == next->inbounds->len;
+  for (guint i = 0; same && i < now->inbounds->len; i++)
+    same = same_mailbox(now->inbounds->pdata[i], next->inbounds->pdata[i]);
+  return same;
 }
 
 /* What a reload cannot change, in the words of the configuration. */
@@ -370,6 +400,8 @@ static void tell_what_waits(const Config *now, const Config *next) {
   }
   if (!same)
     log_line(LOG_LEVEL_WARNING, "relays change at the next start only", NULL);
+  if (!same_mailboxes(now, next))
+    log_line(LOG_LEVEL_WARNING, "mailboxes, [inbound], change at the next start only", NULL);
   if (!pacing_equal(&now->pace, &next->pace))
     log_line(LOG_LEVEL_WARNING, "what [pace] says changes at the next start only", NULL);
 }
@@ -418,6 +450,8 @@ void daemon_close(Daemon *d) {
     http_server_stop(d->recipients, HTTP_FAREWELL);
   if (d->control != NULL)
     http_server_stop(d->control, HTTP_FAREWELL);
+  if (d->fetcher != NULL)
+    fetcher_stop(d->fetcher);
   if (d->reader != NULL)
     reader_stop(d->reader);
   if (d->filing != NULL)
@@ -425,6 +459,7 @@ void daemon_close(Daemon *d) {
   g_clear_pointer(&d->api, api_free);
   g_clear_pointer(&d->public, public_free);
   g_clear_pointer(&d->scheduler, scheduler_free);
+  g_clear_pointer(&d->fetcher, fetcher_free);
   g_clear_pointer(&d->filing, filing_free);
   g_clear_pointer(&d->reader, reader_free);
   g_clear_pointer(&d->intake, intake_free);

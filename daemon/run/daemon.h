@@ -3,11 +3,12 @@
  * daemon.h - the house put together
  *
  * opened:
- *     store, journal ► contacts ► desk (mailing) ► relays, outbox ► couriers ► intake, reader, filing ► scheduler ► api ►
- *     listeners
+ *     store, journal ► contacts ► desk (mailing) ► relays, outbox ► couriers ► scheduler ► intake, reader,
+ *     filing, fetcher ► api ► listeners
  *
  * closed:
- *     scheduler ► couriers ► listeners ► reader, filing ► api ► store ► outbox ► desk ► journal ► relays ► contacts
+ *     scheduler ► couriers ► listeners ► fetcher ► reader, filing ► api ► store ► outbox ► desk ► journal ►
+ *     relays ► contacts
  *
  * While couriers wait for the answers to their last dots, requests are still answered. The store closes
  * before the rooms that its last group may still speak to.

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/rehearsal.h"
 
+#include <string.h>
+
 gboolean rehearsal_is_on(const Config *config) {
   return config->valise.mode == CONFIG_REHEARSAL;
 }
@@ -13,6 +15,17 @@ char *rehearsal_url(const Config *config, const ConfigRelay *relay) {
   if (folder[0] == '.')
     folder[0] = '_';
   return g_strdup_printf("maildir:%s/rehearsal/%s", config->valise.state_dir, folder);
+}
+
+/* Those that the rehearsal has for itself may be played with. */
+gboolean rehearsal_may_read(const Config *config, const ConfigInbound *inbound) {
+  if (!rehearsal_is_on(config))
+    return TRUE;
+  if (!g_str_has_prefix(inbound->url, "maildir:"))
+    return FALSE;
+  g_autofree char *path = g_canonicalize_filename(inbound->url + strlen("maildir:"), NULL);
+  g_autofree char *state = g_strconcat(config->valise.state_dir, "/", NULL);
+  return g_str_has_prefix(path, state);
 }
 
 Clock *rehearsal_clock(const Config *config) {

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "run/fetch_role.h"
 #include "run/read_role.h"
 
 enum { EXIT_WRONG_USAGE = 2 };
@@ -19,6 +20,7 @@ static const struct {
   const char *name;
   RoleMain *main;
 } roles[] = {
+    {"fetch", fetch_role},
     {"read", read_role},
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bearer.h - inside transport/ only: the access token that a helper outside keeps fresh in a file */
+/* bearer.h - the access token that a helper outside keeps fresh in a file, for a relay or a mailbox */
 #pragma once
 
 #include <glib.h>

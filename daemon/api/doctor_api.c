@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -6,6 +7,7 @@
 #include "api/evidence.h"
 #include "api/handlers.h"
 #include "api/reader_json.h"
+#include "api/stranger.h"
 #include "base/fault.h"
 #include "base/file.h"
 #include "base/units.h"
@@ -15,6 +17,8 @@
 #include "outbox/relays.h"
 #include "outbox/timepiece.h"
 #include "sign/key_end.h"
+#include "sign/key_file.h"
+#include "sign/wkd.h"
 
 #define ROOM_WANTED (G_GINT64_CONSTANT(1) << 30) /* below it a warning, below a tenth of it an error */
 
@@ -156,6 +160,43 @@ static void examine_seal(Keeper *keeper, enum signed_protocol protocol, const ch
        "%s of %s signs; it ends: %s", seal_fingerprint(&seal), seal_name(&seal), ends);
 }
 
+/* Does URL give the key with FINGERPRINT? */
+static int look_from_outside(const Ask *ask, const char *url, const char *fingerprint, GError **error) {
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(GPtrArray) keys = NULL;
+  int r = stranger_fetch(url, KEY_FILE_MAX, &bytes, error);
+  if (r == 0)
+    r = key_file_read(ask->house->config->valise.state_dir, bytes, &keys, error);
+  for (guint i = 0; r == 0 && i < keys->len; i++)
+    if (strcmp(((const KeyMaterial *)g_ptr_array_index(keys, i))->fingerprint, fingerprint) == 0)
+      return 0;
+  return r < 0 ? r : fault(error, FAULT_RULE, "%s gives another key than the one that signs", url);
+}
+
+/* A key that nobody can fetch proves nothing to anybody. */
+static void examine_published(const Ask *ask, json_t *items) {
+  const char *base = ask->house->config->http.base_url, *from = ask->house->config->organisation.from;
+  Signer *signer = NULL;
+  if (base == NULL || keeper_signer(desk_keeper(ask->house->desk), &signer, NULL) < 0)
+    return;
+  char hash[WKD_HASH_SIZE];
+  g_autofree char *local = g_strndup(from, strcspn(from, "@"));
+  wkd_hash(local, hash);
+  g_autofree char *escaped = g_uri_escape_string(local, NULL, FALSE);
+  g_autofree char *file = g_strconcat(base, "/key.asc", NULL);
+  g_autofree char *directory = g_strconcat(base, "/.well-known/openpgpkey/hu/", hash, "?l=", escaped, NULL);
+  const char *const urls[] = {file, directory};
+  for (gsize i = 0; i < G_N_ELEMENTS(urls); i++) {
+    g_autoptr(GError) error = NULL;
+    if (look_from_outside(ask, urls[i], signer_key(signer)->fingerprint, &error) < 0)
+      find(items, "published-key", VERDICT_WARNING,
+           "see that base_url leads to the public listener, through its proxy, for everybody", "%s",
+           error->message);
+    else
+      find(items, "published-key", VERDICT_OK, NULL, "%s gives the key that signs", urls[i]);
+  }
+}
+
 static void examine_keys(const Ask *ask, json_t *items) {
   Keeper *keeper = desk_keeper(ask->house->desk);
   if (keeper_has_key(keeper))
@@ -167,6 +208,7 @@ static void examine_keys(const Ask *ask, json_t *items) {
     examine_seal(keeper, SIGNED_SMIME, "certificate", items);
   if (keeper_has_key(ask->house->log_keeper))
     examine_seal(ask->house->log_keeper, SIGNED_OPENPGP, "log-key", items);
+  examine_published(ask, items);
 }
 
 static int examine_documents(const Ask *ask, json_t *items, GError **error) {

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "contacts/contact_key.h"
+#include "mailing/key_use.h"
 #include "sign/keeper.h"
 #include "sign/wkd.h"
 
@@ -37,6 +38,14 @@ static int add_ours(const Ask *ask, json_t *items, GError **error) {
     json_array_append_new(
         items, key_json(g_ptr_array_index(keys, i), ready ? signer_key(signer)->fingerprint : NULL));
   return 0;
+}
+
+static int add_use(const KeyUse *use, gpointer data, G_GNUC_UNUSED GError **error) {
+  json_t *item = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "of", "history", "use",
+                           key_use_name(use->kind), "fingerprint", use->fingerprint, "user_id", use->user_id,
+                           "state", use->until == 0 ? "in-use" : "former", "from", ask_time(use->since),
+                           "until", ask_time(use->until));
+  return json_array_append_new(data, item) == 0 ? 0 : FAULT_SYSTEM;
 }
 
 /* ---- keys of contacts ---- */
@@ -75,7 +84,8 @@ static int respond_key(Ask *ask, gint64 id, GError **error) {
   return r;
 }
 
-/* The house's own first, which of them signs; then those of contacts. With a contact only his. */
+/* The house's own first, which of them signs, and which signed from when to when; then those of contacts.
+ * With a contact only his. */
 int keys_api_list(Ask *ask, GError **error) {
   static const char *const known[] = {"contact", "after", "limit", NULL};
   g_autoptr(Link) link = NULL;
@@ -93,6 +103,8 @@ int keys_api_list(Ask *ask, GError **error) {
   r = contact_key_each(link, contact, ask_clearance(ask), after, limit, add_key, items, error);
   if (r == 0 && contact == 0 && after == 0)
     r = add_ours(ask, ours, error);
+  if (r == 0 && contact == 0 && after == 0)
+    r = key_use_each(link, add_use, ours, error);
   gsize n = json_array_size(items);
   json_t *next =
       n > 0 && (gint64)n >= limit ? json_incref(json_object_get(json_array_get(items, n - 1), "id")) : NULL;
@@ -185,7 +197,7 @@ int keys_api_export(Ask *ask, GError **error) {
   Keeper *keeper = desk_keeper(ask->house->desk);
   const char *from = ask->house->config->organisation.from, *at = strchr(from, '@');
   Signer *signer = NULL;
-  GBytes *armour = NULL, *binary = NULL;
+  g_autoptr(GBytes) armour = NULL, binary = NULL;
   int r = ask_query(ask, known, error);
   if (r == 0)
     r = keeper_signer(keeper, &signer, error);

@@ -8,7 +8,15 @@
 #include "cli/show.h"
 #include "cli/table.h"
 
+/* What a key of ours was used for, and from when to when. */
+static char *use_words(Call *call, const json_t *item) {
+  g_autofree char *from = show_time(call, item, "from"), *until = show_time(call, item, "until");
+  return g_strdup_printf("signed for us (%s) from %s%s%s", show_text(item, "use"), from,
+                         *until != '\0' ? " to " : "", until);
+}
+
 static void key_row(Call *call, const json_t *item, char **cells) {
+  gboolean history = strcmp(show_text(item, "of"), "history") == 0;
   gboolean ours = strcmp(show_text(item, "of"), "house") == 0;
   cells[0] = g_strdup(show_text(item, "id"));
   cells[1] = g_strdup(show_text(item, "fingerprint"));
@@ -16,9 +24,10 @@ static void key_row(Call *call, const json_t *item, char **cells) {
   cells[3] = g_strdup(show_text(item, "algorithm"));
   cells[4] = show_time(call, item, "expires_at");
   cells[5] = g_strdup(json_is_true(json_object_get(item, "revoked")) ? "revoked" : show_text(item, "state"));
-  cells[6] = g_strdup(!ours                                           ? show_text(item, "contact")
-                      : json_is_true(json_object_get(item, "in_use")) ? "signs for us"
-                                                                      : "ours");
+  cells[6] = history ? use_words(call, item)
+                     : g_strdup(!ours                                           ? show_text(item, "contact")
+                                : json_is_true(json_object_get(item, "in_use")) ? "signs for us"
+                                                                                : "ours");
 }
 
 static const char *const headings[] = {"ID",      "FINGERPRINT", "NAME", "ALGORITHM",

@@ -109,7 +109,7 @@ static int make_next(Journal *journal, Store *store, Signer *signer, GBytes *pub
 int signed_head_make(Journal *journal, Store *store, Keeper *keeper, gint64 now, SignedHead **ret,
                      GError **error) {
   Signer *signer = NULL;
-  GBytes *public = NULL;
+  g_autoptr(GBytes) public = NULL;
   int r = keeper_signer(keeper, &signer, error);
   if (r == 0)
     r = keeper_public(keeper, FALSE, &public, error);

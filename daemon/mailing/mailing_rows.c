@@ -262,6 +262,12 @@ static const char *const steps[] = {
     "  key BLOB NOT NULL," /* the public key, as it was */
     "  signed_at INTEGER NOT NULL,"
     "  PRIMARY KEY (mailing, digest, approver));",
+
+    /* Which keys of ours signed what, with their public parts (key_use.h). */
+    "CREATE TABLE key_uses (id INTEGER PRIMARY KEY, kind BIGINT NOT NULL, fingerprint TEXT NOT NULL,"
+    "  user_id TEXT NOT NULL, since BIGINT NOT NULL, until BIGINT NOT NULL DEFAULT 0, material BLOB NOT "
+    "NULL);",
+
     NULL};
 
 const Schema mailing_schema = {"mailing", steps};

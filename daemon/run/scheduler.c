@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "journal/signed_head.h"
+#include "mailing/key_use.h"
 #include "mailing/release.h"
 #include "outbox/timepiece.h"
 #include "sign/key_end.h"
@@ -19,10 +20,12 @@ struct Scheduler {
   Clock *clock;
   Keeper *log_keeper;
   gint64 log_every;
-  gint64 kept;     /* monotonic: when it was made durable how late it is */
-  gint64 asked;    /* monotonic: when it was asked whether a head is to be signed */
-  gint64 warned;   /* monotonic: when the system log was told which keys end soon */
-  gboolean behind; /* the clock was put back, and the log knows */
+  gint64 kept;      /* monotonic: when it was made durable how late it is */
+  gint64 asked;     /* monotonic: when it was asked whether a head is to be signed */
+  gint64 noted;     /* monotonic: when it was noted which keys are in use */
+  gboolean unnoted; /* not of all */
+  gint64 warned;    /* monotonic: when the system log was told which keys end soon */
+  gboolean behind;  /* the clock was put back, and the log knows */
   GThread *thread;
   GMutex lock;
   GCond wake;
@@ -102,6 +105,20 @@ static void warn_of_keys(Scheduler *scheduler) {
                NULL);
 }
 
+/* At the start, once a day, and until each of them could be opened: the key of a signature is noted before
+ * long. */
+static void note_keys(Scheduler *scheduler) {
+  g_autoptr(GError) error = NULL;
+  gint64 now = g_get_monotonic_time();
+  if (scheduler->noted != 0 && now - scheduler->noted < (scheduler->unnoted ? MINUTE : DAY))
+    return;
+  scheduler->noted = now;
+  int r = key_use_note(scheduler->desk, scheduler->log_keeper, &error);
+  scheduler->unnoted = r != 0;
+  if (r < 0)
+    log_fault("which keys are in use cannot be noted", error);
+}
+
 static void sleep_until(Scheduler *scheduler, gint64 next) {
   gint64 left = next != 0 ? next - clock_wall(scheduler->clock) : REST;
   gint64 rest = CLAMP(left, 0, REST);
@@ -130,6 +147,7 @@ static gpointer scheduler_main(gpointer data) {
     watch_clock(scheduler);
     sign_now_and_then(scheduler);
     warn_of_keys(scheduler);
+    note_keys(scheduler);
     gint64 next = round_of(scheduler, &more);
     /* A retry that has become due needs couriers that look again. */
     outbox_wake(scheduler->outbox);

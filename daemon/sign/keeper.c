@@ -45,11 +45,16 @@ static void wipe(char *passphrase) {
   g_free(passphrase);
 }
 
+/* Under LOCK: who lengthened the key wants others to see it. */
+static void forget_public(Keeper *keeper) {
+  for (gsize i = 0; i < G_N_ELEMENTS(keeper->public); i++)
+    g_clear_pointer(&keeper->public[i], g_bytes_unref);
+}
+
 void keeper_free(Keeper *keeper) {
   if (keeper == NULL)
     return;
-  for (gsize i = 0; i < G_N_ELEMENTS(keeper->public); i++)
-    g_clear_pointer(&keeper->public[i], g_bytes_unref);
+  forget_public(keeper);
   signer_close(keeper->signer);
   smime_signer_close(keeper->smime);
   home_close(keeper->home);
@@ -149,6 +154,8 @@ int keeper_expires(Keeper *keeper, enum signed_protocol protocol, gint64 *ret, G
     return 0;
   r = seal_look(&seal, clock_wall(clock_system()), ret, error);
   g_mutex_lock(&keeper->lock);
+  if (r == 0 && protocol == SIGNED_OPENPGP && *ret != keeper->looked[protocol].expires)
+    forget_public(keeper);
   keeper->looked[protocol].at = r == 0 ? now : 0;
   keeper->looked[protocol].expires = *ret;
   g_mutex_unlock(&keeper->lock);
@@ -164,7 +171,17 @@ int keeper_public(Keeper *keeper, gboolean armoured, GBytes **ret, GError **erro
   GBytes **kept = &keeper->public[armoured ? 1 : 0];
   if (*kept == NULL)
     r = key_export(keeper->home, signer_key(signer)->fingerprint, armoured, kept, error);
-  *ret = *kept;
+  if (r == 0)
+    *ret = g_bytes_ref(*kept);
   g_mutex_unlock(&keeper->lock);
   return r;
+}
+
+int keeper_material(Keeper *keeper, enum signed_protocol protocol, GBytes **ret, GError **error) {
+  Seal seal;
+  int r = keeper_seal(keeper, protocol, &seal, error);
+  if (r < 0)
+    return r;
+  return protocol == SIGNED_SMIME ? certificate_export(keeper->home, seal_fingerprint(&seal), ret, error)
+                                  : key_export(keeper->home, seal_fingerprint(&seal), FALSE, ret, error);
 }

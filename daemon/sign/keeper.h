@@ -33,7 +33,11 @@ int keeper_seal(Keeper *keeper, enum signed_protocol protocol, Seal *ret, GError
 /* Until when it serves, looked up anew when that was more than ten minutes ago; 0: for ever. FAULT_RULE when
  * it does not serve now: revoked, ended, gone. */
 int keeper_expires(Keeper *keeper, enum signed_protocol protocol, gint64 *ret, GError **error);
-/* The public key that the configured one belongs to; *ret is the keeper's. */
+/* The public key that the configured one belongs to, as it was when keeper_expires last looked or later. The
+ * caller unrefs *ret. */
 int keeper_public(Keeper *keeper, gboolean armoured, GBytes **ret, GError **error);
+/* What others check PROTOCOL's signatures with, binary: the public key, or the certificate in DER. Read anew;
+ * the caller unrefs *ret. */
+int keeper_material(Keeper *keeper, enum signed_protocol protocol, GBytes **ret, GError **error);
 /* The home alone, for keys that are not configured: listing, exporting. *ret is the keeper's. */
 int keeper_home(Keeper *keeper, Home **ret, GError **error);

@@ -26,6 +26,7 @@ int visit_not_found(Visit *visit);
 int documents_page_file(Visit *visit, GError **error);
 int documents_page_list(Visit *visit, GError **error);
 int front_page(Visit *visit, GError **error);
+int key_page_all(Visit *visit, GError **error);
 int key_page_directory(Visit *visit, GError **error);
 int key_page_file(Visit *visit, GError **error);
 int key_page_policy(Visit *visit, GError **error);

@@ -14,33 +14,12 @@ import tempfile
 import time
 
 from flow_setup import (ATTENDEES, OFFICES, House, Public, add_document, check_form, draft, equal, expect, free_port,
-                        import_text, maildir, pdf_of, refused, says, step, submit)
-
-FORUM = "Forum of Examples <secretariat@forum.example>"
-
-
-def gpg(home, *words, text=None):
-    done = subprocess.run(["gpg", "--batch", "--no-tty", "--quiet", "--pinentry-mode", "loopback", "--homedir", home, *words],
-                          input=text, capture_output=True, timeout=60, check=False)
-    if done.returncode != 0:
-        raise AssertionError(f"gpg {words}: {done.stderr.decode()}")
-    return done.stdout
-
+                        import_text, maildir, pdf_of, says, step, submit, wait_for)
+from signing import ALL_CHECKERS, FORUM, Checkers, end_agent, freeze_signed, gpg, make_home, make_key, passphrase_file, signed_parts
 
 def fetch(port, path):
     status, _, content = Public(port).ask("GET", path)
     return status, content
-
-
-def make_key(house, passphrase="secret words", expires="1y"):
-    home = os.path.join(house.state, "gnupg")
-    os.makedirs(home, mode=0o700, exist_ok=True)
-    os.chmod(house.state, 0o700)
-    gpg(home, "--passphrase", passphrase, "--quick-gen-key", FORUM, "ed25519", "sign", expires)
-    path = os.path.join(house.folder, "passphrase")
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
-        file.write(passphrase + "\n")
-    subprocess.run(["gpgconf", "--homedir", home, "--kill", "gpg-agent"], check=False, timeout=30)
 
 
 def two_pairs_of_eyes(house, olga, boris):
@@ -82,9 +61,11 @@ def by_others(house, document, port):
         file = keep("synthesis.en.pdf", fetch(port, f"/d/{digest}/synthesis.en.pdf")[1])
         signature = keep("synthesis.en.pdf.asc", fetch(port, f"/d/{digest}/synthesis.en.pdf.asc")[1])
         subprocess.run(["gpgv", "--keyring", ring, signature, file], check=True, capture_output=True, timeout=30)
-        other = keep("other.pdf", pdf_of("synthesis", "fr"))
-        expect(subprocess.run(["gpgv", "--keyring", ring, signature, other], check=False, capture_output=True,
-                              timeout=30).returncode != 0, "a signature holds over another file")
+        checkers = Checkers(folder, gpg(home, "--export"))
+        with open(signature, "rb") as armour:
+            armour = armour.read()
+        equal(checkers.verdicts(armour, pdf_of("synthesis", "en")), ALL_CHECKERS, "who calls the document good")
+        equal(checkers.verdicts(armour, pdf_of("synthesis", "fr")), set(), "who calls another file good")
         equal(house.valise("documents", "signature", document, "en").encode(), open(signature, "rb").read(), "from the command line")
         hashed = os.path.join(folder, "wkd")
         house.valise("keys", "export", "--wkd", hashed)
@@ -96,22 +77,9 @@ def by_others(house, document, port):
         equal(fetch(port, "/.well-known/openpgpkey/hu/" + "y" * 32)[0], 404, "somebody else's key")
     page = fetch(port, f"/verify?language=en&digest={digest}")[1].decode()
     says(page, "Yes:", "Signed by", "secretariat@forum.example", "synthesis.en.pdf.asc")
-    (key,) = house.call("GET", "/keys")["items"]
+    (key,) = [item for item in house.call("GET", "/keys")["items"] if item["of"] == "house"]
     equal((key["state"], key["in_use"]), ("valid", True), "our key")
     expect(any(item["check"] == "key" and item["state"] == "ok" for item in house.call("GET", "/doctor")["items"]), "doctor")
-
-
-def parts_of(mail):
-    """The signed part as it lay on the wire, and the signature, by nothing but the boundary."""
-    data = mail.data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    message = mail.message
-    equal(message.get_content_type(), "multipart/signed", "type of the whole message")
-    equal(message.get_param("protocol"), "application/pgp-signature", "its protocol")
-    mark = b"--" + message.get_boundary().encode()
-    pieces = data.split(b"\r\n" + mark)
-    equal(len(pieces), 4, "delimiters of the outermost multipart")
-    signed, signature = pieces[1].removeprefix(b"\r\n"), pieces[2].split(b"\r\n\r\n", 1)[1]
-    return signed, signature, message.get_param("micalg")
 
 
 def signed_letters(house, document, olga, boris):
@@ -133,21 +101,15 @@ def signed_letters(house, document, olga, boris):
     equal([mail.recipient() for mail in unsigned], ["gabinete@presidencia.example"], "who got no signature part")
     expect(all("pgp-signature" not in mail.data.decode() for mail in unsigned), "a signature part in the unsigned variant")
     with tempfile.TemporaryDirectory() as folder:
-        ring = os.path.join(folder, "ring.gpg")
-        with open(ring, "wb") as file:
-            file.write(gpg(home, "--export"))
+        checkers = Checkers(folder, gpg(home, "--export"))
         for mail in mails:
             check_form(mail)
             if mail in unsigned:
                 continue
-            signed, signature, micalg = parts_of(mail)
-            for name, content in (("signed", signed), ("signature", signature)):
-                with open(os.path.join(folder, name), "wb") as file:
-                    file.write(content)
-            done = subprocess.run(["gpgv", "--keyring", ring, os.path.join(folder, "signature"), os.path.join(folder, "signed")],
-                                  capture_output=True, timeout=30, check=False)
-            equal(done.returncode, 0, f"gpgv on {mail['Message-ID']}: {done.stderr.decode()}")
-            equal(micalg, "pgp-sha512", "micalg")
+            equal((mail.message.get_content_type(), mail.message.get_param("protocol"), mail.message.get_param("micalg")),
+                  ("multipart/signed", "application/pgp-signature", "pgp-sha512"), "type of the whole message")
+            signed, signature, _ = signed_parts(mail.data)
+            equal(checkers.verdicts(signature, signed), ALL_CHECKERS, f"who calls {mail['Message-ID']} good")
             inner = email.message_from_bytes(signed, policy=email.policy.default)
             equal((inner["Subject"], inner["From"], inner.get_param("hp")), (mail["Subject"], mail["From"], "clear"),
                   "the protected header")
@@ -155,12 +117,49 @@ def signed_letters(house, document, olga, boris):
             expect(any(name.endswith(".pdf.asc") for name in names), "the document's own signature beside it")
 
 
+def another_key(house, document, port):
+    step("another key takes over: the history shows both, the public page keeps both, old signatures still hold")
+    old = house.call("GET", f"/documents/{document}")["versions"][0]["signature"]["fingerprint"]
+    status = {item["text"]: item["state"] for item in house.call("GET", "/doctor")["items"] if item["check"] == "published-key"}
+    equal((len(status), set(status.values())), (2, {"ok"}), f"what a stranger fetches: {status}")
+    equal(house.stop(), 0, "an orderly stop")
+    home = make_home(house)
+    new_name = "Forum of Examples, second key <secretariat@forum.example>"
+    gpg(home, "--passphrase", "secret words", "--quick-gen-key", new_name, "ed25519", "sign", "20d")
+    listed = gpg(home, "--with-colons", "--list-keys", new_name).decode()
+    new = re.search(r"^fpr:+([0-9A-F]{40}):", listed, re.M).group(1)
+    end_agent(home)
+    with open(house.config, encoding="utf-8") as file:
+        text = file.read()
+    with open(house.config, "w", encoding="utf-8") as file:
+        file.write(text.replace("key = secretariat@forum.example", f"key = {new}"))
+    house.start()
+    history = wait_for(lambda: [item for item in house.call("GET", "/keys")["items"] if item["of"] == "history"][1:], 20, "the second key")
+    equal((history[0]["fingerprint"], history[0]["state"], history[0]["use"]), (new, "in-use", "documents"), "the key in use")
+    first = [item for item in house.call("GET", "/keys")["items"] if item["of"] == "history"][0]
+    equal((first["fingerprint"], first["state"], first["until"]), (old, "former", history[0]["from"]), "the key before it")
+    says(house.valise("keys", "list"), old, new, "signed for us (documents)")
+    says(" ".join(house.call("GET", "/status")["warnings"]), "soon: the key ends in 19 days")
+    wait_for(lambda: "KEY=key" in house.log_text(), 20, "the system log")
+    (entry,) = house.call("GET", "/log?kind=signing-key-changed&limit=10")["items"][1:]
+    says(entry["text"], new, old)
+    with tempfile.TemporaryDirectory() as folder:
+        status, keys = fetch(port, "/keys.asc")
+        equal(status, 200, "all keys")
+        home = os.path.join(folder, "home")
+        os.mkdir(home, 0o700)
+        gpg(home, "--import", text=keys)
+        checkers = Checkers(folder, gpg(home, "--export"))
+        end_agent(home)
+        digest = hashlib.sha256(pdf_of("synthesis", "en")).hexdigest()
+        signature = fetch(port, f"/d/{digest}/synthesis.en.pdf.asc")[1]
+        equal(checkers.verdicts(signature, pdf_of("synthesis", "en")), ALL_CHECKERS, "who calls the old signature good")
+
+
 def signed_heads():
     step("heads of the journal are signed by a key of their own; an export shows a changed line and a cut tail")
     with House(config_more="\n[openpgp]\nlog_key = log@forum.example\n") as house:
-        home = os.path.join(house.state, "gnupg-log")
-        os.makedirs(home, mode=0o700)
-        os.chmod(house.state, 0o700)
+        home = make_home(house, "gnupg-log")
         gpg(home, "--passphrase", "", "--quick-gen-key", "Journal of the Forum <log@forum.example>", "ed25519", "sign", "1y")
         house.start()
         first = house.valise("log", "sign").strip()
@@ -259,6 +258,13 @@ def fails_closed(port):
         document = add_document(house, "pre-report", "Rapport", freeze=False)
         says(house.valise("documents", "freeze", document, status=1), "passphrase")
         expect("other words" not in house.log_text() and "secret words" not in house.log_text(), "a passphrase is in the log")
+    with House(config_more="\n[openpgp]\nkey = secretariat@forum.example\npassphrase_file = passphrase\n[http]\n"
+               f"base_url = http://127.0.0.1:{port}\n") as house:
+        make_key(house)
+        house.start()
+        found = [item for item in house.call("GET", "/doctor")["items"] if item["check"] == "published-key"]
+        equal([item["state"] for item in found], ["warning", "warning"], "a page that nobody serves")
+        says(found[0]["text"] + found[0]["remedy"], f"127.0.0.1:{port}/key.asc", "public listener")
     with House(config_more="\n[openpgp]\nkey = secretariat@forum.example\n") as house:
         make_key(house, passphrase="", expires="seconds=3")
         time.sleep(3.5)
@@ -280,8 +286,7 @@ def main():
         document = two_pairs_of_eyes(house, olga, boris)
         by_others(house, document, port)
         signed_letters(house, document, olga, boris)
-        house.process.send_signal(signal.SIGTERM)
-        house.process.wait(30)
+        another_key(house, document, port)
     signed_heads()
     fails_closed(port)
 

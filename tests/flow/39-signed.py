@@ -13,9 +13,9 @@ import subprocess
 import tempfile
 import time
 
-from flow_setup import (ATTENDEES, OFFICES, House, Public, add_document, check_form, draft, equal, expect, free_port,
+from flow_setup import (ATTENDEES, OFFICES, SOURCE, House, Public, add_document, check_form, draft, equal, expect, free_port,
                         import_text, maildir, pdf_of, says, step, submit, wait_for)
-from signing import ALL_CHECKERS, FORUM, Checkers, end_agent, freeze_signed, gpg, make_home, make_key, passphrase_file, signed_parts
+from signing import ALL_CHECKERS, FORUM, Checkers, end_agent, freeze_signed, gpg, make_home, make_key, signed_parts, write
 
 def fetch(port, path):
     status, _, content = Public(port).ask("GET", path)
@@ -75,11 +75,34 @@ def by_others(house, document, port):
         equal(fetch(port, f"/.well-known/openpgpkey/hu/{name}"), (200, binary), "the web key directory")
         equal(fetch(port, f"/.well-known/openpgpkey/forum.example/hu/{name}"), (200, binary), "the same by its other name")
         equal(fetch(port, "/.well-known/openpgpkey/hu/" + "y" * 32)[0], 404, "somebody else's key")
+    with tempfile.TemporaryDirectory() as folder:
+        as_the_readme_says(port, folder)
     page = fetch(port, f"/verify?language=en&digest={digest}")[1].decode()
     says(page, "Yes:", "Signed by", "secretariat@forum.example", "synthesis.en.pdf.asc")
     (key,) = [item for item in house.call("GET", "/keys")["items"] if item["of"] == "house"]
     equal((key["state"], key["in_use"]), ("valid", True), "our key")
     expect(any(item["check"] == "key" and item["state"] == "ok" for item in house.call("GET", "/doctor")["items"]), "doctor")
+
+
+def as_the_readme_says(document_port, folder):
+    """The five lines that a ministry is told, run as they stand there, but for the address."""
+    with open(os.path.join(SOURCE, "README.md"), encoding="utf-8") as file:
+        lines = file.read().split("### How a ministry checks a document\n```\n")[1].split("```")[0]
+    equal(len(lines.strip().splitlines()), 5, "lines that a ministry is told")
+    content = pdf_of("synthesis", "en")
+    write(folder, "synthesis.pdf", content)
+    script = lines.replace("https://documents.forum.example", f"http://127.0.0.1:{document_port}").replace(
+        "SHA256", hashlib.sha256(content).hexdigest())
+
+    def checks():
+        return subprocess.run(["sh", "-e", "-c", script], cwd=folder, capture_output=True, timeout=60, check=False,
+                              env={**os.environ, "GNUPGHOME": folder, "no_proxy": "127.0.0.1"})
+    done = checks()
+    equal(done.returncode, 0, f"the lines of README: {done.stderr.decode()}")
+    says(done.stderr.decode(), "Good signature", "secretariat@forum.example")
+    write(folder, "synthesis.pdf", content + b" ")
+    expect(checks().returncode != 0, "a changed document passes the lines of README")
+    end_agent(folder)
 
 
 def signed_letters(house, document, olga, boris):
@@ -259,7 +282,7 @@ def fails_closed(port):
         says(house.valise("documents", "freeze", document, status=1), "passphrase")
         expect("other words" not in house.log_text() and "secret words" not in house.log_text(), "a passphrase is in the log")
     with House(config_more="\n[openpgp]\nkey = secretariat@forum.example\npassphrase_file = passphrase\n[http]\n"
-               f"base_url = http://127.0.0.1:{port}\n") as house:
+               f"public = 127.0.0.1:{free_port()}\nbase_url = http://127.0.0.1:{port}\n") as house:
         make_key(house)
         house.start()
         found = [item for item in house.call("GET", "/doctor")["items"] if item["check"] == "published-key"]

@@ -122,6 +122,32 @@ static void believes_no_injected_line(void **state) {
   fixture_free(f);
 }
 
+/* The same within a signature that is good, and in the name of the key that made it: it is hers who made it.
+ */
+static void takes_nobody_for_another(void **state) {
+  (void)state;
+  Fixture *f = fixture_new();
+  static const char lines[] =
+      "[GNUPG:] VALIDSIG 0000000000000000000000000000000000000000 2013-12-02 1385978400";
+  fixture_make_key(home_folder(f->ours), "alma@ministry.example", "", "1y");
+  fixture_make_key(home_folder(f->ours), "[GNUPG:] GOODSIG alma@ministry.example <eve@else.example>", "",
+                   "1y");
+  fixture_give(f->ours, f->others, "alma@ministry.example <eve@else.example>");
+  g_autoptr(Key) eve = NULL;
+  assert_done(key_find(f->others, "eve@else.example", FALSE, &eve, error));
+  g_autofree char *notation = g_strconcat("remark@else.example=", lines, NULL);
+  g_autoptr(GBytes) signature = SIGN(f, "eve@else.example", "--set-notation", notation, "--sig-policy-url",
+                                     "https://else.example/%0A[GNUPG:]");
+  g_autoptr(GBytes) bad = SIGN(f, "alma@ministry.example <eve@else.example>", "--set-notation", notation);
+  SignatureCheck found;
+  assert_done(
+      signature_check(f->others, signature, TEXT, strlen(TEXT), clock_wall(clock_system()), &found, error));
+  assert_int_equal(found.state, SIGNATURE_GOOD);
+  assert_string_equal(found.fingerprint, eve->fingerprint);
+  expect(f, bad, TEXT " ", SIGNATURE_BAD, "over other bytes, with lines in a notation");
+  fixture_free(f);
+}
+
 static void keys_end(void **state) {
   (void)state;
   Fixture *f = fixture_new();
@@ -152,7 +178,8 @@ static void keys_end(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(judges), cmocka_unit_test(takes_no_inline_message),
-                                     cmocka_unit_test(believes_no_injected_line), cmocka_unit_test(keys_end)};
+                                     cmocka_unit_test(believes_no_injected_line),
+                                     cmocka_unit_test(takes_nobody_for_another), cmocka_unit_test(keys_end)};
   signal(SIGPIPE, SIG_IGN);
   if (home_init(NULL) < 0)
     return 1;

@@ -17,7 +17,7 @@
 #include "outbox/outbox.h"
 
 /* Grows whenever the same inputs would give other bytes; it stands in the manifest. */
-#define COMPOSE_VERSION 5
+#define COMPOSE_VERSION 6
 
 /* The answers of this room to the outbox; valid as long as DESK. */
 Composer compose_composer(Desk *desk);

@@ -15,6 +15,15 @@ static const char *const sentences[LANGUAGE_COUNT] = {
                     "guardar pode mostrar mais tarde que nada nele foi reescrito.",
 };
 
-char *foot_of(enum language language, const char *head) {
-  return g_strconcat(sentences[language], "\n", head, NULL);
+static const char *const signed_by[LANGUAGE_COUNT] = {
+    [LANGUAGE_FR] = "Ce qui est signé ici l'est par la clé qui a cette empreinte :",
+    [LANGUAGE_EN] = "What is signed here is signed by the key with this fingerprint:",
+    [LANGUAGE_ES] = "Lo que va firmado aquí lo está con la clave que tiene esta huella:",
+    [LANGUAGE_PT] = "O que aqui vai assinado está-o pela chave com esta impressão digital:",
+};
+
+char *foot_of(enum language language, const char *head, const char *fingerprint) {
+  return fingerprint == NULL ? g_strconcat(sentences[language], "\n", head, NULL)
+                             : g_strconcat(signed_by[language], "\n", fingerprint, "\n", sentences[language],
+                                           "\n", head, NULL);
 }

@@ -20,6 +20,7 @@ static void attachment_free(gpointer data) {
   g_free(a->version.media_type);
   if (a->fields != NULL)
     g_string_free(a->fields, TRUE);
+  g_free(a->signed_by);
   if (a->signature != NULL)
     g_string_free(a->signature, TRUE);
   g_clear_pointer(&a->held, g_bytes_unref);
@@ -144,6 +145,18 @@ static int check_linkable(const Mould *m, const Wording *wording, GError **error
   return 0;
 }
 
+/* Who checks needs it by another way than the key itself: on paper, or read out. */
+static const char *fingerprint_of(const Mould *m) {
+  if (mould_is_signed(m))
+    return seal_fingerprint(&m->seal);
+  for (guint i = 0; i < m->attachments->len; i++) {
+    const Attachment *a = g_ptr_array_index(m->attachments, i);
+    if (a->signed_by != NULL)
+      return a->signed_by;
+  }
+  return NULL;
+}
+
 static int make_letter(Mould *m, const Terms *terms, GError **error) {
   g_autoptr(Wording) wording = NULL;
   int r = terms_open_wording(terms, m->folder, m->language, &wording, error);
@@ -164,7 +177,7 @@ static int make_letter(Mould *m, const Terms *terms, GError **error) {
   g_autoptr(ValuePool) pool = value_pool_new();
   Value values = terms_values(terms, wording, linked ? more : NULL, pool);
   const char *head = terms_common(terms, "journal_head"); /* letters frozen before there was one have none */
-  g_autofree char *foot = head != NULL ? foot_of(m->language, head) : NULL;
+  g_autofree char *foot = head != NULL ? foot_of(m->language, head, fingerprint_of(m)) : NULL;
   return letter_new_footed(wording, &values, foot, &m->letter, error);
 }
 
@@ -220,8 +233,10 @@ static int make_attachment(Mould *m, const MailingSettings *settings, const Docu
   a->name = g_path_get_basename(a->path);
   a->fields = g_string_new(NULL);
   int r = mime_attachment(a->fields, v->media_type, v->name, error);
-  if (r == 0 && v->signature != NULL)
+  if (r == 0 && v->signature != NULL) {
+    a->signed_by = g_strdup(v->signature->fingerprint);
     r = make_signature_part(a, v, error);
+  }
   if (r < 0 || v->encoded_size > HELD_IN_MEMORY)
     return r;
   r = file_read(a->path, HELD_IN_MEMORY, &a->held, error);

@@ -13,6 +13,7 @@ typedef struct {
   GString *fields;
   GBytes *held;       /* NULL: read from the file */
   GString *signature; /* the whole part beside it; NULL: it was frozen unsigned */
+  char *signed_by;    /* the fingerprint of who made that signature, or NULL */
   char *name, *path;
 } Attachment;
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sign/home.h"
 
-#include <ftw.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
@@ -16,7 +15,7 @@
 #define PATIENCE      (30 * SECOND)
 #define GPGME_LEAST   "1.18.0"
 #define CMDLINE_MAX   8192
-#define FOLDERS_OPEN  16            /* while a home is removed; none is so deep */
+#define FOLDERS_MAX   50            /* in one home; gpg makes four */
 #define LOOK_FOR_MORE (60 * SECOND) /* how long the watcher sleeps when nothing is under way */
 
 /* What gpg reads at each start. Keys are neither fetched nor believed because somebody names them; SHA-1
@@ -180,17 +179,29 @@ void home_close(Home *home) {
     end(home, SIGTERM);
 }
 
-static int remove_one(const char *path, G_GNUC_UNUSED const struct stat *st, G_GNUC_UNUSED int kind,
-                      G_GNUC_UNUSED struct FTW *where) {
-  remove(path);
-  return 0;
+/* Removes files, and notes folders below in FOLDERS: whatever lies in a link stays where it is. */
+static void empty(const char *folder, GPtrArray *folders) {
+  g_autoptr(GDir) names = g_dir_open(folder, 0, NULL);
+  for (const char *name; names != NULL && (name = g_dir_read_name(names)) != NULL;) {
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    struct stat st;
+    if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && folders->len < FOLDERS_MAX)
+      g_ptr_array_add(folders, g_steal_pointer(&path));
+    else
+      unlink(path);
+  }
 }
 
 /* An agent that is asked to end removes its sockets later, by name: those of a new home in the same place. */
 void home_discard(Home *home, const char *folder) {
   if (home != NULL)
     end(home, SIGKILL);
-  nftw(folder, remove_one, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS);
+  g_autoptr(GPtrArray) folders = g_ptr_array_new_with_free_func(g_free);
+  g_ptr_array_add(folders, g_strdup(folder));
+  for (guint i = 0; i < folders->len; i++)
+    empty(g_ptr_array_index(folders, i), folders);
+  for (guint i = folders->len; i > 0; i--)
+    rmdir(g_ptr_array_index(folders, i - 1));
 }
 
 const char *home_folder(const Home *home) {

@@ -120,6 +120,7 @@ def signed_letters(house, document, olga, boris):
     mails = maildir(house.maildir)
     equal(now["counts"].get("relayed"), len(mails), f"letters of {now['counts']}")
     home = os.path.join(house.state, "gnupg")
+    (fingerprint,) = [item["fingerprint"] for item in house.call("GET", "/keys")["items"] if item["of"] == "house"]
     unsigned = [mail for mail in mails if mail.message.get_content_type() != "multipart/signed"]
     equal([mail.recipient() for mail in unsigned], ["gabinete@presidencia.example"], "who got no signature part")
     expect(all("pgp-signature" not in mail.data.decode() for mail in unsigned), "a signature part in the unsigned variant")
@@ -133,6 +134,7 @@ def signed_letters(house, document, olga, boris):
                   ("multipart/signed", "application/pgp-signature", "pgp-sha512"), "type of the whole message")
             signed, signature, _ = signed_parts(mail.data)
             equal(checkers.verdicts(signature, signed), ALL_CHECKERS, f"who calls {mail['Message-ID']} good")
+            says(mail.text(), fingerprint)
             inner = email.message_from_bytes(signed, policy=email.policy.default)
             equal((inner["Subject"], inner["From"], inner.get_param("hp")), (mail["Subject"], mail["From"], "clear"),
                   "the protected header")

@@ -6,6 +6,7 @@
 #include "api/handlers.h"
 #include "api/inbound_api.h"
 #include "api/log_json.h"
+#include "api/proposals_json.h"
 #include "base/fault.h"
 #include "contacts/merge.h"
 #include "contacts/review.h"
@@ -114,6 +115,10 @@ static int dossier_of(const Ask *ask, json_t **ret, GError **error) {
     return r;
   Dossier dossier = {ask, link, json_array(), json_array(), json_array(), json_array(), json_array()};
   r = fill(&dossier, contact->id, error);
+  json_t *proposals = json_array();
+  if (r == 0)
+    r = proposals_json_of_contact(ask, link, contact->id, proposals, error);
+  json_object_set_new(json, "proposals", proposals);
   if (r == 0)
     r = add_review(&dossier, contact->id, json, error);
   json_object_set_new(json, "merged", dossier.merged);

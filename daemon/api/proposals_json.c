@@ -88,6 +88,26 @@ int proposals_json_whole(const Ask *ask, Link *link, gint64 id, json_t **ret, GE
   return r;
 }
 
+int proposals_json_of_contact(const Ask *ask, Link *link, gint64 contact, json_t *to, GError **error) {
+  ProposalFilter filter = PROPOSAL_FILTER_ANY;
+  filter.edition = PROPOSAL_ANY;
+  filter.author = contact;
+  filter.limit = PROPOSAL_PAGE_MAX;
+  for (;;) {
+    g_autoptr(GPtrArray) rows = NULL;
+    int r = proposal_list(link, ask_clearance(ask), &filter, &rows, error);
+    if (r < 0)
+      return r;
+    for (guint i = 0; i < rows->len; i++) {
+      const Proposal *p = rows->pdata[i];
+      json_array_append_new(to, proposals_json_one(p));
+      filter.after = p->id;
+    }
+    if (rows->len < PROPOSAL_PAGE_MAX)
+      return 0;
+  }
+}
+
 /* ---- questions ---- */
 
 static json_t *words_json(const Question *q) {

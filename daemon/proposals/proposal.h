@@ -95,12 +95,12 @@ int proposal_find(Link *link, gint64 clearance, gint64 id, Proposal **ret, GErro
 
 /* What is asked for; all given conditions hold together. */
 typedef struct {
-  gint64 edition;       /* 0: the present one */
+  gint64 edition;       /* 0: the present one; PROPOSAL_ANY */
   gint64 question;      /* PROPOSAL_ANY; 0: those without one */
   int state;            /* PROPOSAL_ANY, or of enum proposal_state */
   const char *language; /* NULL: any */
   gint64 workshop;      /* 0: any */
-  gint64 author;        /* 0: any */
+  gint64 author;        /* 0: any; with those that went into this contact */
   gint64 inbound;       /* 0: any */
   gint64 after;         /* id of the last of the page before */
   gint64 limit;         /* 0: PROPOSAL_PAGE */

@@ -161,13 +161,18 @@ int proposal_rows_find(Link *link, gint64 clearance, gint64 id, Proposal **ret, 
   return 0;
 }
 
+/* Contact ?8, and those that went into it. */
+#define FAMILY                                                                                               \
+  "WITH RECURSIVE family (id) AS (SELECT ?8 UNION SELECT m.gone FROM merges m JOIN family f"                 \
+  " ON f.id = m.kept WHERE m.undone_at = 0) SELECT id FROM family"
+
 int proposal_rows_list(Link *link, gint64 clearance, const ProposalFilter *f, GPtrArray *to, GError **error) {
   g_autoptr(Statement) s = NULL;
   const char *state = f->state != PROPOSAL_ANY ? proposal_state_name((enum proposal_state)f->state) : NULL;
   int r = link_query(link, &s, error,
-                     PROPOSAL " AND p.edition = ?2 AND p.id > ?3 AND (?4 < 0 OR p.question = ?4)"
+                     PROPOSAL " AND (?2 < 0 OR p.edition = ?2) AND p.id > ?3 AND (?4 < 0 OR p.question = ?4)"
                               " AND (?5 IS NULL OR p.state = ?5) AND (?6 IS NULL OR p.language = ?6)"
-                              " AND (?7 = 0 OR p.workshop = ?7) AND (?8 = 0 OR p.author = ?8)"
+                              " AND (?7 = 0 OR p.workshop = ?7) AND (?8 = 0 OR p.author IN (" FAMILY "))"
                               " AND (?9 = 0 OR p.inbound = ?9) ORDER BY p.id LIMIT ?10",
                      "iiiittiiii", clearance, f->edition, f->after, f->question, state, f->language,
                      f->workshop, f->author, f->inbound, f->limit);

@@ -271,6 +271,8 @@ def main():
         said = house.valise("proposals", "add", "--author", "A-5", "--question", "1", "--text",
                             "Moi, Ada Norvane5 (ada5@forum.example), je propose un fonds.").strip()
         equal(house.call("GET", f"/proposals/{said}")["author"]["name"], "Ada Norvane5", "the author")
+        dossier = house.valise("contacts", "show", "A-5", "--all", json_out=True)
+        equal([p["id"] for p in dossier["proposals"]], [said], "what is kept of the person")
         house.valise("contacts", "erase", "A-5")
         now = house.call("GET", f"/proposals/{said}")
         equal((now["author"], now["text"]), (None, "Moi, […] ([…]), je propose un fonds."), "after it")

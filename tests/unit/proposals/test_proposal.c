@@ -229,6 +229,13 @@ static void author_merged(void **state) {
   g_autoptr(Proposal) p = find(f, id);
   assert_int_equal(p->author, kept);
   assert_string_equal(p->author_name, "Norvane1");
+  ProposalFilter filter = PROPOSAL_FILTER_ANY;
+  filter.author = kept;
+  assert_done(edition_begin(&f->contacts, &marie, 6, error));
+  assert_done(edition_begin(&f->contacts, &marie, 7, error));
+  assert_listed(f, &filter, 1, "");
+  filter.edition = PROPOSAL_ANY;
+  assert_listed(f, &filter, 1, "1");
 }
 
 static void filters(void **state) {

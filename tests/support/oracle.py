@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""oracle.py - the invariants I1 to I5 over the relay's ledger, the database and the journal
+"""oracle.py - the invariants I1 to I6 over the relay's ledger, the database, the journal and the files of what came in
 
 I1  copies <= 1 for each delivery, unless a person accepted a duplicate
 I2  relayed means at least one copy, refused means none
 I3  a copy and the state planned, held, ready or claimed never meet at rest
 I4  each included or held line of a released roll has exactly one chain of deliveries: the first supersedes none, each other
-    one supersedes the one before, which is refused; so an addressee gets at most one relayed copy
+    one supersedes the one before, which is refused or came back; so an addressee gets at most one relayed copy
 I5  each state change has one entry: replaying the journal gives every delivery's present state, each step an arrow of the
     drawing, and the chain verifies
+I6  each message that came in is one row and one file under its digest; it is filed by one entry, with one acknowledgement or
+    none; a fact names its message, and what bounced is marked so
 Beside them: each copy has the very bytes that the intent fixed, and the counts equal the rows.
 """
 import hashlib
+import os
 import re
 from collections import Counter
 
@@ -113,14 +116,54 @@ def check_chain(chain, copies, accepted, complaints):
     for before, row in zip(chain, chain[1:]):
         if row["supersedes"] != before["id"]:
             complaints.append(f"I4: D-{row['id']} supersedes {row['supersedes']}, not D-{before['id']} before it")
-        if before["state"] != "refused":
+        if before["state"] != "refused" and not before["bounced"]:
             complaints.append(f"I4: D-{before['id']} is {before['state']}, yet D-{row['id']} took its place")
-    reached = [row["id"] for row in chain if row["state"] in ("relayed", "presumed", "done")]
+    reached = [row["id"] for row in chain if row["state"] in ("relayed", "presumed", "done") and not row["bounced"]]
     if len(reached) > 1:
         complaints.append(f"I4: A-{chain[0]['addressee']} is reached by {reached}, more than one")
-    n = sum(copies[row["id"]] for row in chain)
+    n = sum(copies[row["id"]] for row in chain if not row["bounced"])
     if n > 1 and not accepted.intersection(row["id"] for row in chain):
         complaints.append(f"I1: A-{chain[0]['addressee']} has {n} copies along its chain")
+
+
+def check_files(house, messages, complaints):
+    folder = os.path.join(house.state, "inbound")
+    kept = {name for name in os.listdir(folder) if not name.startswith(".")}
+    for message in messages:
+        name = message["sha256"].hex() if message["sha256"] else None
+        if message["erased"]:
+            if name in kept:
+                complaints.append(f"I6: B-{message['id']} is erased, and its file is there")
+        elif name is not None:
+            path = os.path.join(folder, name)
+            if name not in kept or hashlib.sha256(open(path, "rb").read()).hexdigest() != name:
+                complaints.append(f"I6: B-{message['id']} has no file, or another than was kept")
+
+
+def check_inbound(house, at_rest, complaints):
+    """Nothing lost, nothing doubled on the way back."""
+    messages = house.rows("SELECT * FROM inbound ORDER BY id")
+    check_files(house, messages, complaints)
+    filed = Counter(facts_of(entry["facts"]).get("message") for entry in
+                    house.rows("SELECT facts FROM entries WHERE kind IN ('inbound-filed', 'inbound-held')"))
+    events = Counter(row["id"] for row in house.rows("SELECT id FROM acknowledgements WHERE kind IN ('reply', 'displayed')"))
+    for message in messages:
+        if at_rest and message["state"] == "taken":
+            complaints.append(f"I6: B-{message['id']} was not filed")
+        name = f"B-{message['id']}"
+        if message["state"] != "taken" and filed[name] != 1 and not message["erased"]:
+            complaints.append(f"I6: {name} was filed by {filed[name]} entries")
+        if message["event"]:
+            events[message["event"]] -= 1
+    for event, n in events.items():
+        if n != 0 and not house.rows("SELECT id FROM acknowledgements WHERE id = ? AND noted_by <> 'valised'"
+                                     " OR corrects = ?", event, event):
+            complaints.append(f"I6: the acknowledgement {event} belongs to {1 - n} messages")
+    for fact in house.rows("SELECT f.*, d.bounced AS marked FROM delivery_facts f JOIN deliveries d ON d.id = f.delivery"):
+        if fact["source"] and not any(message["id"] == fact["source"] for message in messages):
+            complaints.append(f"I6: a fact of D-{fact['delivery']} comes from B-{fact['source']}, which is not there")
+        if fact["fact"] == "bounced" and not fact["marked"]:
+            complaints.append(f"I6: D-{fact['delivery']} came back, and its row does not say so")
 
 
 def check(house, ledger, accepted=(), at_rest=True):
@@ -142,6 +185,7 @@ def check(house, ledger, accepted=(), at_rest=True):
             complaints.append(f"I5: D-{row['id']} is {row['state']}, the journal says {told.get(row['id'])}")
     check_counts(house, rows, complaints)
     check_roll(house, rows, Counter(delivery_of(copy["message_id"]) for copy in ledger), set(accepted), complaints)
+    check_inbound(house, at_rest, complaints)
     if house.alive():
         verdict = house.call("GET", "/log/verify")
         if not verdict["verified"]:

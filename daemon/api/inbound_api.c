@@ -374,7 +374,7 @@ int inbound_api_ingest(Ask *ask, GError **error) {
     r = ask_query_text(ask, "name", &name, error);
   if (r == 0 && (path == NULL || request_upload_size(ask->request) == 0))
     r = fault(error, FAULT_INPUT,
-              "a message, or an mbox, is wanted as the body, with Content-Type message/rfc822");
+              "a file is wanted as the body: a message or an mbox, with Content-Type message/rfc822");
   if (r < 0)
     return r;
   g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, error);

@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "http/request_make.h"
 #include "http/response_send.h"
+#include "inbound/read.h"
 #include "mailing/compose.h"
 #include "mailing/release.h"
 #include "proposals/proposal.h"
@@ -40,6 +41,9 @@ typedef struct {
   Relay *relay;
   const Relay *relays[2];
   Outbox *outbox;
+  Intake *intake;
+  Filing *filing;
+  ContactRing *ring;
   Contacts contacts;
   Api *api;
   GHashTable *tokens; /* name of a user -> his token */
@@ -126,12 +130,28 @@ static inline void api_reader_state(G_GNUC_UNUSED gpointer self, ReaderState *re
       .running = TRUE, .pid = 4711, .guarded = TRUE, .read = 3, .restarts = 1, .ended = "signal 9"};
 }
 
+static inline int api_read(G_GNUC_UNUSED gpointer self, GBytes *bytes, Verdict **ret,
+                           G_GNUC_UNUSED GError **error) {
+  *ret = read_message(bytes, NULL);
+  return 0;
+}
+
+static inline void api_open_filing(TestHouse *home) {
+  g_autofree char *inbound = api_path(home, "inbound");
+  assert_done(file_make_folder(inbound, 0700, error));
+  home->intake = intake_new(home->store, home->clock, home->folder);
+  FilingOptions options = {
+      .desk = home->desk, .contacts = &home->contacts, .intake = home->intake, .reader = {.read = api_read}};
+  home->filing = filing_start(&options);
+}
+
 static inline TestHouse *api_home_new(void) {
   static const Schema *const schemas[] = {&journal_schema,
                                           &contacts_schema,
                                           &outbox_schema,
                                           &mailing_schema,
                                           &acknowledgement_schema,
+                                          &reply_schema,
                                           &proposals_schema,
                                           &api_schema,
                                           NULL};
@@ -151,12 +171,17 @@ static inline TestHouse *api_home_new(void) {
   assert_done(desk_new(home->store, home->journal, home->clock, home->settings, &home->desk, error));
   desk_set_follow_up(home->desk, &acknowledgement_follow_up);
   api_open_outbox(home);
+  api_open_filing(home);
+  home->ring = contact_ring_new(&home->contacts, home->folder, NULL);
   ApiHouse house = {.store = home->store,
                     .journal = home->journal,
                     .clock = home->clock,
                     .contacts = &home->contacts,
                     .desk = home->desk,
                     .outbox = home->outbox,
+                    .intake = home->intake,
+                    .filing = home->filing,
+                    .ring = home->ring,
                     .relays = home->relays,
                     .config = home->config,
                     .reader = {.state = api_reader_state},
@@ -168,9 +193,13 @@ static inline TestHouse *api_home_new(void) {
 
 static inline void api_home_free(TestHouse *home) {
   outbox_stop(home->outbox);
+  filing_stop(home->filing);
   api_free(home->api);
+  filing_free(home->filing);
+  intake_free(home->intake);
   store_close(home->store);
   outbox_close(home->outbox);
+  contact_ring_free(home->ring);
   desk_free(home->desk);
   mailing_settings_unref(home->settings);
   journal_close(home->journal);

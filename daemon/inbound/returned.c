@@ -14,13 +14,25 @@ static void take_id(const char *text, Verdict *verdict) {
   verdict_set(&verdict->returned_message_id, id);
 }
 
+/* "Forum <answers+token@forum.example>" or the address alone. */
+static void take_reply_to(const char *text, Verdict *verdict) {
+  const char *open = text != NULL ? strrchr(text, '<') : NULL;
+  const char *close = open != NULL ? strchr(open, '>') : NULL;
+  if (verdict->returned_reply_to != NULL || text == NULL || strchr(text, '@') == NULL)
+    return;
+  g_autofree char *address = close != NULL ? g_strndup(open + 1, (gsize)(close - open - 1)) : g_strdup(text);
+  verdict_set(&verdict->returned_reply_to, g_strstrip(address));
+}
+
 static void take_message(const Parts *parts, Verdict *verdict) {
   for (guint i = 0; i < parts_count(parts); i++) {
     const Part *part = parts_at(parts, i);
     if (part->returned)
       continue;
-    g_autofree char *id = part_message_field(part, "Message-ID");
+    g_autofree char *id = part_message_field(part, "Message-ID"),
+                    *reply_to = part_message_field(part, "Reply-To");
     take_id(id, verdict);
+    take_reply_to(reply_to, verdict);
   }
 }
 
@@ -30,8 +42,10 @@ static void take_header(const Part *part, Verdict *verdict) {
   g_autofree char *text = part_text(part);
   g_autoptr(ReportFields) fields = report_fields_read(text);
   int group = report_fields_group_with(fields, "Message-ID");
-  if (group >= 0)
-    take_id(report_fields_get(fields, (guint)group, "Message-ID"), verdict);
+  if (group < 0)
+    return;
+  take_id(report_fields_get(fields, (guint)group, "Message-ID"), verdict);
+  take_reply_to(report_fields_get(fields, (guint)group, "Reply-To"), verdict);
 }
 
 /* Prose reports end with the message as it was. */

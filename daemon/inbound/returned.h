@@ -5,5 +5,5 @@
 #include "inbound/parts.h"
 #include "inbound/verdict.h"
 
-/* Fills returned_message_id from what the report gives back. */
+/* Fills returned_message_id and returned_reply_to from what the report gives back. */
 void returned_read(const Parts *parts, Verdict *verdict);

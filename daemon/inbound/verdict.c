@@ -21,6 +21,7 @@ void verdict_free(Verdict *verdict) {
   g_free(verdict->final_recipient);
   g_free(verdict->envelope_id);
   g_free(verdict->returned_message_id);
+  g_free(verdict->returned_reply_to);
   g_free(verdict->words);
   g_free(verdict->message_id);
   g_ptr_array_unref(verdict->references);

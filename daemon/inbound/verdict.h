@@ -84,6 +84,7 @@ typedef struct {
   char *final_recipient;         /* the same after forwarding, where told */
   char *envelope_id;             /* RFC 3464 §2.2.1, decoded */
   char *returned_message_id;     /* of the message that a report returns or names, with angle brackets */
+  char *returned_reply_to;       /* bare address: where answers to the message that it returns were to go */
   char *words;                   /* of the other server, for people */
 
   /* of the message itself */

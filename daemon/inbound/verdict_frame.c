@@ -13,6 +13,7 @@ static const gsize lines[] = {
     offsetof(Verdict, final_recipient),
     offsetof(Verdict, envelope_id),
     offsetof(Verdict, returned_message_id),
+    offsetof(Verdict, returned_reply_to),
     offsetof(Verdict, words),
     offsetof(Verdict, message_id),
     offsetof(Verdict, from),

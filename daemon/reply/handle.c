@@ -69,7 +69,7 @@ static void decide_disposition(const HandleCase *c, HandleDecision *d) {
 
 /* RFC 5965: whoever may stop a contact's mail must have had it. */
 static void decide_complaint(const HandleCase *c, HandleDecision *d) {
-  if (c->weight < WEIGHT_PROOF) {
+  if (c->weight < WEIGHT_REPLY) {
     hold(d, HANDLING_NO_PROOF);
     return;
   }

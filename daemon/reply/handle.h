@@ -5,12 +5,14 @@
  * Facts stand beside a delivery's state and never take it back; what acknowledges is never a fact. A forged
  * report must not stop anybody's mail, so whatever changes something needs the proof that match.h weighs:
  *
- *   report: hard bounce    PROOF  fact, channel suspect, at the second one dead; the next channel as after a
- * refusal report: anything else  PROOF  fact disposition            PROOF  displayed: an acknowledgement that
- * counts for little; else a fact automatic              any    shown; in the holding pen when a ticket system
- * marks it, which marks people's, too reply                  REPLY  acknowledged; CLAIM: only when the sender
- * is known of that contact complaint              PROOF  fact, channel suspect, and a person looks
- *   unsubscribing          REPLY  done, where the letter offered it
+ * - a report of a hard bounce (PROOF): a fact; the channel is suspect, at the second one dead; another
+ * channel may be taken, as after a refusal;
+ * - any other report (PROOF): a fact;
+ * - a disposition (PROOF): "displayed" is an acknowledgement that counts for little, all else a fact;
+ * - an automatic reply: shown, and nothing more; in the holding pen when it may be a person's;
+ * - a reply (REPLY, or CLAIM when the sender is known of that contact): an acknowledgement;
+ * - a complaint (REPLY): a fact; the channel is suspect, and a person looks;
+ * - unsubscribing (REPLY): done, where the letter offered it.
  *
  * Anything of at least REPLY also says that an in-doubt delivery was taken.
  */

@@ -2,9 +2,11 @@
 /*
  * inbound_message.h - one message that came in: what it is, to which delivery it belongs, and why
  *
- *   TAKEN ──filing──► FILED      read, joined to its delivery, and what follows from it done
- *     │                 ▲ │
- *     └────filing──► HELD─┘      in the holding pen; a person files it (assign.h), and may do so anew
+ *   TAKEN ──filing──► FILED ◄──┐
+ *     └─────filing──► HELD ──────┘ a person (assign.h), who may do so anew
+ *
+ * In TAKEN it is kept, in FILED it was read, joined to its delivery, and what follows is done, in HELD it
+ * lies in the holding pen.
  *
  * Whatever it says of itself is a claim (inbound/verdict.h). Until it is known to belong to attendees alone
  * it is restricted (journal/actor.h).

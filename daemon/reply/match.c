@@ -108,6 +108,15 @@ static void read_envelope_id(const MatchHouse *house, const Verdict *v, Match *m
     add(match, MATCH_ENVELOPE_ID, number);
 }
 
+static void read_returned_token(const MatchHouse *house, const Verdict *v, Match *match) {
+  g_autofree char *local = v->returned_reply_to != NULL ? local_part(v->returned_reply_to) : NULL;
+  gsize length = local != NULL ? strlen(local) : 0;
+  gint64 number = 0;
+  if (length >= TOKEN_LENGTH && token_read(house->keys, house->key_count, local + length - TOKEN_LENGTH,
+                                           TOKEN_REPLY, NULL, &number) == 0)
+    add(match, MATCH_RETURNED_TOKEN, number);
+}
+
 gint64 match_message_id(const char *instance, const char *message_id) {
   gint64 number = 0;
   char *end = NULL;
@@ -139,6 +148,8 @@ Match match_verdict(const MatchHouse *house, const Verdict *v) {
   Match match = {MATCH_NONE, 0, 0};
   read_addresses(house, v, &match);
   read_envelope_id(house, v, &match);
+  if (match.way == MATCH_NONE)
+    read_returned_token(house, v, &match);
   if (match.way == MATCH_NONE)
     mend_addresses(house, v, &match);
   if (match.way == MATCH_NONE)

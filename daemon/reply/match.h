@@ -6,7 +6,7 @@
  * Looked at in this order; the first that names a delivery decides:
  * - a token in an address to which it was sent (To, Cc, Delivered-To, X-Original-To), in either case of
  * letters, behind any separator or none;
- * - the envelope's id that a report gives back;
+ * - the envelope's id that a report gives back, and the token for replies in the letter that it gives back;
  * - such a token with one mistake (mail/token_mend.h), in an address of our own mailboxes;
  * - the Message-ID that a report gives back, then those that the message answers.
  *

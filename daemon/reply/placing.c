@@ -70,6 +70,15 @@ static gboolean may_be_human(const InboundMessage *m) {
          inbound_message_has_reason(m, REASON_AWAY_TEXT);
 }
 
+/* Where the envelope bears no token ([mail] envelope = account), the one that a report gives back of the
+ * letter is all the proof there can be. */
+static enum match_weight weight_of(const Placing *p) {
+  g_autoptr(MailingSettings) settings = desk_settings(p->desk);
+  if (p->way == MATCH_RETURNED_TOKEN && !settings->envelope_token)
+    return WEIGHT_PROOF;
+  return match_way_weight(p->way);
+}
+
 static int gather(Work *w, GError **error) {
   const Placing *p = w->p;
   const InboundMessage *m = p->message;
@@ -83,7 +92,7 @@ static int gather(Work *w, GError **error) {
                       .dmarc = p->dmarc};
   if (r < 0 || w->row == NULL)
     return r;
-  w->c.weight = match_way_weight(p->way);
+  w->c.weight = weight_of(p);
   w->c.state = w->row->state;
   w->c.signed_well = m->signer != 0 && m->signer == w->row->contact;
   w->c.may_leave = may_leave(w);

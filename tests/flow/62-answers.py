@@ -238,7 +238,8 @@ def leaving(house, sent):
     item = take(house, complaint(entry, "complaints@forum.example"))
     equal((item["state"], item["reason"], standing(house, contact, "david@flow.example")), ("held", "no-proof", "unverified"),
           "a complaint by Message-ID alone")
-    item = take(house, complaint(entry, "complaints@forum.example", envelope_id=entry["envid"]))
+    item = take(house, complaint(entry, "complaints@forum.example", whole=True))
+    equal((item["matched_by"], item["delivery"]), ("returned-token", sent.id("david@flow.example")), "by the letter in it")
     equal((item["state"], item["reason"], standing(house, contact, "david@flow.example")), ("held", "complained", "suspect"),
           "a complaint with proof")
     house.valise("inbound", "dismiss", item["id"], "--reason", "spoken to on the telephone")

@@ -104,7 +104,7 @@ Content-Type: message/rfc822
 From: secretariat@forum.example
 To: {recipient}
 Message-ID: {message_id}
-Subject: document
+{returned}Subject: document
 
 text
 --fb{n}--
@@ -149,9 +149,11 @@ def disposition(entry, what="displayed", to=None):
     return _fill(DISPOSITION, disposition=what, **_of(entry, to))
 
 
-def complaint(entry, to, envelope_id=None):
+def complaint(entry, to, envelope_id=None, whole=False):
+    """WHOLE: the letter is given back with the fields of its header."""
+    returned = f"Reply-To: Forum <{entry['reply_to']}>\n" if whole else ""
     told = f"Original-Envelope-Id: {envelope_id}\n" if envelope_id else ""
-    return _fill(COMPLAINT, envelope_id=told, **_of(entry, to))
+    return _fill(COMPLAINT, envelope_id=told, returned=returned, **_of(entry, to))
 
 
 def reply(to, sender, text="Bien reçu, merci.", answers=None, subject="Re: document", more="", name="Ada Norvane"):

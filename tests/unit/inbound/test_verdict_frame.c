@@ -14,6 +14,7 @@ static Verdict *full(void) {
   g_strlcpy(v->status, "4.2.2", sizeof v->status);
   verdict_set(&v->family, "postfix");
   verdict_set(&v->recipient, "président@xa.example");
+  verdict_set(&v->returned_reply_to, "answers+token@forum.example");
   verdict_set(&v->words, "mailbox full");
   verdict_set(&v->subject, "Non remis");
   g_ptr_array_add(v->references, g_strdup("<a@forum.example>"));

@@ -32,7 +32,7 @@ static char *filled(const char *text) {
 
 typedef struct {
   const char *name;
-  const char *addressed[4], *references[4], *envelope_id, *returned, *subject;
+  const char *addressed[4], *references[4], *envelope_id, *returned, *returned_reply_to, *subject;
   const char *way; /* NULL: none */
   gint64 delivery, rival;
 } Row;
@@ -58,6 +58,12 @@ static const Row rows[] = {
      .delivery = 12},
     {.name = "the envelope's id", .envelope_id = "%e12", .way = "envelope-id", .delivery = 12},
     {.name = "an id that is a token for replies", .envelope_id = "%r12"},
+    {.name = "the token in the letter that is given back",
+     .returned_reply_to = "answers+%r12@forum.example",
+     .returned = "<d13.k2k3k4k5k6@forum.example>",
+     .way = "returned-token",
+     .delivery = 12},
+    {.name = "an envelope's token there", .returned_reply_to = "bounces+%e12@forum.example"},
     {.name = "retyped", .addressed = {"answers+%r~12@forum.example"}, .way = "retyped-token", .delivery = 12},
     {.name = "retyped, of a mailbox that is not ours", .addressed = {"someone+%r~12@else.example"}},
     {.name = "what is exact weighs more than what is retyped",
@@ -118,6 +124,8 @@ static void each_row(void **state) {
     add_all(v->addressed, row->addressed);
     add_all(v->references, row->references);
     verdict_set(&v->envelope_id, id);
+    g_autofree char *reply_to = row->returned_reply_to != NULL ? filled(row->returned_reply_to) : NULL;
+    verdict_set(&v->returned_reply_to, reply_to);
     verdict_set(&v->returned_message_id, row->returned);
     verdict_set(&v->subject, subject);
     Match match = match_verdict(&house, v);

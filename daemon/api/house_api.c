@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "evidence/head_letter.h"
 #include "mailing/reminding.h"
 #include "outbox/timepiece.h"
 #include "sign/key_end.h"
@@ -24,6 +25,17 @@ static json_t *journal_json(Journal *journal) {
   Head head;
   journal_head(journal, &head);
   return json_pack("{s:I, s:o}", "index", (json_int_t)head.index, "digest", ask_digest(&head.line));
+}
+
+/* When the last signed head was mailed, so that it lives elsewhere. */
+static int head_letters_json(Link *link, json_t **ret, GError **error) {
+  HeadLetterStatus letters;
+  int r = head_letter_status(link, &letters, error);
+  if (r == 0)
+    *ret = json_pack("{s:o, s:I, s:I, s:I, s:I}", "last_at", ask_time(letters.relayed_at), "head",
+                     (json_int_t)letters.head, "waiting", (json_int_t)letters.waiting, "doubtful",
+                     (json_int_t)letters.doubtful, "refused", (json_int_t)letters.refused);
+  return r;
 }
 
 static int store_json(Store *store, Link *link, json_t **ret, GError **error) {
@@ -188,7 +200,12 @@ int house_api_status(Ask *ask, GError **error) {
   json_object_set_new(status, "store", store);
   json_object_set_new(status, "reader", reader_json(ask));
   json_object_set_new(status, "warnings", warnings_json(ask, &hold, counts));
-  r = inbound_api_add_status(ask, link, status, error);
+  json_t *letters = NULL;
+  r = head_letters_json(link, &letters, error);
+  if (r == 0)
+    json_object_set_new(status, "head_letters", letters);
+  if (r == 0)
+    r = inbound_api_add_status(ask, link, status, error);
   if (r == 0)
     return ask_respond(ask, 200, status);
   json_decref(status);

@@ -37,6 +37,15 @@ static char *journal_text(const json_t *status) {
   return g_strdup_printf("%" G_GINT64_FORMAT ":%s", show_int(journal, "index"), show_text(journal, "digest"));
 }
 
+static char *letters_text(Call *call, const json_t *status) {
+  const json_t *letters = json_object_get(status, "head_letters");
+  g_autofree char *at = show_time(call, letters, "last_at");
+  if (show_int(letters, "head") == 0)
+    return g_strdup("none yet");
+  return g_strdup_printf("number %" G_GINT64_FORMAT ", %s%s", show_int(letters, "head"), at,
+                         show_int(letters, "doubtful") > 0 ? "; some are in doubt" : "");
+}
+
 static char *store_text(const json_t *status) {
   const json_t *store = json_object_get(status, "store");
   return g_strdup_printf("%s, synchronous %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT " KiB",
@@ -124,14 +133,15 @@ static char *reader_text(const json_t *status) {
 static void print_status(Call *call, const json_t *status) {
   g_autofree char *counts = show_counts(json_object_get(status, "counts")), *held = hold_text(call, status);
   g_autofree char *couriers = couriers_text(status), *journal = journal_text(status),
-                  *store = store_text(status), *reader = reader_text(status);
+                  *store = store_text(status), *reader = reader_text(status),
+                  *letters = letters_text(call, status);
   g_autofree char *now = show_time(call, status, "now");
   const json_t *user = json_object_get(status, "user"), *warnings = json_object_get(status, "warnings");
   g_autofree char *who = g_strdup_printf("%s (%s)", show_text(user, "name"), show_text(user, "roles"));
   table_block(call_out(call), call_plain(call), "version", show_text(status, "version"), "mode",
               show_text(status, "mode"), "state", show_text(status, "state_dir"), "you", who, "now", now,
               "hold", held, "couriers", couriers, "relay", show_text(status, "relay"), "deliveries", counts,
-              "reader", reader, "journal", journal, "store", store, NULL);
+              "reader", reader, "journal", journal, "head mailed", letters, "store", store, NULL);
   print_relays(call, json_object_get(status, "relays"));
   print_mailboxes(call, json_object_get(status, "mailboxes"));
   print_waits(call, json_object_get(status, "waits"));

@@ -127,6 +127,8 @@ typedef struct {
   char *log_key;    /* NULL: no head is signed */
   char *log_passphrase;
   gint64 log_every;
+  gint64 log_mail_every;
+  char *timestamp_url; /* NULL: no head is stamped */
 } ConfigOpenpgp;
 
 typedef struct {

@@ -106,10 +106,19 @@ static int add_named(Evidence *e, const char *format, gint64 number, const char 
   return bundle_add_text(e->bundle, name, text, error);
 }
 
+static int add_stamp(Evidence *e, GError **error) {
+  g_autoptr(GBytes) stamp = NULL;
+  g_autofree char *name = g_strdup_printf("MANIFEST-%" G_GINT64_FORMAT ".tsr", e->head->number);
+  int r = signed_head_stamp(e->link, e->head->number, &stamp, error);
+  return r < 0 || stamp == NULL ? r : bundle_add_bytes(e->bundle, name, stamp, error);
+}
+
 static int add_signature(Evidence *e, GError **error) {
   g_autoptr(GBytes) ring = NULL;
   g_autofree char *name = g_strdup_printf("MANIFEST-%" G_GINT64_FORMAT ".asc", e->head->number);
   int r = bundle_add_bytes(e->bundle, name, e->head->armour, error);
+  if (r == 0)
+    r = add_stamp(e, error);
   if (r == 0)
     r = signed_head_ring(e->link, &ring, error);
   return r < 0 ? r : bundle_add_bytes(e->bundle, "log-key.gpg", ring, error);

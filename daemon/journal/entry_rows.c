@@ -42,6 +42,9 @@ static const char *const steps[] = {
 
     "ALTER TABLE signed_heads ADD COLUMN root BLOB;" /* NULL: signed before there was a tree */
     "CREATE TABLE chain_blocks (number INTEGER PRIMARY KEY, root BLOB NOT NULL);",
+
+    "CREATE TABLE signed_head_stamps (number INTEGER PRIMARY KEY, at BIGINT NOT NULL, url TEXT NOT NULL,"
+    " reply BLOB NOT NULL);",
     NULL};
 
 const Schema journal_schema = {"journal", steps};

@@ -78,6 +78,8 @@ static const char readme[] =
     "                 the scripts below\n"
     "    head-N.txt, MANIFEST-N, MANIFEST-N.asc\n"
     "                 heads that were signed at the time, each manifest naming the one before\n"
+    "    MANIFEST-N.tsr  where an authority of time stamped it (RFC 3161):\n"
+    "                 openssl ts -verify -data MANIFEST-N -in MANIFEST-N.tsr -CAfile its-authority.pem\n"
     "    log-key.gpg  the keys that signed them; compare the fingerprint with one that you had from "
     "elsewhere:\n"
     "                 gpg --show-keys log-key.gpg\n"
@@ -112,6 +114,7 @@ static const char readme[] =
     "\n";
 
 typedef struct {
+  Store *store;
   gint64 clearance;
   char *folder; /* temporary name */
   FILE *chain, *entries;
@@ -180,6 +183,18 @@ static int write_named(const Work *work, const char *name, gconstpointer bytes, 
   return file_write_whole(path, bytes, size, 0600, error);
 }
 
+static int write_stamp(const Work *work, const char *manifest, gint64 number, GError **error) {
+  g_autofree char *name = g_strconcat(manifest, ".tsr", NULL);
+  g_autoptr(GBytes) stamp = NULL;
+  g_autoptr(Link) link = NULL;
+  int r = store_read(work->store, &link, error);
+  if (r == 0)
+    r = signed_head_stamp(link, number, &stamp, error);
+  return r < 0 || stamp == NULL
+             ? r
+             : write_named(work, name, g_bytes_get_data(stamp, NULL), g_bytes_get_size(stamp), error);
+}
+
 static int write_signed(const SignedHead *head, gpointer data, GError **error) {
   const Work *work = data;
   g_autofree char *name = signed_head_file_name(head->number), *file = signed_head_file(head);
@@ -188,9 +203,10 @@ static int write_signed(const SignedHead *head, gpointer data, GError **error) {
   int r = write_named(work, name, file, strlen(file), error);
   if (r == 0)
     r = write_named(work, manifest, head->manifest, strlen(head->manifest), error);
-  return r < 0 ? r
-               : write_named(work, signature, g_bytes_get_data(head->armour, NULL),
-                             g_bytes_get_size(head->armour), error);
+  if (r == 0)
+    r = write_named(work, signature, g_bytes_get_data(head->armour, NULL), g_bytes_get_size(head->armour),
+                    error);
+  return r < 0 ? r : write_stamp(work, manifest, head->number, error);
 }
 
 static int write_signed_heads(const Work *work, Store *store, const Head *head, GError **error) {
@@ -269,7 +285,7 @@ int journal_export(Journal *journal, Store *store, gint64 clearance, const char 
   int r = check_place(place, error);
   if (r < 0)
     return r;
-  Work work = {.clearance = clearance, .folder = g_strdup_printf("%s.partial-XXXXXX", place)};
+  Work work = {.store = store, .clearance = clearance, .folder = g_strdup_printf("%s.partial-XXXXXX", place)};
   if (g_mkdtemp(work.folder) == NULL) {
     r = fault_errno(error, errno, "%s: cannot be made", place);
     g_free(work.folder);

@@ -9,6 +9,7 @@
  *     verify.sh    checks all of it with sh, sha256sum, cut, head, sed
  *     signed.sh    the signed heads, with sha256sum and gpgv; verify.sh runs it
  *     head-N.txt, MANIFEST-N, MANIFEST-N.asc, log-key.gpg   signed heads and their keys (signed_head.h)
+ *     MANIFEST-N.tsr                                        where an authority of time stamped it
  */
 #pragma once
 

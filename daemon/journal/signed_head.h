@@ -51,6 +51,13 @@ int signed_head_each(Link *link, gint64 after, gint64 upto, gint64 limit, Signed
 /* The public keys that ever signed heads, one after the other as gpgv wants a ring; empty when none did. */
 int signed_head_ring(Link *link, GBytes **ret, GError **error);
 
+/* What an authority of time (RFC 3161) answered to MANIFEST-NUMBER, for `openssl ts -verify`; the first one
+ * stays. Within a unit. AT: the moment that it says. */
+int signed_head_stamp_put(Link *link, gint64 number, gint64 at, const char *url, GBytes *reply,
+                          GError **error);
+/* *ret is NULL when there is none. */
+int signed_head_stamp(Link *link, gint64 number, GBytes **ret, GError **error);
+
 /* "head-7.txt" with its content; the caller frees both. */
 char *signed_head_file_name(gint64 number);
 char *signed_head_file(const SignedHead *head);

@@ -88,3 +88,21 @@ int signed_head_ring(Link *link, GBytes **ret, GError **error) {
     *ret = g_byte_array_free_to_bytes(g_steal_pointer(&ring));
   return r;
 }
+
+int signed_head_stamp_put(Link *link, gint64 number, gint64 at, const char *url, GBytes *reply,
+                          GError **error) {
+  int r = link_run(link, error,
+                   "INSERT INTO signed_head_stamps (number, at, url, reply) VALUES (?1, ?2, ?3, ?4)"
+                   " ON CONFLICT (number) DO NOTHING",
+                   "iitb", number, at, url, reply);
+  return MIN(r, 0);
+}
+
+int signed_head_stamp(Link *link, gint64 number, GBytes **ret, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  *ret = NULL;
+  int r = link_query(link, &s, error, "SELECT reply FROM signed_head_stamps WHERE number = ?1", "i", number);
+  if (r == 0 && (r = statement_step(s, error)) > 0)
+    *ret = statement_bytes(s, 0);
+  return MIN(r, 0);
+}

@@ -9,12 +9,14 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "contacts/import.h"
+#include "evidence/head_letter.h"
 #include "mailing/compose.h"
 #include "outbox/timepiece.h"
 #include "proposals/taking.h"
 #include "reply/cursor.h"
 #include "reply/filing.h"
 #include "run/fetcher.h"
+#include "run/head_post.h"
 #include "run/notify.h"
 #include "run/pacing.h"
 #include "run/reader.h"
@@ -41,6 +43,7 @@ struct Daemon {
   ContactRing *ring;
   Desk *desk;
   Keeper *keeper, *log_keeper;
+  HeadPost *heads;
   GPtrArray *relays; /* Relay *, ended by NULL */
   Outbox *outbox;
   Intake *intake;
@@ -77,6 +80,7 @@ static int open_store(Daemon *d, GError **error) {
                                           &proposals_schema,
                                           &cursor_schema,
                                           &api_schema,
+                                          &evidence_schema,
                                           NULL};
   int r = make_folders(d->config, error);
   if (r == 0)
@@ -355,6 +359,7 @@ int daemon_open(Config *config, Daemon **ret, GError **error) {
                                  .log_keeper = d->log_keeper,
                                  .log_every = d->config->openpgp.log_every};
   d->scheduler = scheduler_start(&scheduling);
+  d->heads = head_post_start(d->desk, d->config->openpgp.log_mail_every, d->config->openpgp.timestamp_url);
   r = open_way_back(d, error);
   if (r == 0)
     r = open_api(d, error);
@@ -442,6 +447,8 @@ void daemon_close(Daemon *d) {
     return;
   if (d->scheduler != NULL)
     scheduler_stop(d->scheduler);
+  if (d->heads != NULL)
+    head_post_stop(d->heads);
   if (d->outbox != NULL)
     outbox_stop(d->outbox);
   if (d->office != NULL)
@@ -460,6 +467,7 @@ void daemon_close(Daemon *d) {
   g_clear_pointer(&d->public, public_free);
   g_clear_pointer(&d->scheduler, scheduler_free);
   g_clear_pointer(&d->fetcher, fetcher_free);
+  g_clear_pointer(&d->heads, head_post_free);
   g_clear_pointer(&d->filing, filing_free);
   g_clear_pointer(&d->reader, reader_free);
   g_clear_pointer(&d->intake, intake_free);

@@ -17,6 +17,7 @@
 #include "api/user.h"
 #include "base/fault.h"
 #include "base/file.h"
+#include "evidence/head_letter.h"
 #include "http/request_make.h"
 #include "http/response_send.h"
 #include "inbound/read.h"
@@ -146,15 +147,9 @@ static inline void api_open_filing(TestHouse *home) {
 }
 
 static inline TestHouse *api_home_new(void) {
-  static const Schema *const schemas[] = {&journal_schema,
-                                          &contacts_schema,
-                                          &outbox_schema,
-                                          &mailing_schema,
-                                          &acknowledgement_schema,
-                                          &reply_schema,
-                                          &proposals_schema,
-                                          &api_schema,
-                                          NULL};
+  static const Schema *const schemas[] = {
+      &journal_schema, &contacts_schema,  &outbox_schema, &mailing_schema,  &acknowledgement_schema,
+      &reply_schema,   &proposals_schema, &api_schema,    &evidence_schema, NULL};
   TestHouse *home = g_new0(TestHouse, 1);
   home->folder = case_folder_make();
   g_autofree char *spool = api_path(home, "incoming");

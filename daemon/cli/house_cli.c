@@ -189,6 +189,7 @@ const Command house_commands[] = {
     {"hold", NULL, NULL, "Hold all sending, at once and until unhold", reason_options, 0, hold},
     {"unhold", NULL, NULL, "Allow sending again", reason_options, 0, unhold},
     {"status", NULL, NULL, "How the house is", NULL, 0, status},
-    {"doctor", NULL, NULL, "Check configuration, permissions, disk, database, journal, documents and relays",
-     NULL, 0, doctor},
+    {"doctor", NULL, NULL,
+     "Check configuration, permissions, disk, database, journal, documents, relays and mailboxes", NULL, 0,
+     doctor},
     {0}};

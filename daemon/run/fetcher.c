@@ -85,20 +85,25 @@ static void set_trouble(Fetcher *f, Mailbox *m, const char *words, gboolean pass
     log_line(LOG_LEVEL_NOTICE, "the mailbox is read again", "mailbox", m->config->name, NULL);
 }
 
-static void look_for_alarms(Fetcher *f) {
+/* TRUE when one has just become alarming, or has stayed so for as long again. */
+static gboolean look_for_alarms(Fetcher *f) {
+  gboolean any = FALSE;
   for (guint i = 0; i < f->lanes->len; i++) {
     Mailbox *m = f->lanes->pdata[i];
+    gint64 now = g_get_monotonic_time(), limit = MAX(ALARM_POLLS * m->config->poll, ALARM_LEAST);
     g_mutex_lock(&f->lock);
-    gint64 last = MAX(m->passed, m->since);
-    gboolean alarm =
-        !m->alarmed && g_get_monotonic_time() - last > MAX(ALARM_POLLS * m->config->poll, ALARM_LEAST);
+    gboolean alarm = now - MAX(m->passed, m->since) > limit, begins = alarm && !m->alarmed;
     m->alarmed = m->alarmed || alarm;
-    g_mutex_unlock(&f->lock);
     if (alarm)
+      m->since = now;
+    g_mutex_unlock(&f->lock);
+    any = any || alarm;
+    if (begins)
       log_line(LOG_LEVEL_ERROR,
                "a mailbox could not be read for long: answers wait there; `valise status` says why",
                "mailbox", m->config->name, NULL);
   }
+  return any;
 }
 
 /* ---- what the process asks ----------------------------------------------------------------------- */
@@ -348,40 +353,54 @@ static int ask_examinations(Fetcher *f, int fd, GError **error) {
   return r;
 }
 
-/* 0, FRAME_ENDED, or a fault. */
-static int converse(Fetcher *f, int fd, GError **error) {
+/* One thing that the process says, or that is to be passed on to it. */
+static int attend(Fetcher *f, int fd, GError **error) {
   struct pollfd p[] = {{.fd = fd, .events = POLLIN}, {.fd = f->wake, .events = POLLIN}};
   uint64_t woken;
+  int n = poll(p, G_N_ELEMENTS(p), GLANCE), r = 0;
+  if (n > 0 && p[1].revents != 0 && read(f->wake, &woken, sizeof woken) > 0)
+    r = ask_examinations(f, fd, error);
+  if (r != 0 || n <= 0 || p[0].revents == 0)
+    return r;
+  g_auto(Frame) frame = {0};
+  r = frame_receive(fd, FRAME_MAX, 0, &frame, error);
+  return r == 0 ? hear(f, fd, &frame, error) : r;
+}
+
+/* 0: it is left, and lives; FRAME_ENDED, or a fault. A process may have become unable where its machine is
+ * well (the names of the network's servers are in a file that was replaced, and it opens no new ones): an
+ * alarm has another one started. */
+static int converse(Fetcher *f, int fd, GError **error) {
   int r = introduce(f, fd, error);
   while (r == 0 && !g_atomic_int_get(&f->stop)) {
-    int n = poll(p, G_N_ELEMENTS(p), GLANCE);
-    look_for_alarms(f);
-    if (n > 0 && p[1].revents != 0 && read(f->wake, &woken, sizeof woken) > 0)
-      r = ask_examinations(f, fd, error);
-    if (r != 0 || n <= 0 || p[0].revents == 0)
-      continue;
-    g_auto(Frame) frame = {0};
-    r = frame_receive(fd, FRAME_MAX, 0, &frame, error);
-    if (r == 0)
-      r = hear(f, fd, &frame, error);
+    r = attend(f, fd, error);
+    if (r == 0 && look_for_alarms(f))
+      return 0;
   }
   return r;
 }
 
-/* It died: perhaps of what it was about to read. All before it is kept. */
+/* All before the message that it was about to read is kept: the next process begins with that one, so that
+ * deaths at it are counted in a row. */
+static gboolean died_too_often(Mailbox *m) {
+  if (m->at.uid == 0)
+    return FALSE;
+  mail_cursor_pass(&m->source->cursor, m->at.uid - 1, 0);
+  return ++m->deaths >= DEATHS_MAX;
+}
+
 static void count_death(Fetcher *f, Mailbox *m) {
   g_autoptr(GError) error = NULL;
-  MailCursor cursor = m->source->cursor;
-  if (m->at.uid == 0 || ++m->deaths < DEATHS_MAX)
+  if (!died_too_often(m))
     return;
   g_autofree char *name = g_strdup(m->at_name);
+  MailCursor cursor = m->source->cursor;
   MailPlace place = m->at;
   place.name = name;
-  int r =
-      note(f, m, &place,
-           "the process that reads mailboxes ended three times while it read this message; it lies in the "
-           "mailbox",
-           NULL, &error);
+  int r = note(
+      f, m, &place,
+      "the process that reads mailboxes ended three times while it read this message; it lies in the mailbox",
+      NULL, &error);
   mail_cursor_pass(&cursor, place.uid, 0);
   g_array_append_val(m->source->left, place.uid);
   if (r == 0)
@@ -416,9 +435,9 @@ static void live_once(Fetcher *f, int fd) {
   int r = converse(f, fd, &error);
   if (r < 0)
     log_fault("the process that reads mailboxes is ended", error);
-  if (!g_atomic_int_get(&f->stop))
+  if (r != 0 && !g_atomic_int_get(&f->stop))
     count_deaths(f);
-  child_leave(f->child, r >= 0 && any_passed_since(f, began));
+  child_leave(f->child, r > 0 && any_passed_since(f, began));
 }
 
 static gpointer keep_talking(gpointer data) {

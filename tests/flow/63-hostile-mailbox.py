@@ -84,7 +84,7 @@ def scripted(lies):
     return script
 
 
-def noted(lies, seconds):
+def noted(lies, seconds, beginning="could not be had"):
     """Those of which the server lies are noted, the others kept."""
     with ImapPeer(scripted(lies)) as peer:
         peer.messages = {n: mail(n) for n in range(1, 11)}
@@ -95,7 +95,7 @@ def noted(lies, seconds):
             equal(sorted(uid for uid, reason in rows.items() if reason), sorted(lies), "those that are noted")
             for uid, (lie, words) in lies.items():
                 step(f"    {lie.__name__}: {rows[uid]}")
-                says(rows[uid], "could not be had", words)
+                says(rows[uid], beginning, words)
             expect(house.alive(), "the daemon has ended")
             wait_for(lambda: not mailbox(house)["trouble"], 20, "all is well afterwards")
             return peer.state
@@ -105,6 +105,18 @@ def lies_are_noted():
     step("NIL, a literal of 2 GiB, garbage, a line without end, another's content, a refusal: noted, and the scan goes on")
     state = noted(LIES, 300)
     expect(state["sent"] < 64, f"{state['sent']} MiB were read of 2 GiB")
+
+
+def crashes(talk, _tag, _rest):
+    """What ends libetpan 1.9.4, and with it the process, at once."""
+    talk.say("* OK [PERMANENTFLAGS (%] words\r\n")
+    talk.peer.state["crashes"] = talk.peer.state.get("crashes", 0) + 1
+
+
+def ends_the_process():
+    step("an answer that ends the process: another is started, and the third time the message is noted")
+    state = noted({4: (crashes, "ended three times")}, 120, "the process that reads")
+    equal(state["crashes"], 3, "times that it ended")
 
 
 def vanishes(talk, tag, name, rest):
@@ -272,6 +284,7 @@ def tokens():
 
 def main():
     lies_are_noted()
+    ends_the_process()
     expunged()
     recovers()
     idles()

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inbound/fetch_port.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -128,23 +127,24 @@ static void be_done(Work *w, const Entry *entry, gboolean whole) {
 
 /* ---- all of them --------------------------------------------------------------------------------- */
 
+static Entry *entry_new(const char *subfolder, const char *file) {
+  Entry *entry = g_new(Entry, 1);
+  /* A name is bytes; a text is kept of it. */
+  g_autofree char *text = g_utf8_make_valid(file, -1);
+  entry->name = g_strndup(text, strcspn(text, ":"));
+  entry->file = g_build_filename(subfolder, file, NULL);
+  return entry;
+}
+
 static int list(Work *w, const char *subfolder, GPtrArray *to, GError **error) {
   g_autofree char *path = g_build_filename(w->source->path, subfolder, NULL);
-  DIR *dir = opendir(path);
+  g_autoptr(GError) trouble = NULL;
+  g_autoptr(GDir) dir = g_dir_open(path, 0, &trouble);
   if (dir == NULL)
-    return fault_errno(error, errno, "the Maildir %s cannot be read", path);
-  for (const struct dirent *one;
-       (one = readdir(dir)) != NULL;) { /* NOLINT(concurrency-mt-unsafe): DIR is ours */
-    if (one->d_name[0] == '.')
-      continue;
-    Entry *entry = g_new(Entry, 1);
-    /* A name is bytes; a text is kept of it. */
-    g_autofree char *text = g_utf8_make_valid(one->d_name, -1);
-    entry->name = g_strndup(text, strcspn(text, ":"));
-    entry->file = g_build_filename(subfolder, one->d_name, NULL);
-    g_ptr_array_add(to, entry);
-  }
-  closedir(dir);
+    return fault(error, FAULT_SYSTEM, "the Maildir %s cannot be read: %s", w->source->path, trouble->message);
+  for (const char *file; (file = g_dir_read_name(dir)) != NULL;)
+    if (*file != '.')
+      g_ptr_array_add(to, entry_new(subfolder, file));
   return 0;
 }
 

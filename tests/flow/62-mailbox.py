@@ -115,7 +115,7 @@ def is_killed(server):
         house.stop()
         for n in (7, 8):
             server.put(mail(n))
-        for at in range(1, 60):
+        for at in range(1, 200):
             house.start(wait=False, VALISE_CRASH_AT=str(at))
             wait_for(lambda: not house.alive() or is_quiet(house), 60, "it is killed, or has taken all")
             if house.alive():

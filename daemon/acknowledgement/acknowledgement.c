@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "journal/entry.h"
 #include "mailing/media.h"
+#include "mailing/onward.h"
 #include "mailing/reminder.h"
 
 #define EVIDENCE_FOLDER "evidence"
@@ -94,7 +95,8 @@ static int add_entry(Desk *desk, Link *link, const char *user, const Acknowledge
 }
 
 /* From all its events, whatever was noted before. */
-static int settle_standing(Link *link, gint64 addressee, gint64 mailing, GError **error) {
+static int settle_standing(Desk *desk, Link *link, const char *user, gint64 addressee, gint64 mailing,
+                           GError **error) {
   g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func((GDestroyNotify)acknowledgement_free);
   g_autoptr(Mailing) m = NULL;
   enum standing_state before = STANDING_SILENT;
@@ -114,6 +116,8 @@ static int settle_standing(Link *link, gint64 addressee, gint64 mailing, GError 
     r = acknowledgement_rows_count(link, mailing, before, -1, error);
   if (r == 0 && now.state != STANDING_SILENT && before != now.state)
     r = acknowledgement_rows_count(link, mailing, now.state, 1, error);
+  if (r == 0 && now.state != STANDING_SILENT)
+    r = onward_close(desk, link, user, addressee, error);
   return r;
 }
 
@@ -174,7 +178,7 @@ int acknowledgement_put(Desk *desk, Link *link, const char *user, Acknowledgemen
   event->noted_by = g_strdup(user);
   r = acknowledgement_rows_insert(link, event, &event->id, error);
   if (r == 0)
-    r = settle_standing(link, event->addressee, event->mailing, error);
+    r = settle_standing(desk, link, user, event->addressee, event->mailing, error);
   return r < 0 ? r : add_entry(desk, link, user, event, error);
 }
 
@@ -372,7 +376,7 @@ static int waive_unit(Link *link, gpointer data, GError **error) {
     r = acknowledgement_rows_insert_waiver(link, line->id, w->reason, clock_wall(desk_clock(w->desk)),
                                            w->actor->name, error);
   if (r == 0)
-    r = settle_standing(link, line->id, line->mailing, error);
+    r = settle_standing(w->desk, link, w->actor->name, line->id, line->mailing, error);
   if (r < 0)
     return r;
   Entry entry = {.kind = ENTRY_ANSWER_WAIVED,

@@ -248,6 +248,16 @@ int acknowledgement_rows_reached(Link *link, gint64 mailing, gint64 *ret, GError
   return MIN(r, 0);
 }
 
+int acknowledgement_rows_reached_again(Link *link, gint64 roll, gint64 *ret, GError **error) {
+  *ret = 0;
+  int r = link_int(link, ret, error,
+                   "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM addressees a"
+                   " JOIN deliveries d ON d.addressee = a.id WHERE a.roll = ?1 AND a.routes > 1"
+                   " AND d.state IN " REACHED " GROUP BY a.id)",
+                   "i", roll);
+  return MIN(r, 0);
+}
+
 /* ---- the survey ---- */
 
 static SurveyLine *read_line(Statement *s) {

@@ -34,5 +34,8 @@ int acknowledgement_rows_counts(Link *link, gint64 mailing, gint64 ret[STANDING_
 /* How many of MAILING that stand otherwise than silent the letter reached. */
 int acknowledgement_rows_reached(Link *link, gint64 mailing, gint64 *ret, GError **error);
 
+/* How many deliveries of ROLL reached somebody whom another had reached already. */
+int acknowledgement_rows_reached_again(Link *link, gint64 roll, gint64 *ret, GError **error);
+
 int acknowledgement_rows_survey(Link *link, gint64 clearance, gint64 roll, const SurveyFilter *filter,
                                 GPtrArray *to, GError **error);

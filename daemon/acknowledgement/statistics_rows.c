@@ -57,7 +57,9 @@ static const char letters_sql[] =
     "   ELSE coalesce((SELECT min(t.ended_at) FROM attempts t WHERE t.delivery = d.id"
     "    AND t.outcome = 'accepted'), d.dated) END AS at"
     "  FROM addressees a JOIN deliveries d ON d.addressee = a.id"
-    "  WHERE a.roll = ?1 AND a.restricted <= ?2 AND d.state IN ('relayed', 'presumed', 'done'))"
+    "  WHERE a.roll = ?1 AND a.restricted <= ?2 AND d.state IN ('relayed', 'presumed', 'done')"
+    "   AND NOT EXISTS (SELECT 1 FROM delivery_facts f WHERE f.delivery = d.id AND f.fact = 'bounced'"
+    "    AND f.at <= ?3))"
     " WHERE at <= ?3 ORDER BY addressee, at";
 
 static const char answers_sql[] =

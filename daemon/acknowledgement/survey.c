@@ -5,6 +5,7 @@
 
 #include "acknowledgement/acknowledgement_rows.h"
 #include "base/fault.h"
+#include "mailing/onward.h"
 #include "outbox/outbox.h"
 
 void survey_line_free(SurveyLine *line) {
@@ -65,11 +66,14 @@ static int count_reached(Link *link, gint64 mailing, gint64 *ret, GError **error
 }
 
 int survey_counts(Link *link, const Mailing *m, gint64 ret_counts[STANDING_STATES], GError **error) {
-  gint64 reached = 0, reached_apart = 0, apart = 0;
+  gint64 reached = 0, again = 0, reached_apart = 0, apart = 0;
   memset(ret_counts, 0, STANDING_STATES * sizeof *ret_counts);
   int r = acknowledgement_rows_counts(link, m->id, ret_counts, error);
   if (r == 0)
     r = count_reached(link, m->id, &reached, error);
+  if (r == 0 && onward_is_closed_by_answers(m->next_channel))
+    r = acknowledgement_rows_reached_again(link, m->generation, &again, error);
+  reached -= again;
   if (r == 0)
     r = acknowledgement_rows_reached(link, m->id, &reached_apart, error);
   for (int state = STANDING_ANSWERED; state < STANDING_NEVER_REACHED; state++)

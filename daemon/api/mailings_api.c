@@ -159,6 +159,7 @@ static int mailing_json(const Ask *ask, Link *link, const Mailing *m, gboolean w
   json_t *json = facts_json(m);
   add_times(m, json);
   json_object_set_new(json, "next_channel", json_string(m->next_channel));
+  json_object_set_new(json, "next_after", m->next_after != 0 ? json_integer(m->next_after) : json_null());
   json_object_set_new(json, "remind_after",
                       m->remind_after != NULL ? json_string(m->remind_after) : json_null());
   json_object_set_new(json, "message_limit", json_integer(m->message_limit));
@@ -340,10 +341,23 @@ static int read_at(const Ask *ask, gint64 *ret, GError **error) {
 }
 
 static int read_fields(const Ask *ask, Given *given, MailingFields *f, GError **error) {
-  static const char *const known[] = {"documents",    "lists",           "wording",      "at",
-                                      "not_after",    "acknowledgement", "counts_from",  "sign",
-                                      "category",     "delivery_policy", "values",       "waves",
-                                      "next_channel", "message_limit",   "remind_after", NULL};
+  static const char *const known[] = {"documents",
+                                      "lists",
+                                      "wording",
+                                      "at",
+                                      "not_after",
+                                      "acknowledgement",
+                                      "counts_from",
+                                      "sign",
+                                      "category",
+                                      "delivery_policy",
+                                      "values",
+                                      "waves",
+                                      "next_channel",
+                                      "message_limit",
+                                      "remind_after",
+                                      "next_after",
+                                      NULL};
   *given = (Given){g_array_new(FALSE, FALSE, sizeof(gint64)), g_array_new(FALSE, FALSE, sizeof(gint64)),
                    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free), NULL};
   int r = ask_fields(ask, known, error);
@@ -361,6 +375,8 @@ static int read_fields(const Ask *ask, Given *given, MailingFields *f, GError **
     r = ask_moment(ask, "not_after", MAILING_KEEP, &f->not_after, error);
   if (r == 0)
     r = read_limit(ask, &f->message_limit, error);
+  if (r == 0)
+    r = ask_int(ask, "next_after", 1, G_MAXINT32, 0, &f->next_after, error);
   f->documents = given->documents->len > 0 ? given->documents : NULL;
   f->lists = given->lists->len > 0 ? given->lists : NULL;
   if (r == 0)

@@ -192,6 +192,17 @@ static json_t *waves_of(Call *call) {
   return g_str_equal(waves[0], "none") && waves[1] == NULL ? json_array() : show_texts(waves);
 }
 
+static int add_days(Call *call, json_t *body, GError **error) {
+  const char *text = call_value(call, "next-after");
+  gint64 days = 0;
+  if (text == NULL)
+    return 0;
+  if (!g_ascii_string_to_signed(text, 10, 1, G_MAXINT32, &days, NULL))
+    return fault(error, FAULT_INPUT, "--next-after \"%s\": a number of days is wanted", text);
+  json_object_set_new(body, "next_after", json_integer(days));
+  return 0;
+}
+
 static int fields_of(Call *call, json_t **ret, GError **error) {
   static const char *const options[] = {
       "wording",     "at",       "not-after",       "acknowledgement", "counts-from",
@@ -211,7 +222,9 @@ static int fields_of(Call *call, json_t **ret, GError **error) {
     json_object_set_new(body, "lists", show_texts(call_values(call, "list")));
   if (*call_values(call, "wave") != NULL)
     json_object_set_new(body, "waves", waves_of(call));
-  int r = add_values(call, body, error);
+  int r = add_days(call, body, error);
+  if (r == 0)
+    r = add_values(call, body, error);
   if (r == 0)
     *ret = body;
   else
@@ -623,7 +636,10 @@ static int watch(Call *call, GError **error) {
       {"delivery-policy", OPTION_VALUE, "WHAT", "never-twice (the default) or at-least-once", FALSE},        \
       {"remind-after", OPTION_VALUE, "DAYS,DAYS",                                                            \
        "draft and submit reminders by itself after so many days: 20,20; none", FALSE},                       \
-      {"next-channel", OPTION_VALUE, "WHEN", "none (the default) or on-refusal", FALSE},                     \
+      {"next-channel", OPTION_VALUE, "WHEN", "none (the default), on-refusal, until-acknowledged or all",    \
+       FALSE},                                                                                               \
+      {"next-after", OPTION_VALUE, "DAYS", "with until-acknowledged: days of silence; 14 if not given",      \
+       FALSE},                                                                                               \
       {"message-limit", OPTION_VALUE, "SIZE", "a larger message links its documents: 10 MiB", FALSE}, {      \
     "value", OPTION_REPEAT, "FIELD=TEXT", "a further value of the wording", FALSE                            \
   }

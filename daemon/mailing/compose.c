@@ -7,6 +7,7 @@
 #include "contacts/eligibility.h"
 #include "contacts/unsubscription.h"
 #include "mailing/mould.h"
+#include "mailing/onward.h"
 #include "mailing/reminder.h"
 #include "mailing/roll_rows.h"
 #include "mailing/route.h"
@@ -99,13 +100,16 @@ static int check_signatures(const Loading *loading, const Claim *claim, Material
 /* Who answers between the roll and the sending is not reminded any more. */
 static int check_reminder(Loading *loading, const Claim *claim, Material *material, GError **error) {
   if (loading->mailing != claim->mailing) {
-    int r = reminder_of(loading->link, claim->mailing, &loading->reminds, error);
+    int r = onward_stands_by(loading->link, claim->mailing, &loading->reminds, error);
     if (r < 0)
       return r;
     loading->mailing = claim->mailing;
   }
-  return reminder_stands_against(loading->desk, loading->link, loading->reminds, claim->contact,
-                                 &material->against, error);
+  int r = reminder_stands_against(loading->desk, loading->link, loading->reminds, claim->contact,
+                                  &material->against, error);
+  if (loading->reminds == claim->mailing && material->against == REASON_NOT_REACHED)
+    material->against = REASON_NONE; /* that is what it is for */
+  return r;
 }
 
 /* A next channel has an address of its own, and each may have limits. */

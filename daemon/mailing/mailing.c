@@ -11,6 +11,7 @@
 #include "mailing/document.h"
 #include "mailing/mailbox.h"
 #include "mailing/mailing_rows.h"
+#include "mailing/onward.h"
 #include "mailing/permit.h"
 #include "mailing/prior.h"
 #include "mailing/reminder_due.h"
@@ -67,7 +68,7 @@ const char *const mailing_kinds[] = {
 const char *const mailing_signs[] = {"none", "openpgp", "smime", NULL};
 const char *const mailing_categories[] = {"forum", "participation", "correction", NULL};
 const char *const mailing_policies[] = {"never-twice", "at-least-once", NULL};
-const char *const mailing_next_channels[] = {"none", "on-refusal", NULL};
+const char *const mailing_next_channels[] = {"none", "on-refusal", "until-acknowledged", "all", NULL};
 
 void mailing_free(Mailing *mailing) {
   if (mailing == NULL)
@@ -112,6 +113,21 @@ static int take_sign(Desk *desk, Mailing *m, const char *value, GError **error) 
   return fault(error, FAULT_RULE, "sign: no %s is there to sign with; name one in %s, or use none",
                protocol == SIGNED_SMIME ? "certificate" : "key",
                protocol == SIGNED_SMIME ? "[smime] certificate" : "[openpgp] key");
+}
+
+static int take_next_after(Mailing *m, gint64 days, GError **error) {
+  gboolean by_silence = strcmp(m->next_channel, "until-acknowledged") == 0;
+  if (days < 0 || days > REMINDER_DUE_MOST)
+    return fault(error, FAULT_INPUT, "next-after: a number of days from 1 to %d is wanted",
+                 REMINDER_DUE_MOST);
+  if (days != 0 && !by_silence)
+    return fault(error, FAULT_INPUT, "next-after: only with --next-channel until-acknowledged");
+  if (by_silence && strcmp(m->acknowledgement, "none") == 0)
+    return fault(error, FAULT_INPUT,
+                 "next-channel: until-acknowledged needs answers; give --acknowledgement requested too");
+  const gint64 before = m->next_after != 0 ? m->next_after : ONWARD_AFTER;
+  m->next_after = !by_silence ? 0 : days != 0 ? days : before;
+  return 0;
 }
 
 static int take_reminders(Mailing *m, const char *value, GError **error) {
@@ -279,6 +295,8 @@ static int apply(Desk *desk, Link *link, const Actor *actor, const MailingFields
     r = take_word(&m->delivery_policy, f->delivery_policy, mailing_policies, "delivery-policy", error);
   if (r == 0)
     r = take_word(&m->next_channel, f->next_channel, mailing_next_channels, "next-channel", error);
+  if (r == 0)
+    r = take_next_after(m, f->next_after, error);
   if (r == 0)
     r = take_reminders(m, f->remind_after, error);
   if (r == 0)
@@ -506,6 +524,7 @@ MailingFields mailing_fields_after(const Mailing *m) {
                          .category = m->category,
                          .delivery_policy = m->delivery_policy,
                          .next_channel = m->next_channel,
+                         .next_after = m->next_after,
                          .remind_after = m->remind_after,
                          .message_limit = m->message_limit};
 }

@@ -58,7 +58,7 @@ extern const char *const mailing_kinds[];      /* counts_from: link, ... from th
 extern const char *const mailing_signs[];      /* none, openpgp, smime */
 extern const char *const mailing_categories[]; /* forum, participation, correction */
 extern const char *const mailing_policies[];   /* never-twice, at-least-once */
-extern const char *const mailing_next_channels[]; /* none, on-refusal: who is refused gets the next channel */
+extern const char *const mailing_next_channels[]; /* none, on-refusal, until-acknowledged, all (onward.h) */
 
 #define MAILING_KEEP          G_MININT64 /* a time that is not given */
 #define MAILING_DOCUMENTS_MAX 10
@@ -76,6 +76,7 @@ typedef struct {
   gint64 not_after; /* 0: never too late */
   const char *acknowledgement, *counts_from, *sign, *category, *delivery_policy, *next_channel;
   const char *remind_after; /* "20,20" (reminder_due.h): days until reminders by themselves; "none" */
+  gint64 next_after;        /* days of silence until the next channel (onward.h); 0 leaves it as it is */
   gint64 message_limit; /* bytes of a whole message: a larger one links its documents; 0 leaves it as it is */
   const GPtrArray *waves;       /* of Wave (wave.h); NULL: as they are; empty: none, it goes as a whole */
   gint64 supplements;           /* for create alone: supplement.h; 0: none */
@@ -95,6 +96,7 @@ typedef struct Mailing {
   gboolean restricted; /* to an office, organisation, or holder; or not known yet (see mailing_create) */
   char *wording, *acknowledgement, *counts_from, *sign, *category, *delivery_policy, *next_channel;
   char *remind_after;   /* as reminder_due.h stores it; NULL: no reminder by itself */
+  gint64 next_after;    /* days; 0 unless next_channel is until-acknowledged */
   gint64 message_limit; /* bytes of a whole message, as it is transmitted */
   gint64 at, not_after;
   GArray *documents, *lists; /* gint64, in the order given */

@@ -268,6 +268,9 @@ static const char *const steps[] = {
     "  user_id TEXT NOT NULL, since BIGINT NOT NULL, until BIGINT NOT NULL DEFAULT 0, material BLOB NOT "
     "NULL);",
 
+    "ALTER TABLE mailings ADD COLUMN next_after INTEGER NOT NULL DEFAULT 0;" /* days */
+    "CREATE INDEX mailings_onward ON mailings (state, id) WHERE next_channel = 'until-acknowledged';"
+    "CREATE INDEX addressees_routed ON addressees (roll, id) WHERE routes > 1;",
     NULL};
 
 const Schema mailing_schema = {"mailing", steps};
@@ -314,13 +317,14 @@ static int write_lists(Link *link, const Mailing *m, GError **error) {
 }
 
 int mailing_rows_write_fields(Link *link, const Mailing *m, GError **error) {
-  int r = link_run(link, error,
-                   "UPDATE mailings SET wording = ?2, acknowledgement = ?3, counts_from = ?4, sign = ?5,"
-                   " category = ?6, delivery_policy = ?7, not_before = ?8, not_after = ?9, restricted = ?10,"
-                   " next_channel = ?11, message_limit = ?12, remind_after = ?13 WHERE id = ?1",
-                   "ittttttiiitit", m->id, m->wording, m->acknowledgement, m->counts_from, m->sign,
-                   m->category, m->delivery_policy, m->at, m->not_after, (gint64)m->restricted,
-                   m->next_channel, m->message_limit, m->remind_after);
+  int r =
+      link_run(link, error,
+               "UPDATE mailings SET wording = ?2, acknowledgement = ?3, counts_from = ?4, sign = ?5,"
+               " category = ?6, delivery_policy = ?7, not_before = ?8, not_after = ?9, restricted = ?10,"
+               " next_channel = ?11, message_limit = ?12, remind_after = ?13, next_after = ?14 WHERE id = ?1",
+               "ittttttiiititi", m->id, m->wording, m->acknowledgement, m->counts_from, m->sign, m->category,
+               m->delivery_policy, m->at, m->not_after, (gint64)m->restricted, m->next_channel,
+               m->message_limit, m->remind_after, m->next_after);
   if (r >= 0)
     r = write_documents(link, m, error);
   return r < 0 ? r : write_lists(link, m, error);
@@ -354,7 +358,7 @@ int mailing_rows_values(Link *link, gint64 mailing, GHashTable *to, GError **err
   "SELECT id, revision, state, restricted, wording, acknowledgement, counts_from, sign, category,"           \
   " delivery_policy, not_before, not_after, author_id, author, submitter_id, submitter, approver, reason,"   \
   " created_at, rolled_at, submitted_at, approved_at, released_at, started_at, sent_at, roll, included,"     \
-  " held, excluded, digest, releasing, next_channel, message_limit, remind_after FROM mailings"
+  " held, excluded, digest, releasing, next_channel, message_limit, remind_after, next_after FROM mailings"
 
 static void times_at(Statement *s, Mailing *m) {
   m->created_at = statement_int(s, 18);
@@ -400,6 +404,7 @@ static Mailing *mailing_at(Statement *s) {
   m->next_channel = g_strdup(statement_text(s, 31));
   m->message_limit = statement_int(s, 32);
   m->remind_after = g_strdup(statement_text(s, 33));
+  m->next_after = statement_int(s, 34);
   m->documents = g_array_new(FALSE, FALSE, sizeof(gint64));
   m->lists = g_array_new(FALSE, FALSE, sizeof(gint64));
   return m;

@@ -236,7 +236,11 @@ static int add_key(Desk *desk, const Mailing *m, GString *to, GError **error) {
 static void add_act(const Mailing *m, const Head *head, GString *to) {
   g_string_append_printf(to, "acknowledgement %s counts-from=%s\n", m->acknowledgement, m->counts_from);
   add_value(to, "delivery-policy", m->delivery_policy);
-  add_value(to, "next-channel", m->next_channel);
+  if (m->next_after != 0)
+    g_string_append_printf(to, "next-channel %s after=%" G_GINT64_FORMAT "\n", m->next_channel,
+                           m->next_after);
+  else
+    add_value(to, "next-channel", m->next_channel);
   if (m->remind_after != NULL)
     add_value(to, "remind-after", m->remind_after);
   g_string_append_printf(to, "variant link above=%" G_GINT64_FORMAT " after=552,5.2.3,5.3.4\n",

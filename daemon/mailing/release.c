@@ -11,6 +11,8 @@
 #include "mailing/approval.h"
 #include "mailing/follow_up.h"
 #include "mailing/mailing_rows.h"
+#include "mailing/onward.h"
+#include "mailing/onward_rows.h"
 #include "mailing/permit.h"
 #include "mailing/reminder.h"
 #include "mailing/reminder_rows.h"
@@ -74,7 +76,26 @@ typedef struct {
   GPtrArray *waves; /* of Wave */
   gint64 base;      /* which mailing it supplements; 0: none */
   Reminds reminds;  /* what it is as a reminder */
+  GArray *others;   /* gint64: planned for further channels by the present unit */
 } Planning;
+
+/* One for each channel after the first: they differ in that alone. */
+static int plan_others(const Planning *p, Link *link, const GPtrArray *routes, const DeliveryPlan *first,
+                       GError **error) {
+  int r = 0;
+  for (guint i = 1; r == 0 && i < routes->len; i++) {
+    const Route *route = g_ptr_array_index(routes, i);
+    DeliveryPlan plan = *first;
+    gint64 id = 0;
+    plan.channel = route->channel;
+    plan.variant = variant_name(route->variant);
+    plan.address = route->address;
+    plan.by_hand = route_by_hand(route);
+    r = delivery_plan(outbox_door(desk_outbox(p->desk)), link, &plan, &id, error);
+    g_array_append_val(p->others, id);
+  }
+  return r;
+}
 
 /* The copy of an attendee is as restricted as the mailing that it is one of (journal/actor.h). */
 static int plan_line(const Planning *p, Link *link, const Addressee *line, gint64 *ret_id, GError **error) {
@@ -100,7 +121,10 @@ static int plan_line(const Planning *p, Link *link, const Addressee *line, gint6
                        .due = wave_due(p->waves, line->wave, due),
                        .wave = line->wave,
                        .held = line->state == ADDRESSEE_HELD ? line->reason : NULL};
-  return delivery_plan(outbox_door(desk_outbox(p->desk)), link, &plan, ret_id, error);
+  r = delivery_plan(outbox_door(desk_outbox(p->desk)), link, &plan, ret_id, error);
+  if (r < 0 || routes == NULL || strcmp(p->mailing->next_channel, "all") != 0)
+    return r;
+  return plan_others(p, link, routes, &plan, error);
 }
 
 /* Which were planned, and which of them are held from the start. */
@@ -131,6 +155,7 @@ static int plan_unit(Link *link, gpointer data, GError **error) {
   g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
   g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(gint64));
   for (guint i = 0; r == 0 && i < p->lines->len; i++) {
+    g_array_set_size(p->others, 0);
     const Addressee *line = g_ptr_array_index(p->lines, i);
     gint64 id = 0;
     r = supplement_claim(p->desk, link, p->base, line, error);
@@ -143,8 +168,13 @@ static int plan_unit(Link *link, gpointer data, GError **error) {
     if (r == 0) /* who answered since the roll is not reminded */
       r = MIN(reminder_call_off(p->desk, link, p->reminds.base, id, error), 0);
     g_array_append_val(ids, id);
-    if (line->state == ADDRESSEE_HELD)
+    if (p->others->len > 0)
+      g_array_append_vals(ids, p->others->data, p->others->len);
+    if (line->state == ADDRESSEE_HELD) {
       g_array_append_val(held, id);
+      if (p->others->len > 0)
+        g_array_append_vals(held, p->others->data, p->others->len);
+    }
   }
   return r < 0 || ids->len == 0 ? r : note_planned(p, link, ids, held, error);
 }
@@ -174,7 +204,8 @@ static int plan_all(Planning *p, GError **error) {
 /* From wherever planning is to SCHEDULED. */
 static int finish(Desk *desk, const Mailing *m, gint64 *ret_planned, GError **error) {
   g_autofree char *by = NULL;
-  Planning planning = {.desk = desk, .mailing = m, .due = m->at};
+  g_autoptr(GArray) others = g_array_new(FALSE, FALSE, sizeof(gint64));
+  Planning planning = {.desk = desk, .mailing = m, .due = m->at, .others = others};
   g_autoptr(Link) link = NULL;
   int r = store_read(desk_store(desk), &link, error);
   if (r == 0)
@@ -554,7 +585,7 @@ static int run_errands(Desk *desk, const GArray *mailings, Errand errand, gint64
   return result;
 }
 
-#define LISTS 6
+#define LISTS 7
 
 static int gather(Link *link, GArray *const lists[LISTS], GError **error) {
   int r = mailing_rows_cancelling(link, lists[0], error);
@@ -568,12 +599,14 @@ static int gather(Link *link, GArray *const lists[LISTS], GError **error) {
     r = mailing_rows_of_state(link, mailing_state_name(MAILING_SENT), lists[4], error);
   if (r == 0)
     r = reminder_rows_watched(link, lists[5], error);
+  if (r == 0)
+    r = onward_rows_watched(link, lists[6], error);
   return r;
 }
 
 static int tick_mailings(Desk *desk, gint64 *ret_next, GError **error) {
-  static const Errand errands[LISTS] = {go_on_calling_back, go_on_planning, start_sending,
-                                        go_on_sending,      tell_sent,      reminding_tick};
+  static const Errand errands[LISTS] = {go_on_calling_back, go_on_planning, start_sending, go_on_sending,
+                                        tell_sent,          reminding_tick, onward_tick};
   GArray *lists[LISTS];
   for (int i = 0; i < LISTS; i++)
     lists[i] = g_array_new(FALSE, FALSE, sizeof(gint64));

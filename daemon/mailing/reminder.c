@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "base/ident.h"
 #include "mailing/follow_up.h"
+#include "mailing/onward.h"
 #include "mailing/permit.h"
 #include "mailing/reminder_rows.h"
 #include "mailing/route.h"
@@ -244,6 +245,10 @@ int reminder_draft(Desk *desk, const Actor *actor, Link *link, const Mailing *m,
   fields.wording = wordings[number - 1];
   fields.acknowledgement = "requested";
   fields.remind_after = "none";
+  if (onward_is_closed_by_answers(m->next_channel)) { /* it goes by one channel, as any reminder */
+    fields.next_channel = "on-refusal";
+    fields.next_after = 0;
+  }
   fields.values = values;
   fields.reminds = m->id;
   fields.reminder = number;

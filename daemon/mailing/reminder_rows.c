@@ -118,7 +118,7 @@ int reminder_rows_reached(Link *link, gint64 base, gint64 contact, gint64 *ret_a
   int r = link_int(link, ret_at, error,
                    "SELECT coalesce(max(coalesce((SELECT p.done_at FROM delivery_proofs p"
                    " WHERE p.delivery = d.id), d.dated)), 0)" LETTERS
-                   " WHERE d.state IN ('relayed', 'presumed', 'done')",
+                   " WHERE d.state IN ('relayed', 'presumed', 'done') AND d.bounced = 0",
                    "ii", base, contact);
   return MIN(r, 0);
 }

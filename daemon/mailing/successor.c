@@ -69,6 +69,8 @@ static int read_newest(Deciding *d, Link *link, GError **error) {
 /* Nothing follows once the mailing was called back, or may not be sent any more. */
 static gboolean still_goes(const Deciding *d) {
   const Mailing *m = d->mailing;
+  if (strcmp(m->next_channel, "all") == 0) /* the others have their own already */
+    return FALSE;
   gboolean under_way = m->state == MAILING_SENDING || m->state == MAILING_PAUSED || m->state == MAILING_SENT;
   gboolean came_back = d->row->state == DELIVERY_REFUSED || d->row->bounced;
   return came_back && !d->superseded && under_way && (m->not_after == 0 || m->not_after >= d->now);
@@ -187,6 +189,7 @@ static int plan(Deciding *d, Link *link, const Route *route, enum variant varian
                        .country = row->country,
                        .due = d->now,
                        .supersedes = row->id,
+                       .after_silence = strcmp(d->mailing->next_channel, "until-acknowledged") == 0,
                        .by_hand = route_by_hand(route)};
   int r = delivery_plan(outbox_door(desk_outbox(d->desk)), link, &plan, &d->planned, error);
   return r < 0 ? r : note_successor(d, link, &plan, error);
@@ -225,7 +228,7 @@ static int decide_unit(Link *link, gpointer data, GError **error) {
     return MIN(r, 0);
   SuccessorTerms terms = {.cause = d->cause,
                           .channel = d->row->channel,
-                          .next_channel = strcmp(d->mailing->next_channel, "on-refusal") == 0,
+                          .next_channel = strcmp(d->mailing->next_channel, "none") != 0,
                           .routes = d->routes};
   variant_parse(d->row->variant, &terms.variant);
   if (d->cause == REFUSAL_SIZE)

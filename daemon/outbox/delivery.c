@@ -179,7 +179,9 @@ int delivery_change(DeliveryDoor *door, Link *link, const DeliveryChange *change
 /* While an earlier one may still arrive, or did, a second would be a second copy. */
 static int check_place(Link *link, const DeliveryPlan *plan, GError **error) {
   gboolean may = TRUE;
-  int r = plan->supersedes != 0 ? outbox_rows_may_supersede(link, plan, &may, error) : 0;
+  int r = plan->supersedes == 0 ? 0
+          : plan->after_silence ? outbox_rows_may_follow(link, plan, &may, error)
+                                : outbox_rows_may_supersede(link, plan, &may, error);
   if (r < 0 || may)
     return r;
   char id[IDENT_SIZE];

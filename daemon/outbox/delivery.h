@@ -22,8 +22,8 @@
  *   A delivery by hand goes from PLANNED to TO_DO where another becomes READY; no courier ever has it.
  *
  *   Deliveries of one addressee are a chain: each but the first supersedes the one before, which was REFUSED
- *   and stays so, or bounced later (fact.h). At most one supersedes another (the database holds it), and the newest of the chain is the
- *   one that tells how the addressee stands.
+ *   and stays so, or bounced later (fact.h). At most one supersedes another (the database holds it), and the
+ * newest of the chain is the one that tells how the addressee stands.
  *
  * In READY the epoch counts how often it was claimed; each claim raises it, and every later change by that
  * courier is fenced by it: a change that finds another state or epoch changes nothing and says so.
@@ -91,12 +91,13 @@ typedef struct {
   const char *variant; /* full, link, unsigned */
   const char *address; /* RFC5321.RcptTo, its domain as A-label */
   const char *language;
-  const char *country; /* code of the addressee's country or area, or NULL; for listing */
-  gint64 due;          /* not before */
-  const char *held;    /* NULL for PLANNED, else why it is HELD from the start */
-  gint64 supersedes;   /* 0 for none; FAULT_RULE when another took its place already */
-  const char *by_hand; /* NULL: a courier carries it; else how a person does: "post", "web-form" */
-  gint64 wave;         /* of its mailing (outbox_wave.h); 0: none, or that of the one it supersedes */
+  const char *country;    /* code of the addressee's country or area, or NULL; for listing */
+  gint64 due;             /* not before */
+  const char *held;       /* NULL for PLANNED, else why it is HELD from the start */
+  gint64 supersedes;      /* 0 for none; FAULT_RULE when another took its place already */
+  const char *by_hand;    /* NULL: a courier carries it; else how a person does: "post", "web-form" */
+  gboolean after_silence; /* those before it may have arrived and met silence */
+  gint64 wave;            /* of its mailing (outbox_wave.h); 0: none, or that of the one it supersedes */
 } DeliveryPlan;
 
 /* Inserts and counts; the caller adds one entry for its whole batch. */

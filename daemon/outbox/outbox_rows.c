@@ -224,6 +224,21 @@ int outbox_rows_may_supersede(Link *link, const DeliveryPlan *p, gboolean *ret, 
   return MIN(r, 0);
 }
 
+int outbox_rows_may_follow(Link *link, const DeliveryPlan *p, gboolean *ret, GError **error) {
+  gint64 open = 1, arrived = 0;
+  int r = link_int(link, &open, error,
+                   "SELECT count(*) FROM deliveries WHERE addressee = ?1"
+                   " AND state NOT IN ('refused', 'relayed', 'presumed', 'done', 'expired', 'cancelled')",
+                   "i", p->addressee);
+  if (r == 0)
+    r = link_int(link, &arrived, error,
+                 "SELECT count(*) FROM deliveries WHERE id = ?1 AND addressee = ?2"
+                 " AND state IN ('refused', 'relayed', 'presumed', 'done')",
+                 "ii", p->supersedes, p->addressee);
+  *ret = open == 0 && arrived == 1;
+  return MIN(r, 0);
+}
+
 /* ---- refusals ---- */
 
 int outbox_rows_refusal_put(Link *link, gint64 delivery, gint64 mailing, GError **error) {

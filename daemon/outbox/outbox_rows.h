@@ -12,6 +12,8 @@ int outbox_rows_insert(Link *link, const DeliveryPlan *plan, const char *state, 
 /* TRUE when PLAN may take the place of the one that it supersedes: that is refused or bounced, and so is
  * every other one of its addressee. */
 int outbox_rows_may_supersede(Link *link, const DeliveryPlan *plan, gboolean *ret, GError **error);
+/* The same where those before may have arrived and met silence: none of its addressee's may still arrive. */
+int outbox_rows_may_follow(Link *link, const DeliveryPlan *plan, gboolean *ret, GError **error);
 /* Refusals that wait for a decision (refusal.h). */
 int outbox_rows_refusal_put(Link *link, gint64 delivery, gint64 mailing, GError **error);
 int outbox_rows_refusals(Link *link, gint64 limit, GArray *to, GError **error);

@@ -5,7 +5,8 @@ I1  copies <= 1 for each delivery, unless a person accepted a duplicate
 I2  relayed means at least one copy, refused means none
 I3  a copy and the state planned, held, ready or claimed never meet at rest
 I4  each included or held line of a released roll has exactly one chain of deliveries: the first supersedes none, each other
-    one supersedes the one before, which is refused or came back; so an addressee gets at most one relayed copy
+    one supersedes the one before, which is refused or came back; so an addressee gets at most one relayed copy. With "all" each
+    channel has a chain of its own, with "until-acknowledged" the one before may have arrived and met silence
 I5  each state change has one entry: replaying the journal gives every delivery's present state, each step an arrow of the
     drawing, and the chain verifies
 I6  each message that came in is one row and one file under its digest; it is filed by one entry, with one acknowledgement or
@@ -103,25 +104,42 @@ def check_roll(house, rows, copies, accepted, complaints):
     wanted = house.rows("SELECT a.id FROM addressees a JOIN mailings m ON m.id = a.mailing AND m.roll = a.roll"
                         " WHERE a.state <> 'excluded' AND (a.address IS NOT NULL OR a.routes > 0)"
                         " AND m.released_at > 0")
+    policies = {row["id"]: row["next_channel"] for row in house.rows("SELECT id, next_channel FROM mailings")}
     for addressee in wanted:
-        firsts = [row for row in chains.get(addressee["id"], []) if row["supersedes"] is None]
-        if len(firsts) != 1:
+        chain = chains.get(addressee["id"], [])
+        firsts = [row for row in chain if row["supersedes"] is None]
+        if len(firsts) != 1 and not (firsts and policies[firsts[0]["mailing"]] == "all"):
             complaints.append(f"I4: A-{addressee['id']} has {len(firsts)} first deliveries")
     for chain in chains.values():
-        check_chain(chain, copies, accepted, complaints)
+        policy = policies[chain[0]["mailing"]]
+        if policy == "all":
+            for row in chain:
+                check_chain([row], policy, copies, accepted, complaints)
+        else:
+            check_chain(chain, policy, copies, accepted, complaints)
+        channels = [row["channel"] for row in chain if row["variant"] == chain[0]["variant"]]
+        if len(set(channels)) != len(channels):
+            complaints.append(f"I4: A-{chain[0]['addressee']} is written to twice by one channel: {channels}")
 
 
-def check_chain(chain, copies, accepted, complaints):
-    """Oldest first: each but the last is refused, each but the first took the place of the one before."""
+ARRIVED = ("relayed", "presumed", "done")
+
+
+def check_chain(chain, policy, copies, accepted, complaints):
+    """Oldest first: each but the last is refused, or came back, each but the first took the place of the one before. Where silence
+    leads on, those before may have arrived too, each once."""
+    silence = policy == "until-acknowledged"
+    gone = {row["id"] for row in chain if row["state"] == "refused" or row.get("bounced")}
+    gone |= {row["id"] for row in chain[:-1] if silence and row["state"] in ARRIVED}
     for before, row in zip(chain, chain[1:]):
         if row["supersedes"] != before["id"]:
             complaints.append(f"I4: D-{row['id']} supersedes {row['supersedes']}, not D-{before['id']} before it")
-        if before["state"] != "refused" and not before["bounced"]:
+        if before["id"] not in gone:
             complaints.append(f"I4: D-{before['id']} is {before['state']}, yet D-{row['id']} took its place")
-    reached = [row["id"] for row in chain if row["state"] in ("relayed", "presumed", "done") and not row["bounced"]]
+    reached = [row["id"] for row in chain if row["state"] in ARRIVED and row["id"] not in gone]
     if len(reached) > 1:
         complaints.append(f"I4: A-{chain[0]['addressee']} is reached by {reached}, more than one")
-    n = sum(copies[row["id"]] for row in chain if not row["bounced"])
+    n = max(sum(copies[row["id"]] for row in chain if row["id"] not in gone), *(copies[row["id"]] for row in chain))
     if n > 1 and not accepted.intersection(row["id"] for row in chain):
         complaints.append(f"I1: A-{chain[0]['addressee']} has {n} copies along its chain")
 

@@ -88,24 +88,46 @@ static int plan_next(Going *g, Link *link, const DeliveryRow *row, const Route *
   return r < 0 ? r : note(g, link, &plan, error);
 }
 
-/* Asked again within the unit: an answer may have come, or another delivery was planned. */
-static int go_unit(Link *link, gpointer data, GError **error) {
-  Going *g = data;
+/* What comes next for the line of G: *ret_route within *ret_routes, NULL for nothing. Both arrays are the
+ * caller's. */
+static int find_next(const Going *g, Link *link, GPtrArray **ret_chain, GPtrArray **ret_routes,
+                     const Route **ret_route, GError **error) {
   g_autoptr(Addressee) line = NULL;
-  g_autoptr(GPtrArray) routes = NULL, chain = NULL;
   enum reason against = REASON_NONE;
+  *ret_route = NULL;
   int r = roll_rows_find(link, 1, g->addressee, &line, error);
   if (r == 0)
     r = reminder_stands_against(g->desk, link, g->mailing->id, line->contact, &against, error);
-  if (r == 0 && against == REASON_NONE)
-    r = route_list(link, line, &routes, error);
-  if (r == 0 && routes != NULL)
-    r = outbox_chain(link, 1, g->addressee, &chain, error);
-  if (r != 0 || chain == NULL || chain->len == 0)
+  if (r != 0 || against != REASON_NONE)
     return MIN(r, 0);
-  const DeliveryRow *newest = g_ptr_array_index(chain, chain->len - 1);
-  const Route *route = choose(routes, chain);
-  return newest->id != g->delivery || route == NULL ? 0 : plan_next(g, link, newest, route, error);
+  r = route_list(link, line, ret_routes, error);
+  if (r == 0)
+    r = outbox_chain(link, 1, g->addressee, ret_chain, error);
+  if (r < 0 || (*ret_chain)->len == 0)
+    return r;
+  const DeliveryRow *newest = g_ptr_array_index(*ret_chain, (*ret_chain)->len - 1);
+  *ret_route = newest->id == g->delivery ? choose(*ret_routes, *ret_chain) : NULL;
+  return 0;
+}
+
+/* Asked again within the unit: an answer may have come, or another delivery was planned. */
+static int go_unit(Link *link, gpointer data, GError **error) {
+  Going *g = data;
+  g_autoptr(GPtrArray) routes = NULL, chain = NULL;
+  const Route *route = NULL;
+  int r = find_next(g, link, &chain, &routes, &route, error);
+  if (r < 0 || route == NULL)
+    return r;
+  return plan_next(g, link, g_ptr_array_index(chain, chain->len - 1), route, error);
+}
+
+/* Who answered, or has no other channel, costs no unit of work however often he is looked at. */
+static int look_whether(const Going *g, Link *link, gboolean *ret, GError **error) {
+  g_autoptr(GPtrArray) routes = NULL, chain = NULL;
+  const Route *route = NULL;
+  int r = find_next(g, link, &chain, &routes, &route, error);
+  *ret = r == 0 && route != NULL;
+  return r;
 }
 
 /* When the line is due, by the days of its mailing and the working days of its place. */
@@ -122,17 +144,18 @@ static int due_at(Desk *desk, Link *link, const Mailing *m, const OnwardLine *of
 static int look_at(Desk *desk, const Mailing *m, const OnwardLine *line, gint64 *ret_next, GError **error) {
   g_autoptr(Link) link = NULL;
   gint64 due = 0, now = clock_wall(desk_clock(desk));
+  gboolean goes = FALSE;
+  Going going = {desk, m, line->addressee, line->delivery, now, 0};
   int r = store_read(desk_store(desk), &link, error);
   if (r == 0)
     r = due_at(desk, link, m, line, &due, error);
+  if (r == 0 && due != 0 && due <= now)
+    r = look_whether(&going, link, &goes, error);
   g_clear_pointer(&link, link_return);
-  if (r < 0 || due == 0)
-    return r;
-  if (due > now) {
+  if (due > now)
     *ret_next = *ret_next == 0 ? due : MIN(*ret_next, due);
-    return 0;
-  }
-  Going going = {desk, m, line->addressee, line->delivery, now, 0};
+  if (r < 0 || !goes)
+    return r;
   r = store_write(desk_store(desk), go_unit, &going, error);
   crash_point("onward-planned");
   if (going.planned != 0)

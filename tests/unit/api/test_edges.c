@@ -78,10 +78,10 @@ static const struct {
     {"olga", "DELETE", "/lists/everybody/members", "", "contacts [contacts]"},
     {"olga", "POST", "/mailings", "",
      "documents [documents] lists [lists] wording acknowledgement counts_from sign category delivery_policy "
-     "next_channel remind_after next_after message_limit at not_after"},
+     "next_channel remind_after message_limit at not_after"},
     {"olga", "PUT", "/mailings/M-1", "",
      "documents [documents] lists [lists] wording acknowledgement counts_from sign category delivery_policy "
-     "next_channel remind_after next_after message_limit at not_after"},
+     "next_channel remind_after message_limit at not_after"},
     {"olga", "POST", "/mailings/M-1/supplement", "", "wording"},
     {"olga", "POST", "/addressees/A-1/acknowledgements", "",
      "kind meaning date by note file_name received file"},

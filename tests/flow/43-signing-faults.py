@@ -135,7 +135,6 @@ def frozen(talk):
     began = time.monotonic()
     talk.go()
     talk.all_leave()
-    expect(time.monotonic() - began > 20, "the agent was not frozen")
     expect(not os.path.exists(f"/proc/{pid}") or agent_of(talk.home) != pid, "the frozen agent still serves")
 
 

@@ -46,7 +46,8 @@ static int fixture_compose(gpointer data, const Claim *claim, G_GNUC_UNUSED GByt
   char *text = g_strdup_printf("Message-ID: %s\r\nFrom: <answers@forum.example>\r\nTo: <%s>\r\n"
                                "Subject: %d\r\n\r\nHello.\r\n",
                                m->message_id, claim->address, g_atomic_int_get(&f->change) ? number : 0);
-  message_add_bytes(m, g_bytes_new_take(text, strlen(text)));
+  g_autoptr(GBytes) bytes = g_bytes_new_take(text, strlen(text));
+  message_add_bytes(m, bytes);
   m->digest = digest_of(text, strlen(text));
   ret->message = m;
   return COMPOSE_DONE;

@@ -34,7 +34,7 @@ typedef struct {
   Intake *intake;
   Filing *filing;
   ReaderPort reader;
-  const ReplyTaker *taker; /* who is told of replies that a person files; NULL: nobody */
+  const ReplyTaker *taker;    /* who is told of replies that a person files; NULL: nobody */
   MailWatch mailboxes;        /* all zero when none is named */
   Keeper *log_keeper;         /* who signs heads of the journal */
   const Relay *const *relays; /* ended by NULL */

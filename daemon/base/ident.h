@@ -19,7 +19,7 @@ enum ident {
   IDENT_USER = 'U',
   IDENT_IMPORT = 'I',
   IDENT_INBOUND = 'B', /* as in back: what came in */
-  IDENT_KEY = 'K', /* of a contact */
+  IDENT_KEY = 'K',     /* of a contact */
   IDENT_PROPOSAL = 'P',
 };
 

@@ -100,8 +100,8 @@ static int answer(const ImapSession *session, int r, const char *what, GError **
   if (imap_connection_trouble(session->connection) != IMAP_TROUBLE_NONE)
     return fault_of_connection(session, error);
   if (session->over)
-    return fault(error, FAULT_INPUT, "%s answers with more than was asked for, and its answer was not read to the end",
-                 where);
+    return fault(error, FAULT_INPUT,
+                 "%s answers with more than was asked for, and its answer was not read to the end", where);
   g_autofree char *words = NULL;
   verdict_set(&words, session->imap->imap_response);
   if (r == MAILIMAP_ERROR_STREAM || r == MAILIMAP_ERROR_FATAL)

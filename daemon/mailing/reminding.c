@@ -162,7 +162,7 @@ static int draft(Desk *desk, const Mailing *base, Next *next, GError **error) {
 int reminding_tick(Desk *desk, gint64 mailing, gint64 *ret_next, GError **error) {
   g_autoptr(Mailing) base = NULL;
   g_autoptr(Link) link = NULL;
-  Next next;
+  Next next = {0};
   gint64 now = clock_wall(desk_clock(desk));
   int r = store_read(desk_store(desk), &link, error);
   if (r == 0)
@@ -194,7 +194,7 @@ static int take_reminder(Link *link, Reminding *reminding, GError **error) {
 static int list_one(Desk *desk, Link *link, gint64 clearance, gint64 mailing, GPtrArray *to, GError **error) {
   g_autoptr(Mailing) base = NULL;
   g_autoptr(Reminding) reminding = g_new0(Reminding, 1);
-  Next next;
+  Next next = {0};
   int r = mailing_find(link, 1, mailing, &base, error);
   if (r == 0 && (gint64)base->restricted > clearance)
     return 0;

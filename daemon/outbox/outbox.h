@@ -30,8 +30,8 @@ typedef struct Outbox Outbox;
 typedef struct {
   gint64 delivery, mailing, addressee, contact, channel, epoch;
   gint64 supersedes; /* whose place it took; 0: nobody's */
-  gint64 attempts; /* that counted, before this one */
-  gint64 dated;    /* the message's Date, fixed at the first claim */
+  gint64 attempts;   /* that counted, before this one */
+  gint64 dated;      /* the message's Date, fixed at the first claim */
   gboolean restricted;
   gboolean composed; /* an earlier intent fixed the bytes: SHA256 is their digest */
   Digest sha256;

@@ -58,9 +58,10 @@ static int add_message(Evidence *e, const InboundMessage *m, GError **error) {
   g_autofree char *name = g_strdup_printf("inbound-%s.eml", ident_into(IDENT_INBOUND, m->id, id));
   g_autoptr(GError) why = NULL;
   Digest digest;
+  goffset size = 0;
   digest_hex(&m->sha256, hex);
   g_autofree char *path = g_build_filename(e->terms->inbound, hex, NULL);
-  int found = m->has_bytes ? file_digest(path, &digest, NULL, &why)
+  int found = m->has_bytes ? file_digest(path, &digest, &size, &why)
                            : fault(&why, FAULT_ABSENT, "its bytes were never to be had, or were erased");
   if (found == 0 && !digest_equal(&digest, &m->sha256))
     found = fault(&why, FAULT_RULE, "%s: is another file by now", path);

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 
 from flow_setup import (ATTENDEES, OFFICES, SOURCE, TODAY, House, Mail, Peer, add_document, deliveries, draft, equal, expect, import_text,
-                        pdf_of, refused, says, step, submit)
+                        pdf_of, refused, says, step, submit, wait_for)
 
 FORUM = "Forum of Examples <secretariat@forum.example>"
 CONFIG = "\n[openpgp]\nkey = secretariat@forum.example\nlog_key = log@forum.example\n"
@@ -199,6 +199,8 @@ def forgeries(house, good, other, forger):
         ("the far side's words", edit("dialogue.txt", change(b"said: ", b"said: not ")), "dialogue"),
         ("the timeline", edit("timeline.txt", change(b"mailing-approved boris", b"mailing-approved marie")), "timeline"),
         ("the evidence of an answer", lambda folder: write(b"Never received it.\n", folder, answer), answer),
+        ("a message that came in", lambda folder: one_byte(folder, next(n for n in os.listdir(folder) if n.startswith("inbound-"))),
+         "inbound-"),
         ("an answer more", lambda folder: write(b"We agree.\n", folder, "answer-99-letter.txt"), "answer-99"),
         ("a message more that came in", lambda folder: write(b"From: a\n\nyes\n", folder, "inbound-99.eml"), "inbound-99"),
     ]
@@ -262,6 +264,8 @@ def what_is_in_it(good, peer, delivery, row):
     equal(hashlib.sha256(read(good, "message.eml")).hexdigest(), copy["sha256"], "the message that the relay has")
     says(read(good, "dialogue.txt").decode(), "said: ", "relay", "main", "accepted")
     says(read(good, "timeline.txt").decode(), "mailing-approved boris", "ETSI EN 319 522: SubmissionAcceptance", "answer-noted")
+    (came,) = [name for name in os.listdir(good) if name.startswith("inbound-")]
+    says(read(good, came).decode(), "We thank you for the document")
     about = read(good, "about.txt").decode()
     says(about, f"delivery {delivery}", "state relayed")
     expect("lacks" not in about, f"something is missing: {about}")
@@ -325,6 +329,18 @@ def answer(house, delivery):
                  "--file", letter)
 
 
+def reply(house, peer, delivery):
+    """The presidency answers, and its message is handed in."""
+    (copy,) = [copy for copy in peer.ledger() if copy["message_id"] == delivery["message_id"]]
+    path = os.path.join(house.folder, "reply.eml")
+    write((f"From: Presidence <courrier@presidence.example>\r\nTo: {copy['reply_to']}\r\nSubject: Re: your letter\r\n"
+           f"Message-ID: <answer@presidence.example>\r\nIn-Reply-To: {delivery['message_id']}\r\n"
+           "Date: Wed, 25 Nov 2026 05:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n"
+           "We thank you for the document.\r\n").encode(), path)
+    house.valise("inbound", "ingest", path)
+    wait_for(lambda: [m for m in house.call("GET", "/inbound")["items"] if m["delivery"] == delivery["id"]], 60, "the reply is filed")
+
+
 def attendees(house, mailing):
     step("a letter to an attendee is made again by its recipe; who is erased leaves the others' proofs whole")
     rows = deliveries(house, mailing)
@@ -374,6 +390,7 @@ def main():
         rows = deliveries(house, mailing)
         row = next(row for row in rows if row["address"] == "courrier@presidence.example")
         answer(house, row)
+        reply(house, peer, row)
         step("a bundle, checked by nothing but gpgv and sha256sum")
         good = bundle(house, row["id"], "good", token_file=olga)
         words = holds(good)

@@ -7,6 +7,7 @@
 #include "api/log_json.h"
 #include "base/fault.h"
 #include "contacts/eligibility.h"
+#include "evidence/reckoning.h"
 #include "journal/export.h"
 #include "journal/journal_rows.h"
 #include "journal/journal_verify.h"
@@ -267,13 +268,14 @@ int log_api_kinds(Ask *ask, GError **error) {
   return ask_respond(ask, 200, all);
 }
 
-/* The chain first: what is wrong with it is said before what is wrong with a signature. */
+/* The chain first, then who signed it, then whether the rows of deliveries say what it says. */
 static int verify_all(Ask *ask, const Head *known, Verified *ret, GError **error) {
   const ApiHouse *house = ask->house;
   int r = journal_verify_store(house->journal, house->store, known, ret, error);
-  return r != 0 ? r
-                : signed_head_check(house->store, house->log_keeper, clock_wall(house->clock), &ret->bad,
-                                    &ret->trouble, error);
+  if (r == 0)
+    r = signed_head_check(house->store, house->log_keeper, clock_wall(house->clock), &ret->bad, &ret->trouble,
+                          error);
+  return r != 0 ? r : reckoning_of_deliveries(house->store, &ret->bad, &ret->trouble, error);
 }
 
 int log_api_verify(Ask *ask, GError **error) {

@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "base/ident.h"
 #include "journal/chain.h"
+#include "journal/facts.h"
 
 #define COLUMNS                                                                                              \
   "SELECT id, at, kind, by_user, mailing, addressee, delivery, delivery_last, contact, text, facts, salt,"   \
@@ -50,32 +51,19 @@ static gboolean holds(const GArray *numbers, gint64 first, gint64 last) {
   return FALSE;
 }
 
-/* The value of a fact, "12-75,77" of "deliveries=12-75,77"; the caller frees it. */
-static char *fact_of(const char *facts, const char *key) {
-  g_auto(GStrv) lines = g_strsplit(facts != NULL ? facts : "", "\n", -1);
-  gsize length = strlen(key);
-  for (char **line = lines; *line != NULL; line++)
-    if (strncmp(*line, key, length) == 0 && (*line)[length] == '=')
-      return g_strdup(*line + length + 1);
-  return NULL;
-}
-
 /* A batch spans deliveries that it may not hold: its facts name those that it does. */
 static gboolean batch_holds(const GArray *deliveries, const char *facts) {
-  g_autofree char *ranges = fact_of(facts, "deliveries");
-  g_auto(GStrv) parts = g_strsplit(ranges != NULL ? ranges : "", ",", -1);
-  for (char **part = parts; *part != NULL; part++) {
-    char *end = NULL;
-    gint64 first = g_ascii_strtoll(*part, &end, 10);
-    gint64 last = *end == '-' ? g_ascii_strtoll(end + 1, NULL, 10) : first;
+  g_autofree char *ranges = facts_value(facts, "deliveries");
+  const char *at = ranges;
+  gint64 first, last;
+  while (at != NULL && facts_range(&at, &first, &last))
     if (holds(deliveries, first, last))
       return TRUE;
-  }
   return FALSE;
 }
 
 static gboolean is_of_document(const GArray *documents, const char *facts) {
-  g_autofree char *name = fact_of(facts, "document");
+  g_autofree char *name = facts_value(facts, "document");
   gint64 number = 0;
   return name != NULL && ident_parse(IDENT_DOCUMENT, name, &number, NULL) == 0 &&
          holds(documents, number, number);

@@ -236,6 +236,31 @@ def in_the_database(house):
     says(house.valise("doctor", status=1), "journal")
 
 
+def rows_behind_the_daemon(house):
+    step("rows of deliveries that were altered, added or removed behind the daemon are found, though the chain is whole")
+    for sql, words in (("UPDATE deliveries SET state = 'refused' WHERE id = 1", "D-1 is refused"),
+                       ("UPDATE deliveries SET sha256 = zeroblob(32) WHERE id = 2", "D-2 has another digest"),
+                       ("DELETE FROM deliveries WHERE id = 3", "D-3 is relayed by the journal, and gone"),
+                       ("INSERT INTO deliveries (id, mailing, addressee, contact, channel, restricted, variant, address, language, state,"
+                        " due) SELECT 99, mailing, 999, contact, channel, restricted, variant, address, language, state, due"
+                        " FROM deliveries WHERE id = 1", "the journal does not know")):
+        equal(house.stop(), 0, "the exit status of an orderly stop")
+        shutil.copy(f"{house.state}/valise.db", f"{house.folder}/kept.db")
+        db = sqlite3.connect(f"{house.state}/valise.db")
+        equal(db.execute(sql).rowcount, 1, f"rows of {sql}")
+        db.commit()
+        db.close()
+        house.start()
+        says(house.valise("log", "verify", status=1), "does not hold", words)
+        equal(house.stop(), 0, "the exit status of an orderly stop")
+        for name in os.listdir(house.state):
+            if name.startswith("valise.db-"):
+                os.unlink(os.path.join(house.state, name))
+        shutil.copy(f"{house.folder}/kept.db", f"{house.state}/valise.db")
+        house.start()
+    house.valise("log", "verify")
+
+
 def system_log(house, secrets):
     step("the system log, at its most talkative, names no address, no token and no person")
     text = house.log_text()
@@ -260,6 +285,7 @@ def main():
         verify(house)
         export(house, olga)
         system_log(house, {*secrets, token_of(boris)})
+        rows_behind_the_daemon(house)
         in_the_database(house)
         equal(house.stop(), 0, "the exit status at the end")
 

@@ -176,7 +176,7 @@ def full_disk():
     """A small disk of our own, if the machine lets us mount one."""
     with House() as house:
         os.mkdir(house.state)
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "valise-test", house.state], capture_output=True,
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "valise-test", house.state], capture_output=True,
                               text=True, timeout=60, check=False)
         if done.returncode != 0:
             step(f"(no disk of our own can be mounted here, so a full one is not tried: {done.stderr.strip()})")

@@ -165,6 +165,20 @@ int acknowledgement_target(Link *link, gint64 clearance, gint64 addressee, Addre
   return acknowledgement_addressee(link, clearance, first->id, ret, error);
 }
 
+Acknowledgement *acknowledgement_in_place_of(const Acknowledgement *before) {
+  Acknowledgement *event = g_new0(Acknowledgement, 1);
+  event->addressee = before->addressee;
+  event->delivery = before->delivery;
+  event->corrects = before->id;
+  event->kind = before->kind;
+  event->meaning = before->meaning;
+  event->received_at = before->received_at;
+  event->by = g_strdup(before->by);
+  event->by_name = g_strdup(before->by_name);
+  event->note = g_strdup(before->note);
+  return event;
+}
+
 int acknowledgement_put(Desk *desk, Link *link, const char *user, Acknowledgement *event, GError **error) {
   g_autoptr(Addressee) line = NULL;
   int r = acknowledgement_target(link, 1, event->addressee, &line, error);

@@ -90,6 +90,9 @@ int acknowledgement_record(Desk *desk, const Actor *actor, const Acknowledgement
  * when it was decided before. */
 int acknowledgement_waive(Desk *desk, const Actor *actor, gint64 addressee, const char *reason,
                           GError **error);
+/* A new event that takes the place of BEFORE and says the same, without its day and file; the caller changes
+ * what is to be said otherwise, and puts it. */
+Acknowledgement *acknowledgement_in_place_of(const Acknowledgement *before);
 /* Within a unit: adds EVENT, of which id, mailing, contact, restricted and noted_at are filled in, and notes
  * how its addressee stands now. */
 int acknowledgement_put(Desk *desk, Link *link, const char *user, Acknowledgement *event, GError **error);

@@ -290,17 +290,20 @@ static void take_address(const CandidateChannel *email, Addressee *line) {
   line->utf8 = email->id != 0 && email->needs_utf8;
 }
 
+void addressing_lead(Addressee *line, const Route *route) {
+  g_free(line->address);
+  line->channel = route->channel;
+  line->address = route->kind == CHANNEL_EMAIL ? g_strdup(route->address) : NULL;
+  line->utf8 = route->utf8;
+  line->variant = route->variant;
+}
+
 static void take_routes(const Addressing *a, const Candidate *c, gint64 attached, Addressee *line) {
   VariantTerms terms = {.attached = attached, .limit = a->message_limit, .is_signed = a->is_signed};
   g_autoptr(GPtrArray) routes = route_of_candidate(c, &terms);
   if (routes->len == 0)
     return;
-  const Route *first = g_ptr_array_index(routes, 0);
-  g_free(line->address);
-  line->channel = first->channel;
-  line->address = first->kind == CHANNEL_EMAIL ? g_strdup(first->address) : NULL;
-  line->utf8 = first->utf8;
-  line->variant = first->variant;
+  addressing_lead(line, g_ptr_array_index(routes, 0));
   if (route_are_kept(routes))
     line->planned_routes = g_steal_pointer(&routes);
 }

@@ -5,6 +5,7 @@
 
 #include "contacts/candidate.h"
 #include "mailing/roll.h"
+#include "mailing/route.h"
 
 /* What is the same for all candidates of one roll. */
 typedef struct {
@@ -26,3 +27,5 @@ typedef struct {
 int addressing_begin(Addressing *addressing, const Mailing *mailing, GError **error);
 /* A new line; its own number is 0 until it is stored. */
 int addressing_of(const Addressing *addressing, const Candidate *candidate, Addressee **ret, GError **error);
+/* ROUTE is where LINE goes first: its channel, address and variant. */
+void addressing_lead(Addressee *line, const Route *route);

@@ -194,19 +194,8 @@ static gboolean is_open(enum delivery_state state) {
 }
 
 static int call_off(Desk *desk, Link *link, const char *user, const DeliveryRow *row, GError **error) {
-  DeliveryChange change = {.delivery = row->id,
-                           .mailing = row->mailing,
-                           .addressee = row->addressee,
-                           .contact = row->contact,
-                           .restricted = row->restricted,
-                           .from = row->state,
-                           .epoch = row->epoch,
-                           .to = DELIVERY_CANCELLED,
-                           .reason = reason_name(REASON_ANSWERED),
-                           .kind = ENTRY_DELIVERY_CANCELLED,
-                           .user = user,
-                           .text = "an answer came by another channel, or none is expected any more"};
-  return MIN(delivery_change(outbox_door(desk_outbox(desk)), link, &change, error), 0);
+  return outbox_call_off(desk_outbox(desk), link, row, user, reason_name(REASON_ANSWERED),
+                         "an answer came by another channel, or none is expected any more", error);
 }
 
 int onward_close(Desk *desk, Link *link, const char *user, gint64 addressee, GError **error) {

@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "base/ident.h"
+#include "mailing/addressing.h"
 #include "mailing/follow_up.h"
 #include "mailing/onward.h"
 #include "mailing/permit.h"
@@ -101,12 +102,7 @@ static void drop_routes(Addressee *line, const GArray *tried) {
       g_ptr_array_remove_index(routes, i - 1);
   if (routes->len == 0)
     return;
-  const Route *first = g_ptr_array_index(routes, 0);
-  g_free(line->address);
-  line->channel = first->channel;
-  line->address = first->kind == CHANNEL_EMAIL ? g_strdup(first->address) : NULL;
-  line->utf8 = first->utf8;
-  line->variant = first->variant;
+  addressing_lead(line, g_ptr_array_index(routes, 0));
   if (!route_are_kept(routes))
     g_clear_pointer(&line->planned_routes, g_ptr_array_unref);
 }
@@ -163,18 +159,8 @@ int reminder_call_off(Desk *desk, Link *link, gint64 base, gint64 delivery, GErr
     r = reminder_stands_against(desk, link, base, row->contact, &reason, error);
   if (r < 0 || reason == REASON_NONE)
     return r;
-  DeliveryChange change = {.delivery = row->id,
-                           .mailing = row->mailing,
-                           .addressee = row->addressee,
-                           .contact = row->contact,
-                           .restricted = row->restricted,
-                           .from = row->state,
-                           .epoch = row->epoch,
-                           .to = DELIVERY_CANCELLED,
-                           .reason = reason_name(reason),
-                           .kind = ENTRY_DELIVERY_CANCELLED,
-                           .text = reason_sentence(reason)};
-  r = delivery_change(outbox_door(desk_outbox(desk)), link, &change, error);
+  r = outbox_call_off(desk_outbox(desk), link, row, NULL, reason_name(reason), reason_sentence(reason),
+                      error);
   return r < 0 ? r : 1;
 }
 

@@ -38,18 +38,7 @@ static int cancel_held(Desk *desk, Link *link, gint64 delivery, const Addressee 
     return r;
   g_autofree char *text =
       g_strdup_printf("its addressee is on the supplement %s", ident_into(IDENT_MAILING, line->mailing, id));
-  DeliveryChange change = {.delivery = row->id,
-                           .mailing = row->mailing,
-                           .addressee = row->addressee,
-                           .contact = row->contact,
-                           .restricted = row->restricted,
-                           .from = row->state,
-                           .epoch = row->epoch,
-                           .to = DELIVERY_CANCELLED,
-                           .reason = "supplemented",
-                           .kind = ENTRY_DELIVERY_CANCELLED,
-                           .text = text};
-  return MIN(delivery_change(outbox_door(desk_outbox(desk)), link, &change, error), 0);
+  return outbox_call_off(desk_outbox(desk), link, row, NULL, "supplemented", text, error);
 }
 
 int supplement_claim(Desk *desk, Link *link, gint64 base, const Addressee *line, GError **error) {

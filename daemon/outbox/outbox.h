@@ -193,6 +193,12 @@ int outbox_attempts(Link *link, gint64 delivery, GPtrArray **ret, GError **error
 int outbox_splice(Link *link, gint64 delivery, GBytes **ret, GError **error);
 /* All deliveries (DeliveryRow) of one addressee that CLEARANCE may see, the newest last. */
 int outbox_chain(Link *link, gint64 clearance, gint64 addressee, GPtrArray **ret, GError **error);
+
+/* Within a unit: cancels one delivery that has not left (planned, held, ready, to-do) as ROW shows it. REASON
+ * is a word of the table, TEXT is for people; USER is NULL for the daemon. 0 too when it has moved on since.
+ */
+int outbox_call_off(Outbox *outbox, Link *link, const DeliveryRow *row, const char *user, const char *reason,
+                    const char *text, GError **error);
 /* How many of MAILING gave their place to another: what became of those tells of no addressee. */
 int outbox_superseded(Link *link, gint64 mailing, gint64 *ret_n, GError **error);
 /* Planned deliveries by hand whose gate is open and whose time has come: whoever planned them makes them

@@ -75,6 +75,23 @@ int outbox_cancel(Outbox *outbox, gint64 mailing, gboolean restricted, const cha
   return 0;
 }
 
+int outbox_call_off(Outbox *outbox, Link *link, const DeliveryRow *row, const char *user, const char *reason,
+                    const char *text, GError **error) {
+  DeliveryChange change = {.delivery = row->id,
+                           .mailing = row->mailing,
+                           .addressee = row->addressee,
+                           .contact = row->contact,
+                           .restricted = row->restricted,
+                           .from = row->state,
+                           .epoch = row->epoch,
+                           .to = DELIVERY_CANCELLED,
+                           .reason = reason,
+                           .kind = ENTRY_DELIVERY_CANCELLED,
+                           .user = user,
+                           .text = text};
+  return MIN(delivery_change(outbox_door(outbox), link, &change, error), 0);
+}
+
 static gint64 expire(Outbox *outbox, const SendingRow *sending, gboolean *ret_more, GError **error) {
   DeliveryBatch batch = {.mailing = sending->mailing,
                          .restricted = sending->restricted,

@@ -106,22 +106,26 @@ int assign_to(const AssignHouse *house, const Actor *actor, gint64 message, gint
   return r;
 }
 
+static void set(char **to, const char *text) {
+  g_free(*to);
+  *to = g_strdup(text);
+}
+
 /* The event before, with what the person says in its place. */
 static int add_event(const Work *w, Link *link, InboundMessage *m, GError **error) {
   g_autoptr(Acknowledgement) before = NULL;
   int r = acknowledgement_find(link, 1, m->event, &before, error);
   if (r < 0)
     return r;
-  g_autoptr(Acknowledgement) event = g_new0(Acknowledgement, 1);
-  event->addressee = before->addressee;
-  event->delivery = before->delivery;
-  event->corrects = before->id;
-  event->kind = before->kind;
-  event->meaning = w->meaning != MEANINGS ? w->meaning : before->meaning;
-  event->received_at = before->received_at;
-  event->by = g_strdup(w->by != NULL ? w->by : before->by);
-  event->by_name = g_strdup(w->by != NULL ? w->by_name : before->by_name);
-  event->note = g_strdup(w->note != NULL ? w->note : before->note);
+  g_autoptr(Acknowledgement) event = acknowledgement_in_place_of(before);
+  if (w->meaning != MEANINGS)
+    event->meaning = w->meaning;
+  if (w->by != NULL) {
+    set(&event->by, w->by);
+    set(&event->by_name, w->by_name);
+  }
+  if (w->note != NULL)
+    set(&event->note, w->note);
   r = acknowledgement_put(w->house->desk, link, w->actor->name, event, error);
   m->event = event->id;
   return r;

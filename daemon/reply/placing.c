@@ -291,14 +291,10 @@ static int take_back_event(const Placing *p, Link *link, GError **error) {
   int r = acknowledgement_find(link, 1, m->event, &before, error);
   if (r < 0)
     return r;
-  g_autoptr(Acknowledgement) event = g_new0(Acknowledgement, 1);
-  event->addressee = before->addressee;
-  event->delivery = before->delivery;
-  event->corrects = before->id;
-  event->kind = before->kind;
+  g_autoptr(Acknowledgement) event = acknowledgement_in_place_of(before);
   event->meaning = MEANING_NONE;
-  event->received_at = before->received_at;
-  event->by = g_strdup(before->by);
+  g_clear_pointer(&event->by_name, g_free);
+  g_free(event->note);
   event->note = g_strdup_printf("%s belongs elsewhere", ident_into(IDENT_INBOUND, m->id, id));
   return acknowledgement_put(p->desk, link, p->actor->name, event, error);
 }

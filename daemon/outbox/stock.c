@@ -18,7 +18,7 @@ struct Stock {
   GCond filled;
   GQueue claims;    /* of Stocked */
   gboolean filling; /* somebody claims more */
-  gboolean more;    /* the last batch was full: there may be more at once */
+  gint64 last;      /* so many were in the last batch */
   GThread *maker;
   GCond wanted, made; /* the maker has work; the message that it was at is made */
   const Relay *relay; /* for which somebody took last */
@@ -183,7 +183,7 @@ static int fill(Stock *stock, const Hands *hands, const Relay *relay, gint64 *re
     *ret_until = MIN(*ret_until, g_get_monotonic_time() + batch.until - batch.now);
   g_mutex_lock(&stock->lock);
   stock->filling = FALSE;
-  stock->more = batch.n == CLAIM_MAX;
+  stock->last = batch.n;
   g_cond_broadcast(&stock->filled);
   g_mutex_unlock(&stock->lock);
   return MIN(r, 0);
@@ -291,7 +291,7 @@ static gboolean pop(Stock *stock, const Relay *relay, Stocked *ret, gboolean *re
   Stocked *first = take_first(stock);
   guint left = stock->claims.length;
   gboolean empty = first == NULL && left == 0;
-  gboolean wanting = !stock->filling && (empty || (stock->more && left < LOW));
+  gboolean wanting = !stock->filling && (empty || (stock->last == CLAIM_MAX && left < LOW));
   stock->filling |= wanting;
   stock->relay = relay;
   *ret_fills = wanting && (empty || stock->maker == NULL);
@@ -303,29 +303,34 @@ static gboolean pop(Stock *stock, const Relay *relay, Stocked *ret, gboolean *re
   return hand_out(first, ret);
 }
 
-/* While others fill it, or the last one is being made. */
-static gboolean wait_and_pop(Stock *stock, Stocked *ret) {
+/* While others fill it, or the last one is being made. *ret_again: all of the last batch went to others, and
+ * there may be more. */
+static gboolean wait_and_pop(Stock *stock, Stocked *ret, gboolean *ret_again) {
   Stocked *first;
   g_mutex_lock(&stock->lock);
   while ((first = take_first(stock)) == NULL && (stock->filling || stock->claims.length > 0))
     g_cond_wait(stock->filling ? &stock->filled : &stock->made, &stock->lock);
+  *ret_again = stock->last > 0;
   g_mutex_unlock(&stock->lock);
   return hand_out(first, ret);
 }
 
 int stock_take(Stock *stock, const Hands *hands, const Relay *relay, Stocked *ret, gint64 *ret_until,
                GError **error) {
-  gboolean fills = FALSE;
-  gboolean got = pop(stock, relay, ret, &fills);
-  g_autoptr(GError) failed = NULL;
-  int r = fills ? fill(stock, hands, relay, ret_until, &failed) : 0;
-  if (got && r < 0)
-    log_fault("no more can be claimed", failed);
-  if (got || wait_and_pop(stock, ret))
-    return 1;
-  if (r < 0)
-    g_propagate_error(error, g_steal_pointer(&failed));
-  return r;
+  gboolean got = FALSE, again = TRUE;
+  int r = 0;
+  while (!got && again && r == 0) {
+    gboolean fills = FALSE;
+    g_autoptr(GError) failed = NULL;
+    got = pop(stock, relay, ret, &fills);
+    r = fills ? fill(stock, hands, relay, ret_until, &failed) : 0;
+    if (got && r < 0)
+      log_fault("no more can be claimed", failed);
+    got = got || wait_and_pop(stock, ret, &again);
+    if (!got && r < 0)
+      g_propagate_error(error, g_steal_pointer(&failed));
+  }
+  return got ? 1 : r;
 }
 
 void stock_put_back(Stock *stock, const Stocked *stocked) {

@@ -22,7 +22,7 @@
 #define DEATHS_MAX   3      /* at one message */
 #define EXAMINE_WAIT (2 * PATIENCE)
 #ifdef VALISE_TEST_HOOKS
-#define ALARM_LEAST (5 * SECOND)
+#define ALARM_LEAST (20 * SECOND)
 #else
 #define ALARM_LEAST (15 * MINUTE)
 #endif
@@ -41,7 +41,7 @@ typedef struct {
   guint deaths;
   /* under the lock */
   gint64 since, passed, passed_at, trouble_since, taken; /* the first two of the monotonic clock */
-  gboolean alarmed;
+  gboolean alarmed, alarming; /* since a while; just now */
   char *trouble;
   enum examination examination;
   gint64 found_code;
@@ -93,6 +93,7 @@ static gboolean look_for_alarms(Fetcher *f) {
     gint64 now = g_get_monotonic_time(), limit = MAX(ALARM_POLLS * m->config->poll, ALARM_LEAST);
     g_mutex_lock(&f->lock);
     gboolean alarm = now - MAX(m->passed, m->since) > limit, begins = alarm && !m->alarmed;
+    m->alarming = alarm;
     m->alarmed = m->alarmed || alarm;
     if (alarm)
       m->since = now;
@@ -134,6 +135,14 @@ static void be_past(Mailbox *m) {
   m->deaths = 0;
 }
 
+/* A mailbox with much in it is not passed for long, and gives no alarm while it gives messages. */
+static void count_taken(Fetcher *f, Mailbox *m, guint n) {
+  g_mutex_lock(&f->lock);
+  m->since = g_get_monotonic_time();
+  m->taken += n;
+  g_mutex_unlock(&f->lock);
+}
+
 static int take(Fetcher *f, Mailbox *m, const MailPlace *place, GBytes *bytes, GError **error) {
   InboundOrigin origin = origin_of(m, place);
   gint64 id;
@@ -141,9 +150,7 @@ static int take(Fetcher *f, Mailbox *m, const MailPlace *place, GBytes *bytes, G
   if (r < 0)
     return r;
   be_past(m);
-  g_mutex_lock(&f->lock);
-  m->taken += r == INTAKE_KNOWN ? 0 : 1;
-  g_mutex_unlock(&f->lock);
+  count_taken(f, m, r == INTAKE_KNOWN ? 0 : 1);
   return 0;
 }
 
@@ -158,6 +165,7 @@ static int note(Fetcher *f, Mailbox *m, const MailPlace *place, const char *reas
   if (r < 0)
     return r;
   be_past(m);
+  count_taken(f, m, 0);
   log_line(LOG_LEVEL_WARNING, "a message could not be had whole; it is noted, see `valise inbound list`",
            "mailbox", m->config->name, NULL);
   return 0;
@@ -409,10 +417,12 @@ static void count_death(Fetcher *f, Mailbox *m) {
     log_fault("a message that cannot be read cannot be noted either", error);
 }
 
-static void count_deaths(Fetcher *f) {
+/* A process that is ended for the sake of those that are ALARMING dies at the messages of these. */
+static void count_deaths(Fetcher *f, gboolean alarming) {
   for (guint i = 0; i < f->lanes->len; i++) {
     Mailbox *m = f->lanes->pdata[i];
-    count_death(f, m);
+    if (!alarming || m->alarming)
+      count_death(f, m);
     g_mutex_lock(&f->lock);
     if (m->examination == EXAMINE_ASKED)
       m->examination = EXAMINE_WANTED;
@@ -435,8 +445,8 @@ static void live_once(Fetcher *f, int fd) {
   int r = converse(f, fd, &error);
   if (r < 0)
     log_fault("the process that reads mailboxes is ended", error);
-  if (r != 0 && !g_atomic_int_get(&f->stop))
-    count_deaths(f);
+  if (!g_atomic_int_get(&f->stop))
+    count_deaths(f, r == 0);
   child_leave(f->child, r > 0 && any_passed_since(f, began));
 }
 

@@ -103,7 +103,7 @@ def is_killed(server):
         step("the server is killed and comes back: the mailbox is said to be in trouble, then read on")
         server.stop(signal.SIGKILL)
         wait_for(lambda: mailbox(house)["trouble"], 20, "status says so")
-        wait_for(lambda: mailbox(house)["alarm"], 30, "and an alarm when it lasts")
+        wait_for(lambda: mailbox(house)["alarm"], 60, "and an alarm when it lasts")
         says(house.valise("status"), "in trouble since", "warning: the mailbox answers could not be read for long")
         says(house.valise("doctor", status=1), "error    mailbox", "cannot be used")
         says(house.log_text(), "a mailbox gives trouble", "could not be read for long")

@@ -41,7 +41,7 @@ typedef struct {
   guint deaths;
   /* under the lock */
   gint64 since, passed, passed_at, trouble_since, taken; /* the first two of the monotonic clock */
-  gboolean alarmed, alarming; /* since a while; just now */
+  gboolean alarmed, alarming;                            /* since a while; just now */
   char *trouble;
   enum examination examination;
   gint64 found_code;

@@ -397,7 +397,8 @@ int document_verify(Desk *desk, gint64 id, GError **error) {
 int document_of_digest(Desk *desk, const Digest *digest, GPtrArray **ret, GError **error) {
   g_autoptr(Link) link = NULL;
   int r = store_read(desk_store(desk), &link, error);
-  return r < 0 ? r : document_rows_of_digest(link, digest, ret, error);
+  const DocumentCode code = document_code_whole(digest);
+  return r < 0 ? r : document_rows_of_code(link, &code, ret, error);
 }
 
 /* ---- reading ---- */

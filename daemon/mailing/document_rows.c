@@ -66,8 +66,8 @@ static DocumentVersion *version_at(Statement *s) {
   return v;
 }
 
-/* DIGEST, when given, leaves out the versions with another one. */
-static int add_versions(Link *link, Document *document, const Digest *digest, GError **error) {
+/* CODE, when given, leaves out the versions that it does not fit. */
+static int add_versions(Link *link, Document *document, const DocumentCode *code, GError **error) {
   g_autoptr(Statement) s = NULL;
   int r = link_query(link, &s, error,
                      "SELECT v.language, v.name, v.media_type, v.size, v.sha256, v.frozen_at, v.encoded_size,"
@@ -84,7 +84,7 @@ static int add_versions(Link *link, Document *document, const Digest *digest, GE
     all_frozen = all_frozen && v->frozen_at != 0;
     last = MAX(last, v->frozen_at);
     g_ptr_array_add(document->versions, v);
-    if (digest != NULL && !digest_equal(&v->digest, digest))
+    if (code != NULL && !document_code_fits(code, &v->digest))
       g_ptr_array_remove_index(document->versions, document->versions->len - 1);
     r = 0;
   }
@@ -116,7 +116,8 @@ static Document *document_at(Statement *s) {
 }
 
 /* Takes over S, whose rows are documents. */
-static int gather(Link *link, int r, Statement *s, const Digest *digest, GPtrArray **ret, GError **error) {
+static int gather(Link *link, int r, Statement *s, const DocumentCode *code, GPtrArray **ret,
+                  GError **error) {
   g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)document_free);
   while (r == 0 && (r = statement_step(s, error)) > 0) {
     g_ptr_array_add(rows, document_at(s));
@@ -124,7 +125,7 @@ static int gather(Link *link, int r, Statement *s, const Digest *digest, GPtrArr
   }
   statement_done(s);
   for (guint i = 0; r == 0 && i < rows->len; i++)
-    r = add_versions(link, g_ptr_array_index(rows, i), digest, error);
+    r = add_versions(link, g_ptr_array_index(rows, i), code, error);
   if (r == 0)
     *ret = g_steal_pointer(&rows);
   return r;
@@ -151,12 +152,13 @@ int document_rows_list(Link *link, gint64 after, gint64 limit, GPtrArray **ret, 
   return gather(link, r, s, NULL, ret, error);
 }
 
-int document_rows_of_digest(Link *link, const Digest *digest, GPtrArray **ret, GError **error) {
+int document_rows_of_code(Link *link, const DocumentCode *code, GPtrArray **ret, GError **error) {
   Statement *s = NULL;
   int r = link_query(
       link, &s, error,
-      ROW " WHERE id IN (SELECT document FROM document_versions WHERE sha256 = ?1) ORDER BY id", "d", digest);
-  return gather(link, r, s, digest, ret, error);
+      ROW " WHERE id IN (SELECT document FROM document_versions WHERE sha256 BETWEEN ?1 AND ?2) ORDER BY id",
+      "dd", &code->from, &code->to);
+  return gather(link, r, s, code, ret, error);
 }
 
 int document_rows_list_public(Link *link, gint64 now, gint64 limit, GPtrArray **ret, GError **error) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mailing/document.h"
+#include "mailing/document_code.h"
 
 int document_rows_insert(Link *link, const Document *document, gint64 *ret_id, GError **error);
 /* Adds the version, or replaces an open one in its language. 1 when that language is frozen: nothing was
@@ -19,5 +20,5 @@ int document_rows_list_public(Link *link, gint64 now, gint64 limit, GPtrArray **
 /* 1 when there is none. */
 int document_rows_find(Link *link, gint64 document, Document **ret, GError **error);
 int document_rows_list(Link *link, gint64 after, gint64 limit, GPtrArray **ret, GError **error);
-/* Documents that have a version with this digest, each with only those versions. */
-int document_rows_of_digest(Link *link, const Digest *digest, GPtrArray **ret, GError **error);
+/* Documents that have a version which CODE fits, each with only those versions. */
+int document_rows_of_code(Link *link, const DocumentCode *code, GPtrArray **ret, GError **error);

@@ -79,9 +79,9 @@ int publication_list(Link *link, gint64 now, gint64 limit, GPtrArray **ret, GErr
   return r;
 }
 
-int publication_find(Link *link, const Digest *digest, gint64 now, Document **ret, GError **error) {
+int publication_find(Link *link, const DocumentCode *code, gint64 now, Document **ret, GError **error) {
   g_autoptr(GPtrArray) documents = NULL;
-  int r = document_rows_of_digest(link, digest, &documents, error);
+  int r = document_rows_of_code(link, code, &documents, error);
   for (guint i = 0; r == 0 && i < documents->len; i++) {
     Document *document = g_ptr_array_index(documents, i);
     keep_what_is_out(document, now);

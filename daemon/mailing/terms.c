@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/ident.h"
 #include "mailing/document.h"
+#include "mailing/document_code.h"
 #include "mailing/mailbox.h"
 #include "mailing/mailing_rows.h"
 #include "mailing/prior.h"
@@ -101,10 +102,12 @@ static void put_version(Terms *terms, const char *family, const char *title, con
   digest_hex(&v->digest, hex);
   g_autofree char *name_of_title = g_strconcat(family, "_title", NULL),
                   *name_of_file = g_strconcat(family, "_file", NULL),
-                  *name_of_digest = g_strconcat(family, "_sha256", NULL);
+                  *name_of_digest = g_strconcat(family, "_sha256", NULL),
+                  *name_of_code = g_strconcat(family, "_code", NULL), *code = document_code_of(&v->digest);
   put(terms, v->language, name_of_title, title);
   put(terms, v->language, name_of_file, v->name);
   put(terms, v->language, name_of_digest, hex);
+  put(terms, v->language, name_of_code, code);
 }
 
 /* A document that becomes public after the letter is dated is under embargo until then. */

@@ -44,9 +44,10 @@ int documents_page_file(Visit *visit, GError **error) {
   g_autoptr(Link) link = NULL;
   if (!digest_parse(request_argument(visit->request, "sha256"), &digest))
     return visit_not_found(visit);
+  const DocumentCode code = document_code_whole(&digest);
   int r = store_read(visit->house->store, &link, error);
   if (r == 0)
-    r = publication_find(link, &digest, clock_wall(desk_clock(visit->house->desk)), &document, error);
+    r = publication_find(link, &code, clock_wall(desk_clock(visit->house->desk)), &document, error);
   g_clear_pointer(&link, link_return);
   if (r != 0)
     return r < 0 ? r : visit_not_found(visit);

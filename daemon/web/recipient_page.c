@@ -4,6 +4,7 @@
 #include "acknowledgement/press.h"
 #include "base/fault.h"
 #include "base/ident.h"
+#include "base/text.h"
 #include "mail/token.h"
 #include "mailing/publication.h"
 #include "mailing/reminder.h"
@@ -11,8 +12,7 @@
 #include "web/offer_form.h"
 #include "web/visit.h"
 
-#define FIELD_MAX  300 /* characters of a field */
-#define CODE_SIGNS 8
+#define FIELD_MAX 300 /* characters of a field */
 
 /* What a token stands for. */
 typedef struct {
@@ -110,14 +110,20 @@ static int add_document(Page *page, const Visit *visit, Link *link, const Letter
   const DocumentVersion *v = document_version(d, letter->delivery->language);
   g_autoptr(Document) public = NULL;
   gint64 now = clock_wall(desk_clock(visit->house->desk));
-  int r = v == NULL ? 1 : publication_find(link, &v->digest, now, &public, error);
+  int r = 1;
+  if (v != NULL) {
+    const DocumentCode code = document_code_whole(&v->digest);
+    r = publication_find(link, &code, now, &public, error);
+  }
   if (r < 0)
     return r;
   if (r == 0)
     documents_page_link(page, visit, public);
   else
     page_heading(page, d->title);
-  page_paragraph(page, speech_of_kind(d->kind, visit->language));
+  const char *kind = speech_of_kind(d->kind, visit->language);
+  if (g_utf8_collate(kind, d->title) != 0)
+    page_paragraph(page, kind);
   return 0;
 }
 
@@ -240,26 +246,16 @@ static enum press press_of(const char *word) {
   return (enum press)press;
 }
 
-/* As people copy it: in groups, in capitals, more of it than is asked. */
-static gboolean is_code_of(const Document *d, const char *language, const char *code) {
-  const DocumentVersion *v = document_version(d, language);
-  char hex[DIGEST_HEX_SIZE];
-  if (v == NULL)
-    return FALSE;
-  digest_hex(&v->digest, hex);
-  return strlen(code) >= CODE_SIGNS && g_str_has_prefix(hex, code);
-}
-
 static gboolean check_code(const Letter *letter, const char *typed, gboolean *ret_given) {
-  g_autoptr(GString) code = g_string_new(NULL);
-  for (const char *c = typed != NULL ? typed : ""; *c != '\0'; c++)
-    if (!g_ascii_isspace(*c) && *c != ':' && *c != '-')
-      g_string_append_c(code, g_ascii_tolower(*c));
-  *ret_given = code->len > 0;
-  for (guint i = 0; i < letter->documents->len; i++)
-    if (is_code_of(g_ptr_array_index(letter->documents, i), letter->delivery->language, code->str))
-      return TRUE;
-  return FALSE;
+  DocumentCode code;
+  *ret_given = typed != NULL && !text_blank(typed);
+  gboolean fits = FALSE, readable = *ret_given && document_code_read(typed, &code);
+  for (guint i = 0; readable && !fits && i < letter->documents->len; i++) {
+    const DocumentVersion *v =
+        document_version(g_ptr_array_index(letter->documents, i), letter->delivery->language);
+    fits = v != NULL && document_code_fits(&code, &v->digest);
+  }
+  return fits;
 }
 
 /* What is wrong with what was written becomes words on the page. */

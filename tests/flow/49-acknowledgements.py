@@ -77,7 +77,10 @@ def look_only(house, stranger, path, mailing):
 
 def press(house, stranger, path, mailing, document):
     step("one press confirms; a second one is harmless; the code makes it more; a wrong code is told")
+    printed = {re.search(r"Code court\W+([0-9a-f]{8}),", mail.text()).group(1) for mail in maildir(house.maildir)
+               if "/r/" in mail.text() and path.rpartition("/")[2] in mail.text()}
     digest = hashlib.sha256(pdf_of("synthesis", "fr")).hexdigest()
+    equal(printed, {digest[:8]}, "the short code that the letter prints")
     text = stranger.press(path, "confirm", status=422, code="00000000", office="Protocole <b>", line="שלום")
     says(text, "n’est pas celui de la lettre", "Protocole &lt;b&gt;", "שלום")
     equal(noted(house), [], "answers after a wrong code")

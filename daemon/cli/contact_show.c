@@ -125,7 +125,8 @@ void contact_show(Call *call, const json_t *c) {
   print_objections(call, json_object_get(c, "objections"));
   print_unsubscriptions(call, json_object_get(c, "unsubscriptions"));
   if (show_int(c, "messages") > 0)
-    fprintf(call_out(call), "  %" G_GINT64_FORMAT " messages came in: valise inbound list --contact %s\n",
+    fprintf(call_out(call),
+            "  messages that came in: %" G_GINT64_FORMAT " (valise inbound list --contact %s)\n",
             show_int(c, "messages"), show_text(c, "id"));
 }
 

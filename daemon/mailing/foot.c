@@ -24,6 +24,6 @@ static const char *const signed_by[LANGUAGE_COUNT] = {
 
 char *foot_of(enum language language, const char *head, const char *fingerprint) {
   return fingerprint == NULL ? g_strconcat(sentences[language], "\n", head, NULL)
-                             : g_strconcat(signed_by[language], "\n", fingerprint, "\n", sentences[language],
-                                           "\n", head, NULL);
+                             : g_strconcat(signed_by[language], "\n", fingerprint, "\n\n",
+                                           sentences[language], "\n", head, NULL);
 }

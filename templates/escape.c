@@ -26,6 +26,18 @@ static const guint8 care_markdown[256] = {
     [0x5B ... 0x60] = CARE_BACKSLASH,
     [0x7B ... 0x7E] = CARE_BACKSLASH,
 };
+static const guint8 care_prose[256] = {
+    CONTROLS,
+    ['#'] = CARE_BACKSLASH,
+    ['&'] = CARE_BACKSLASH,
+    ['*'] = CARE_BACKSLASH,
+    ['<'] = CARE_BACKSLASH,
+    ['>'] = CARE_BACKSLASH,
+    [0x5B ... 0x5D] = CARE_BACKSLASH,
+    [0x5F ... 0x60] = CARE_BACKSLASH,
+    ['|'] = CARE_BACKSLASH,
+    ['~'] = CARE_BACKSLASH,
+};
 static const guint8 care_html[256] = {
     CONTROLS,
     ['&'] = CARE_REFERENCE,
@@ -53,15 +65,16 @@ static const guint8 care_link[256] = {
 };
 
 static const guint8 *const cares[] = {
-    [PLACE_TEXT] = care_text, [PLACE_TEXT_LINES] = care_text, [PLACE_MARKDOWN] = care_markdown,
-    [PLACE_HTML] = care_html, [PLACE_HTML_LINES] = care_html, [PLACE_HEADER] = care_text,
-    [PLACE_URL] = care_url,   [PLACE_MAILBOX] = care_mailbox, [PLACE_LINK] = care_link,
+    [PLACE_TEXT] = care_text,   [PLACE_TEXT_LINES] = care_text, [PLACE_MARKDOWN] = care_markdown,
+    [PLACE_PROSE] = care_prose, [PLACE_HTML] = care_html,       [PLACE_HTML_LINES] = care_html,
+    [PLACE_HEADER] = care_text, [PLACE_URL] = care_url,         [PLACE_MAILBOX] = care_mailbox,
+    [PLACE_LINK] = care_link,
 };
 
 static const char *const break_as[] = {
-    [PLACE_TEXT] = " ",  [PLACE_TEXT_LINES] = "\n",     [PLACE_MARKDOWN] = " ",
-    [PLACE_HTML] = "\n", [PLACE_HTML_LINES] = "<br>\n", [PLACE_HEADER] = " ",
-    [PLACE_URL] = NULL,  [PLACE_LINK] = NULL,
+    [PLACE_TEXT] = " ",   [PLACE_TEXT_LINES] = "\n", [PLACE_MARKDOWN] = " ",
+    [PLACE_PROSE] = " ",  [PLACE_HTML] = "\n",       [PLACE_HTML_LINES] = "<br>\n",
+    [PLACE_HEADER] = " ", [PLACE_URL] = NULL,        [PLACE_LINK] = NULL,
 };
 
 static const char *reference(char c) {

@@ -14,7 +14,9 @@ enum place {
   PLACE_TEXT,       /* plain text: line breaks become spaces, control characters are dropped */
   PLACE_TEXT_LINES, /* plain text, line breaks kept (as LF) */
   PLACE_MARKDOWN,   /* a backslash before each ASCII punctuation mark; line breaks become spaces */
-  PLACE_HTML,       /* & < > " and ' as references; fit for quoted attributes too; line breaks kept */
+  PLACE_PROSE, /* Markdown that people go on writing: a backslash only before what is markup within a line;
+                * the caller sees to what is markup at the beginning of one */
+  PLACE_HTML,  /* & < > " and ' as references; fit for quoted attributes too; line breaks kept */
   PLACE_HTML_LINES, /* the same, each line break as <br> */
   PLACE_HEADER,  /* a header's value before RFC 2047: line breaks become spaces, control characters dropped */
   PLACE_URL,     /* one component of a URL: all but RFC 3986 §2.3 unreserved characters percent-encoded */

@@ -41,7 +41,18 @@ static void put(Draft *d, const char *markdown) {
 
 /* Words from outside, on one line. */
 static void put_words(Draft *d, const char *text) {
-  escape_append(PLACE_MARKDOWN, text, strlen(text), d->out);
+  escape_append(PLACE_PROSE, text, strlen(text), d->out);
+}
+
+/* At the beginning of a line some marks are more than at another place (CommonMark 0.30 §4, §5). */
+static void put_line(Draft *d, const char *line) {
+  gsize digits = strspn(line, "0123456789");
+  gboolean numbers = digits > 0 && (line[digits] == '.' || line[digits] == ')');
+  if (numbers)
+    g_string_append_len(d->out, line, (gssize)digits);
+  if (numbers || (line[0] != '\0' && strchr("+-=", line[0]) != NULL))
+    put(d, "\\");
+  put_words(d, line + (numbers ? digits : 0));
 }
 
 static void put_id(Draft *d, gint64 id) {
@@ -67,7 +78,7 @@ static void put_text(Draft *d, const char *indent, const char *text) {
   for (char **line = lines; *line != NULL; line++) {
     g_strstrip(*line);
     put(d, text_blank(*line) ? empty : indent);
-    put_words(d, *line);
+    put_line(d, *line);
     if (!text_blank(*line) && line[1] != NULL && !text_blank(line[1]))
       put(d, "\\");
     put(d, "\n");
@@ -128,7 +139,7 @@ static void put_source(Draft *d, const Proposal *p, gboolean whole) {
   if (p->state == PROPOSAL_SET_ASIDE && p->reason != NULL) {
     put(d, "\n  ");
     put(d, say(d, DRAFT_REASON));
-    put(d, ": ");
+    put(d, say(d, DRAFT_COLON));
     put_words(d, p->reason);
     put(d, "\n");
   }
@@ -222,7 +233,8 @@ static void put_question_head(Draft *d, const Question *q) {
   } else {
     const char *title = question_words(q, d->terms->language);
     put(d, say(d, DRAFT_QUESTION));
-    g_string_append_printf(d->out, " %" G_GINT64_FORMAT "%s", q->number, *title != '\0' ? ": " : "");
+    g_string_append_printf(d->out, " %" G_GINT64_FORMAT "%s", q->number,
+                           *title != '\0' ? say(d, DRAFT_COLON) : "");
     put_words(d, title);
   }
   put(d, "\n\n");
@@ -285,7 +297,7 @@ static void put_title(Draft *d) {
   g_autofree char *day = language_date_of(d->terms->language, d->terms->now, d->terms->zone);
   put(d, "# ");
   put(d, say(d, DRAFT_TITLE));
-  put(d, *theme != '\0' ? ": " : "");
+  put(d, *theme != '\0' ? say(d, DRAFT_COLON) : "");
   put_words(d, theme);
   g_string_append_printf(d->out, "\n\n%s, %s\n\n", edition, day);
 }

@@ -26,6 +26,9 @@ static const struct {
      "\\[x\\]\\(https\\:\\/\\/e\\.example\\) \\*\\*b\\*\\*"},
     {"Markdown, all marks", PLACE_MARKDOWN, "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
      "\\!\\\"\\#\\$\\%\\&\\'\\(\\)\\*\\+\\,\\-\\.\\/\\:\\;\\<\\=\\>\\?\\@\\[\\\\\\]\\^\\_\\`\\{\\|\\}\\~"},
+    {"prose", PLACE_PROSE, "[x](https://e.example) **b** <i> a|b \\ ~~c~~ `d` _e_ &amp; (f), g! #",
+     "\\[x\\](https://e.example) \\*\\*b\\*\\* \\<i\\> a\\|b \\\\ \\~\\~c\\~\\~ \\`d\\` \\_e\\_ \\&amp; (f), "
+     "g! \\#"},
     {"Markdown, line breaks", PLACE_MARKDOWN, "a\n\n# b", "a  \\# b"},
     {"HTML", PLACE_HTML, "<a href=\"x\" b='y'>&", "&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;"},
     {"HTML lines", PLACE_HTML_LINES, "a<\r\nb", "a&lt;<br>\nb"},

@@ -144,7 +144,10 @@ static void decide_matched(const HandleCase *c, HandleDecision *d) {
 HandleDecision handle_decide(const HandleCase *c) {
   HandleDecision d = {.fact = FACT_KINDS, .acknowledgement = ACKNOWLEDGEMENT_KINDS};
   if (c->weight == WEIGHT_NONE) {
-    hold(&d, c->rivals ? HANDLING_TWO_NAMED : HANDLING_UNMATCHED);
+    if (c->own_head && c->kind == VERDICT_AUTOMATIC)
+      d.handling = HANDLING_OWN_HEAD;
+    else
+      hold(&d, c->rivals ? HANDLING_TWO_NAMED : HANDLING_UNMATCHED);
     return d;
   }
   decide_matched(c, &d);

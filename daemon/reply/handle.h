@@ -9,7 +9,8 @@
  * channel may be taken, as after a refusal;
  * - any other report (PROOF): a fact;
  * - a disposition (PROOF): "displayed" is an acknowledgement that counts for little, all else a fact;
- * - an automatic reply: shown, and nothing more; in the holding pen when it may be a person's;
+ * - an automatic reply: shown, and nothing more; in the holding pen when it may be a person's, or belongs to
+ * no letter, unless we sent it ourselves;
  * - a reply (REPLY, or CLAIM when the sender is known of that contact): an acknowledgement;
  * - a complaint (REPLY): a fact; the channel is suspect, and a person looks;
  * - unsubscribing (REPLY): done, where the letter offered it.
@@ -37,6 +38,7 @@ typedef struct {
   enum match_weight weight;
   gboolean by_person;    /* a person joined them: what kept it in the pen keeps it no more */
   gboolean rivals;       /* two deliveries were named */
+  gboolean own_head;     /* by its Message-ID it brings a signed head of the journal, from us to us */
   gboolean sender_known; /* of the delivery's contact */
   enum handle_dmarc dmarc;
   gboolean signed_well; /* by a key that was bound to that contact */

@@ -117,17 +117,26 @@ static void read_returned_token(const MatchHouse *house, const Verdict *v, Match
     add(match, MATCH_RETURNED_TOKEN, number);
 }
 
-gint64 match_message_id(const char *instance, const char *message_id) {
-  gint64 number = 0;
-  char *end = NULL;
-  if (message_id == NULL || message_id[0] != '<' || message_id[1] != 'd' || !g_ascii_isdigit(message_id[2]))
+/* The number in "<WORDnumber.instance@domain>"; 0 when it is none of ours. */
+static gint64 numbered_id(const char *instance, const char *message_id, const char *word) {
+  if (message_id == NULL || !g_str_has_prefix(message_id, word))
     return 0;
-  number = g_ascii_strtoll(message_id + 2, &end, 10);
+  const char *digits = message_id + strlen(word);
+  char *end = NULL;
+  gint64 number = g_ascii_isdigit(*digits) ? g_ascii_strtoll(digits, &end, 10) : 0;
   gsize length = strlen(instance);
   if (number <= 0 || number > TOKEN_NUMBER_MAX || *end != '.' || strncmp(end + 1, instance, length) != 0 ||
       end[1 + length] != '@')
     return 0;
   return number;
+}
+
+gint64 match_message_id(const char *instance, const char *message_id) {
+  return numbered_id(instance, message_id, "<d");
+}
+
+gboolean match_is_own_head(const char *instance, const char *message_id) {
+  return numbered_id(instance, message_id, "<head") != 0;
 }
 
 static void read_ids(const MatchHouse *house, const Verdict *v, Match *match) {

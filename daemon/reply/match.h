@@ -47,5 +47,8 @@ typedef struct {
 
 Match match_verdict(const MatchHouse *house, const Verdict *verdict);
 
+/* Of a letter that brings a signed head of the journal (evidence/head_message.h), which comes to our own
+ * mailbox, too. */
+gboolean match_is_own_head(const char *instance, const char *message_id);
 /* The delivery whose letter has this Message-ID ("<d12.instance@domain>"); 0 when it is none of ours. */
 gint64 match_message_id(const char *instance, const char *message_id);

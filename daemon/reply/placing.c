@@ -89,6 +89,7 @@ static int gather(Work *w, GError **error) {
                       .ticket_system = may_be_human(m),
                       .by_person = p->way == MATCH_PERSON,
                       .rivals = p->rivals,
+                      .own_head = match_is_own_head(desk_instance(p->desk), m->message_id),
                       .dmarc = p->dmarc};
   if (r < 0 || w->row == NULL)
     return r;

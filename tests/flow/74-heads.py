@@ -85,6 +85,12 @@ def what_it_says(house, ring):
     eml = os.path.join(house.folder, "kept.eml")
     write(mail.data, eml)
     house.valise("log", "verify", "--head", eml)
+    came = house.valise("inbound", "ingest", eml).strip()
+    def filed():
+        item = house.call("GET", f"/inbound/{came}")
+        return item if item["state"] != "taken" else None
+    item = wait_for(filed, 20, "what comes to our own mailbox is read")
+    equal((item["verdict"], item["state"], item["reason"]), ("automatic", "filed", "own-head"), "it asks nothing of a person")
     told = house.call("GET", "/status")["head_letters"]
     equal((told["head"], told["waiting"], told["doubtful"]), (1, 0, 0), "status")
     expect(told["last_at"] is not None, "status says when the last one went")

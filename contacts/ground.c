@@ -72,8 +72,9 @@ static int check_ground(const Ground *ground, GError **error) {
   return r;
 }
 
-int ground_note(const Contacts *contacts, const Actor *actor, const Ground *ground, gint64 *ret_id,
-                GError **error) {
+/* LINK: of the unit that it is part of; NULL for one of its own. */
+static int note(const Contacts *contacts, Link *link, const Actor *actor, const Ground *ground,
+                gint64 *ret_id, GError **error) {
   int r = check_ground(ground, error);
   if (r < 0)
     return r;
@@ -84,9 +85,20 @@ int ground_note(const Contacts *contacts, const Actor *actor, const Ground *grou
   GroundWork work = {.ground = *ground};
   work.ground.area = area != NULL ? area : words;
   work.ground.evidence = evidence;
-  r = revision_by_hand(contacts, actor, add, &work, error);
+  r = link != NULL ? revision_within(contacts, link, actor, add, &work, error)
+                   : revision_by_hand(contacts, actor, add, &work, error);
   *ret_id = work.id;
   return r;
+}
+
+int ground_note(const Contacts *contacts, const Actor *actor, const Ground *ground, gint64 *ret_id,
+                GError **error) {
+  return note(contacts, NULL, actor, ground, ret_id, error);
+}
+
+int ground_note_within(const Contacts *contacts, Link *link, const Actor *actor, const Ground *ground,
+                       gint64 *ret_id, GError **error) {
+  return note(contacts, link, actor, ground, ret_id, error);
 }
 
 static int override(Revision *revision, gpointer data, GError **error) {

@@ -47,6 +47,9 @@ int ground_add(const Contacts *contacts, const Actor *actor, gint64 contact, enu
  * `file_name` and `file_size` of GROUND count. With a file, one that is noted already is given it. */
 int ground_note(const Contacts *contacts, const Actor *actor, const Ground *ground, gint64 *ret_id,
                 GError **error);
+/* The same within a unit. */
+int ground_note_within(const Contacts *contacts, Link *link, const Actor *actor, const Ground *ground,
+                       gint64 *ret_id, GError **error);
 
 /* The Board's written reason to write to CONTACT in one MAILING without a ground. FAULT_FORBIDDEN unless the
  * actor is an approver. One more for the same pair replaces the reason. */

@@ -7,7 +7,6 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "contacts/ground.h"
 #include "reply/assign.h"
 #include "reply/guess.h"
 #include "reply/mbox.h"
@@ -245,33 +244,10 @@ int inbound_api_assign(Ask *ask, GError **error) {
   return r == 0 ? respond_with(ask, id, error) : r;
 }
 
-/* A person confirms that the reply expresses approval: the office may be written to for that. */
-static int note_ground(Ask *ask, gint64 id, const char *area, GError **error) {
-  g_autoptr(Link) link = NULL;
-  g_autoptr(InboundMessage) m = NULL;
-  char text[IDENT_SIZE], delivery[IDENT_SIZE];
-  gint64 ground = 0;
-  int r = store_read(ask->house->store, &link, error);
-  if (r == 0)
-    r = inbound_message_find(link, ask_clearance(ask), id, &m, error);
-  if (r < 0)
-    return r;
-  link_return(g_steal_pointer(&link));
-  g_autofree char *evidence = g_strdup_printf("reply %s to %s", ident_into(IDENT_INBOUND, id, text),
-                                              ident_into(IDENT_DELIVERY, m->delivery, delivery));
-  Ground what = {.contact = m->contact,
-                 .kind = GROUND_APPROVAL,
-                 .area = *area != '\0' ? area : NULL,
-                 .evidence = evidence,
-                 .date = day_of_moment(inbound_message_moment(m), NULL)};
-  return ground_note(ask->house->contacts, ask->actor, &what, &ground, error);
-}
-
 int inbound_api_meaning(Ask *ask, GError **error) {
   static const char *const known[] = {"meaning", "by", "note", "ground", NULL};
   AssignHouse house = assign_house(ask);
   AssignWords words = {NULL};
-  const char *area = NULL;
   gint64 id = 0;
   int r = ask_fields(ask, known, error);
   if (r == 0)
@@ -281,13 +257,9 @@ int inbound_api_meaning(Ask *ask, GError **error) {
   if (r == 0)
     r = read_words(ask, &words, error);
   if (r == 0)
-    r = ask_text(ask, "ground", TEXT_NAME_MAX, &area, error);
-  if (r == 0 && area != NULL && !g_str_equal(words.meaning, "support"))
-    r = fault(error, FAULT_INPUT, "ground: only a reply that says support is one");
+    r = ask_text(ask, "ground", TEXT_NAME_MAX, &words.ground, error);
   if (r == 0)
     r = assign_meaning(&house, ask->actor, id, &words, error);
-  if (r == 0 && area != NULL)
-    r = note_ground(ask, id, area, error);
   return r == 0 ? respond_with(ask, id, error) : r;
 }
 

@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "base/ident.h"
 #include "base/text.h"
+#include "contacts/ground.h"
 #include "reply/handling.h"
 #include "reply/placing.h"
 
@@ -16,7 +17,7 @@ typedef struct {
   gint64 message, delivery;
   enum acknowledgement_meaning meaning;
   char *by, *by_name; /* NULL: as the sender is known */
-  const char *note, *reason;
+  const char *note, *reason, *ground;
 } Work;
 
 static void work_clear(Work *w) {
@@ -131,6 +132,19 @@ static int add_event(const Work *w, Link *link, InboundMessage *m, GError **erro
   return r;
 }
 
+static int note_ground(const Work *w, Link *link, const InboundMessage *m, GError **error) {
+  char id[IDENT_SIZE], delivery[IDENT_SIZE];
+  gint64 ground = 0;
+  g_autofree char *evidence = g_strdup_printf("reply %s to %s", ident_into(IDENT_INBOUND, m->id, id),
+                                              ident_into(IDENT_DELIVERY, m->delivery, delivery));
+  Ground what = {.contact = m->contact,
+                 .kind = GROUND_APPROVAL,
+                 .area = *w->ground != '\0' ? w->ground : NULL,
+                 .evidence = evidence,
+                 .date = day_of_moment(inbound_message_moment(m), NULL)};
+  return ground_note_within(w->house->contacts, link, w->actor, &what, &ground, error);
+}
+
 static int meaning_unit(Link *link, gpointer data, GError **error) {
   const Work *w = data;
   g_autoptr(InboundMessage) m = NULL;
@@ -142,7 +156,9 @@ static int meaning_unit(Link *link, gpointer data, GError **error) {
   if (r == 0)
     r = add_event(w, link, m, error);
   Placing placing = placing_of(w, m);
-  return r == 0 ? placing_write(&placing, link, ENTRY_INBOUND_ASSIGNED, error) : r;
+  if (r == 0)
+    r = placing_write(&placing, link, ENTRY_INBOUND_ASSIGNED, error);
+  return r == 0 && w->ground != NULL ? note_ground(w, link, m, error) : r;
 }
 
 int assign_meaning(const AssignHouse *house, const Actor *actor, gint64 message, const AssignWords *words,
@@ -151,6 +167,9 @@ int assign_meaning(const AssignHouse *house, const Actor *actor, gint64 message,
   int r = check_actor(actor, error);
   if (r == 0)
     r = read_words(&w, words, error);
+  w.ground = words->ground;
+  if (r == 0 && w.ground != NULL && w.meaning != MEANING_SUPPORT)
+    r = fault(error, FAULT_INPUT, "ground: only a reply that says support is one");
   return r == 0 ? store_write(desk_store(house->desk), meaning_unit, &w, error) : r;
 }
 

@@ -24,14 +24,19 @@ typedef struct {
   const char *meaning;
   const char *by; /* as `acknowledgements record` takes it: "private-office: Protocol" */
   const char *note;
+  const char
+      *ground; /* of assign_meaning: the area ("": none in particular) in which it is a ground; NULL: none */
 } AssignWords;
 
 /* MESSAGE belongs to DELIVERY. What it is (inbound/verdict.h) decides what follows, as if its token had said
  * so. FAULT_ABSENT for either; FAULT_RULE while it waits to be read; FAULT_INPUT for unknown words. */
 int assign_to(const AssignHouse *house, const Actor *actor, gint64 message, gint64 delivery,
               const AssignWords *words, GError **error);
-/* What a reply that is filed says: an event that takes the place of the one before. FAULT_RULE for what
- * acknowledges nothing. */
+/* What a reply that is filed says: an event that takes the place of the one before. With a ground, a person
+ * confirms that the reply expresses support, and its office may be written to for that. FAULT_RULE for what
+ * acknowledges nothing, and for a ground that is noted already; FAULT_INPUT for a ground with another
+ * meaning.
+ */
 int assign_meaning(const AssignHouse *house, const Actor *actor, gint64 message, const AssignWords *words,
                    GError **error);
 /* Nothing follows from it: it leaves the holding pen, and what was noted by it is taken back. */

@@ -171,6 +171,12 @@ def replies(house, sent):
     grounds = house.call("GET", f"/contacts/{contact}")["grounds"]
     equal([(g["kind"], g["area"]) for g in grounds if "reply" in g["evidence"]], [("approval-expressed", "XI")], "the ground")
     says(house.valise("inbound", "mean", "B-1", "--meaning", "support", status=1), "acknowledges nothing")
+    step("a ground that cannot be noted leaves the meaning as it was: both or neither")
+    says(house.valise("inbound", "mean", item["id"], "--meaning", "receipt", "--ground", "XI", status=2), "only a reply that says support")
+    house.valise("inbound", "mean", item["id"], "--meaning", "substantive")
+    says(house.valise("inbound", "mean", item["id"], "--meaning", "support", "--ground", "XI", status=1), "noted for this area already")
+    equal(answered(house, sent.mailing)[contact]["acknowledgement"]["meaning"], "substantive", "the meaning after a refused ground")
+    house.valise("inbound", "mean", item["id"], "--meaning", "support")
 
 
 def retyped(house, sent):

@@ -42,6 +42,7 @@ static json_t *message_json(const InboundMessage *m) {
   json_object_set_new(json, "dmarc", word(m->dmarc));
   json_object_set_new(json, "signature", word(m->signature));
   json_object_set_new(json, "sender", word(m->sender));
+  json_object_set_new(json, "recipient", word(m->recipient));
   json_t *more = json_pack(
       "{s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o, s:I, s:s, s:s?, s:s?, s:b}", "from", m->from,
       "from_name", m->from_name, "subject", m->subject, "message_id", m->message_id, "words", m->words,

@@ -131,9 +131,9 @@ static void print_message(Call *call, const json_t *m) {
   g_autofree char *size = show_count(show_int(m, "size"));
   print_what(call, m);
   table_block(call_out(call), call_plain(call), "from", show_text(m, "from"), "name",
-              show_text(m, "from_name"), "subject", show_text(m, "subject"), "their words",
-              show_text(m, "words"), "file", show_text(m, "file"), "size", size, "sha256",
-              show_text(m, "sha256"), NULL);
+              show_text(m, "from_name"), "subject", show_text(m, "subject"), "recipient",
+              show_text(m, "recipient"), "their words", show_text(m, "words"), "file", show_text(m, "file"),
+              "size", size, "sha256", show_text(m, "sha256"), NULL);
   print_guesses(call, json_object_get(m, "guesses"));
   print_attachments(call, json_object_get(m, "attachments"));
   table_block(call_out(call), call_plain(call), "text", show_text(m, "text"), NULL);

@@ -3,6 +3,7 @@
 
 #include "inbound/report_fields.h"
 #include "inbound/returned.h"
+#include "inbound/status_part.h"
 
 #include <string.h>
 
@@ -29,14 +30,6 @@ gboolean disposition_is_manual(const char *value) {
   return g_ascii_strncasecmp(value, manual, strlen(manual)) == 0 && strchr(value, ';') != NULL;
 }
 
-static void take_recipients(const ReportFields *fields, guint group, Verdict *verdict) {
-  g_autofree char *original = report_fields_address(report_fields_get(fields, group, "Original-Recipient"));
-  g_autofree char *final = report_fields_address(report_fields_get(fields, group, "Final-Recipient"));
-  verdict_set(&verdict->recipient, original != NULL ? original : final);
-  verdict_set(&verdict->final_recipient, final);
-  verdict_set(&verdict->returned_message_id, report_fields_get(fields, group, "Original-Message-ID"));
-}
-
 gboolean disposition_read(const Parts *parts, Verdict *verdict) {
   const Part *part =
       parts_find(parts, "message/disposition-notification", "message/global-disposition-notification");
@@ -47,7 +40,8 @@ gboolean disposition_read(const Parts *parts, Verdict *verdict) {
   int group = report_fields_group_with(fields, "Disposition");
   if (group < 0)
     return FALSE;
-  take_recipients(fields, (guint)group, verdict);
+  status_part_take_recipient(fields, (guint)group, verdict);
+  verdict_set(&verdict->returned_message_id, report_fields_get(fields, (guint)group, "Original-Message-ID"));
   verdict->kind = VERDICT_DISPOSITION;
   const char *field = report_fields_get(fields, (guint)group, "Disposition");
   verdict->disposition = disposition_of_field(field);

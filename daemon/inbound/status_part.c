@@ -42,10 +42,11 @@ static int gravest(const ReportFields *fields) {
   return best;
 }
 
-static void take_recipient(const ReportFields *fields, guint group, Verdict *verdict) {
+void status_part_take_recipient(const ReportFields *fields, guint group, Verdict *verdict) {
   g_autofree char *original = report_fields_address(report_fields_get(fields, group, "Original-Recipient"));
   g_autofree char *final = report_fields_address(report_fields_get(fields, group, "Final-Recipient"));
   verdict_set(&verdict->recipient, original != NULL ? original : final);
+  verdict_set(&verdict->original_recipient, original);
   verdict_set(&verdict->final_recipient, final);
 }
 
@@ -87,7 +88,7 @@ gboolean status_part_read(const char *text, const char *narrative, const char *l
         report_fields_address(report_fields_get(fields, (guint)about, "Original-Envelope-Id"));
     verdict_set(&verdict->envelope_id, id);
   }
-  take_recipient(fields, (guint)group, verdict);
+  status_part_take_recipient(fields, (guint)group, verdict);
   const char *status = report_fields_get(fields, (guint)group, "Status");
   const char *diagnostic = report_fields_get(fields, (guint)group, "Diagnostic-Code");
   g_autofree char *said =

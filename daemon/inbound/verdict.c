@@ -18,6 +18,7 @@ void verdict_free(Verdict *verdict) {
     return;
   g_free(verdict->family);
   g_free(verdict->recipient);
+  g_free(verdict->original_recipient);
   g_free(verdict->final_recipient);
   g_free(verdict->envelope_id);
   g_free(verdict->returned_message_id);

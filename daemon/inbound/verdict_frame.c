@@ -10,6 +10,7 @@
 static const gsize lines[] = {
     offsetof(Verdict, family),
     offsetof(Verdict, recipient),
+    offsetof(Verdict, original_recipient),
     offsetof(Verdict, final_recipient),
     offsetof(Verdict, envelope_id),
     offsetof(Verdict, returned_message_id),

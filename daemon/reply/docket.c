@@ -38,6 +38,7 @@ static void take_verdict(InboundMessage *m, const Verdict *v) {
   replace(&m->message_id, v->message_id);
   replace(&m->answers, v->references->len > 0 ? g_ptr_array_index(v->references, 0) : NULL);
   replace(&m->words, v->words);
+  replace(&m->recipient, v->recipient);
   g_free(m->reasons);
   m->reasons = reason_names(v->reasons);
   m->guess = verdict_is_guess(v);
@@ -90,6 +91,7 @@ static int place(const Docket *d, Link *link, GError **error) {
                      .way = d->match.way,
                      .delivery = d->match.delivery,
                      .rivals = d->match.rival != 0,
+                     .told_recipient = d->verdict != NULL ? d->verdict->original_recipient : NULL,
                      .dmarc = d->dmarc,
                      .actor = &actor_daemon,
                      .meaning = MEANINGS};

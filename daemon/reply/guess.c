@@ -40,14 +40,16 @@ static void add(GArray *list, enum guess_way way, const GuessRow *row) {
     g_array_append_val(list, guess);
 }
 
-static int guess_sender(Link *link, gint64 clearance, const InboundMessage *m, GArray *to, GError **error) {
+/* The letter that went last to the contact with the mailbox ADDRESS. */
+static int guess_latest(Link *link, gint64 clearance, enum guess_way way, const char *address, GArray *to,
+                        GError **error) {
   ChannelOwner owner;
   GuessRow row = {0};
-  int r = m->from != NULL ? channel_of_mailbox(link, clearance, m->from, 0, &owner, error) : 1;
+  int r = address != NULL ? channel_of_mailbox(link, clearance, address, 0, &owner, error) : 1;
   if (r == 0)
     r = guess_rows_latest(link, clearance, owner.contact, &row, error);
   if (r == 0)
-    add(to, GUESS_SAME_SENDER, &row);
+    add(to, way, &row);
   return MIN(r, 0);
 }
 
@@ -88,7 +90,9 @@ int guess_list(Link *link, gint64 clearance, const InboundMessage *m, GArray **r
   g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(Guess));
   int r = 0;
   if (m->state == INBOUND_HELD && !m->erased) {
-    r = guess_sender(link, clearance, m, list, error);
+    r = guess_latest(link, clearance, GUESS_RECIPIENT, m->recipient, list, error);
+    if (r == 0)
+      r = guess_latest(link, clearance, GUESS_SAME_SENDER, m->from, list, error);
     if (r == 0)
       r = guess_thread(link, clearance, m, list, error);
     if (r == 0)

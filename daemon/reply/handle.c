@@ -147,7 +147,9 @@ HandleDecision handle_decide(const HandleCase *c) {
     if (c->own_head && c->kind == VERDICT_AUTOMATIC)
       d.handling = HANDLING_OWN_HEAD;
     else
-      hold(&d, c->rivals ? HANDLING_TWO_NAMED : HANDLING_UNMATCHED);
+      hold(&d, c->rivals         ? HANDLING_TWO_NAMED
+               : c->contradicted ? HANDLING_OTHER_RECIPIENT
+                                 : HANDLING_UNMATCHED);
     return d;
   }
   decide_matched(c, &d);

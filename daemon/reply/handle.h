@@ -38,6 +38,7 @@ typedef struct {
   enum match_weight weight;
   gboolean by_person;    /* a person joined them: what kept it in the pen keeps it no more */
   gboolean rivals;       /* two deliveries were named */
+  gboolean contradicted; /* the report names one letter and says that another address got it */
   gboolean own_head;     /* by its Message-ID it brings a signed head of the journal, from us to us */
   gboolean sender_known; /* of the delivery's contact */
   enum handle_dmarc dmarc;

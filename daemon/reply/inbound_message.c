@@ -27,10 +27,11 @@ enum inbound_state inbound_state_of(const char *name) {
 void inbound_message_free(InboundMessage *m) {
   if (m == NULL)
     return;
-  char *const texts[] = {m->account, m->folder,     m->name,        m->taken_reason, m->verdict, m->class,
-                         m->cause,   m->status,     m->disposition, m->reasons,      m->from,    m->from_name,
-                         m->subject, m->message_id, m->answers,     m->words,        m->dmarc,   m->signature,
-                         m->sender,  m->matched_by, m->reason};
+  char *const texts[] = {m->account,    m->folder,    m->name,    m->taken_reason, m->verdict,
+                         m->class,      m->cause,     m->status,  m->disposition,  m->reasons,
+                         m->from,       m->from_name, m->subject, m->message_id,   m->answers,
+                         m->words,      m->recipient, m->dmarc,   m->signature,    m->sender,
+                         m->matched_by, m->reason};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     g_free(texts[i]);
   g_free(m);

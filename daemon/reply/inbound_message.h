@@ -47,6 +47,7 @@ typedef struct {
   char *from, *from_name, *subject, *message_id; /* NULL: not said, or erased */
   char *answers;                                 /* the Message-ID of what it answers */
   char *words;                                   /* of a mail system, for people */
+  char *recipient;                               /* whom a report means; NULL: not said */
   char *dmarc;                                   /* what our own server found (handle.h); NULL: not asked */
   char *signature; /* a name of contacts/contact_signature.h; NULL: it claims none */
   gint64 signer;   /* the contact whose good signature it has; 0: none */

@@ -65,6 +65,8 @@ static const char *const steps[] = {
     /* erased: 1 its words are gone, 2 its file too */
     "CREATE INDEX inbound_erased ON inbound (id) WHERE erased = 1;"
     "CREATE INDEX inbound_from ON inbound (lower(from_address));",
+    "ALTER TABLE inbound ADD COLUMN recipient TEXT;"
+    "CREATE INDEX inbound_recipient ON inbound (lower(recipient)) WHERE recipient IS NOT NULL;",
     NULL};
 
 const Schema reply_schema = {"reply", steps};
@@ -111,17 +113,17 @@ int inbound_rows_of_place(Link *link, const InboundOrigin *o, gint64 *ret_id, GE
   "SELECT id, state, restricted, erased, sha256, size, account, folder, name, received_at, taken_at,"        \
   " taken_reason, verdict, class, cause, status, disposition, reasons, guess, from_address, from_name,"      \
   " subject, message_id, answers, words, matched_by, delivery, mailing, addressee, contact, reason,"         \
-  " filed_at, dmarc, signature, signer, sender, event FROM inbound"
+  " filed_at, dmarc, signature, signer, sender, event, recipient FROM inbound"
 
 static void read_texts(Statement *s, InboundMessage *m) {
   const struct {
     int column;
     char **to;
-  } texts[] = {{6, &m->account},    {12, &m->verdict},     {13, &m->class},       {14, &m->cause},
-               {15, &m->status},    {16, &m->disposition}, {17, &m->reasons},     {19, &m->from},
-               {20, &m->from_name}, {21, &m->subject},     {22, &m->message_id},  {23, &m->answers},
-               {24, &m->words},     {25, &m->matched_by},  {30, &m->reason},      {32, &m->dmarc},
-               {33, &m->signature}, {35, &m->sender},      {11, &m->taken_reason}};
+  } texts[] = {{6, &m->account},    {12, &m->verdict},     {13, &m->class},        {14, &m->cause},
+               {15, &m->status},    {16, &m->disposition}, {17, &m->reasons},      {19, &m->from},
+               {20, &m->from_name}, {21, &m->subject},     {22, &m->message_id},   {23, &m->answers},
+               {24, &m->words},     {25, &m->matched_by},  {30, &m->reason},       {32, &m->dmarc},
+               {33, &m->signature}, {35, &m->sender},      {11, &m->taken_reason}, {37, &m->recipient}};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     *texts[i].to = g_strdup(statement_text(s, texts[i].column));
   m->folder = or_null(statement_text(s, 7));
@@ -230,16 +232,18 @@ int inbound_rows_taken(Link *link, gint64 after, gint64 limit, GArray *to, GErro
 
 int inbound_rows_write_verdict(Link *link, const InboundMessage *m, const char *text, const char *attachments,
                                GError **error) {
-  int n = link_run(link, error,
-                   "UPDATE inbound SET verdict = ?2, class = ?3, cause = ?4, status = ?5, disposition = ?6,"
-                   " reasons = ?7, guess = ?8, from_address = ?9, from_name = ?10, subject = ?11,"
-                   " message_id = ?12, answers = ?13, words = ?14, dmarc = ?15, signature = ?16, signer = ?17"
-                   " WHERE id = ?1",
-                   "itttttti"
-                   "tttttttti",
-                   m->id, m->verdict, m->class, m->cause, m->status, m->disposition, m->reasons,
-                   (gint64)m->guess, m->from, m->from_name, m->subject, m->message_id, m->answers, m->words,
-                   m->dmarc, m->signature, m->signer);
+  int n =
+      link_run(link, error,
+               "UPDATE inbound SET verdict = ?2, class = ?3, cause = ?4, status = ?5, disposition = ?6,"
+               " reasons = ?7, guess = ?8, from_address = ?9, from_name = ?10, subject = ?11,"
+               " message_id = ?12, answers = ?13, words = ?14, dmarc = ?15, signature = ?16, signer = ?17,"
+               " recipient = ?18 WHERE id = ?1",
+               "itttttti"
+               "tttttttti"
+               "t",
+               m->id, m->verdict, m->class, m->cause, m->status, m->disposition, m->reasons, (gint64)m->guess,
+               m->from, m->from_name, m->subject, m->message_id, m->answers, m->words, m->dmarc, m->signature,
+               m->signer, m->recipient);
   if (n < 0 || (text == NULL && attachments == NULL))
     return done(n);
   return done(link_run(link, error,
@@ -260,8 +264,8 @@ int inbound_rows_write_place(Link *link, const InboundMessage *m, GError **error
 /* ---- erasing ---- */
 
 #define WHOSE                                                                                                \
-  "erased = 0 AND ((?1 > 0 AND contact = ?1) OR (?1 = 0 AND contact = 0 AND lower(from_address) = "          \
-  "lower(?2)))"
+  "erased = 0 AND ((?1 > 0 AND contact = ?1) OR (?1 = 0 AND contact = 0 AND (lower(from_address) = "         \
+  "lower(?2) OR lower(recipient) = lower(?2))))"
 
 int inbound_rows_erase(Link *link, gint64 contact, const char *address, GError **error) {
   int n = link_run(link, error,
@@ -273,7 +277,7 @@ int inbound_rows_erase(Link *link, gint64 contact, const char *address, GError *
       link_run(link, error,
                "UPDATE inbound SET erased = CASE WHEN sha256 IS NULL THEN 2 ELSE 1 END, name = CASE placed"
                " WHEN 1 THEN name ELSE '' END, from_address = NULL, from_name = NULL, subject = NULL,"
-               " message_id = NULL, answers = NULL, words = NULL WHERE " WHOSE,
+               " message_id = NULL, answers = NULL, words = NULL, recipient = NULL WHERE " WHOSE,
                "it", contact, address));
 }
 

@@ -10,6 +10,9 @@
  * - such a token with one mistake (mail/token_mend.h), in an address of our own mailboxes;
  * - the Message-ID that a report gives back, then those that the message answers.
  *
+ * An address that a report names as the one it was sent to never names a delivery by itself; where a
+ * Message-ID alone does, it may contradict it (placing.c).
+ *
  * What is looked at first weighs most. Tokens of two deliveries in one message name none of them.
  */
 #pragma once

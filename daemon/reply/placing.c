@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reply/placing.h"
 
+#include <string.h>
+
 #include "base/fault.h"
 #include "base/ident.h"
 #include "contacts/unsubscription.h"
 #include "journal/entry.h"
+#include "mail/address.h"
 #include "mailing/mailing.h"
 #include "reply/inbound_rows.h"
 #include "reply/sender.h"
@@ -79,6 +82,17 @@ static enum match_weight weight_of(const Placing *p) {
   return match_way_weight(p->way);
 }
 
+/* Whoever knows one Message-ID of ours can make up another, and the address under it would be a chance hit.
+ * An address that cannot be read contradicts nothing (RFC 3461 §4.2 lets it be anything). */
+static gboolean is_contradicted(const Work *w) {
+  const char *told = w->p->told_recipient;
+  g_autoptr(Address) one = NULL, other = NULL;
+  return told != NULL && match_way_weight(w->p->way) == WEIGHT_CLAIM &&
+         address_parse(told, ADDRESS_ANY, &one, NULL) == 0 &&
+         address_parse(w->row->address, ADDRESS_ANY, &other, NULL) == 0 &&
+         strcmp(one->folded, other->folded) != 0;
+}
+
 static int gather(Work *w, GError **error) {
   const Placing *p = w->p;
   const InboundMessage *m = p->message;
@@ -93,6 +107,11 @@ static int gather(Work *w, GError **error) {
                       .dmarc = p->dmarc};
   if (r < 0 || w->row == NULL)
     return r;
+  if (is_contradicted(w)) {
+    work_clear(w);
+    w->c.contradicted = TRUE;
+    return 0;
+  }
   w->c.weight = weight_of(p);
   w->c.state = w->row->state;
   w->c.signed_well = m->signer != 0 && m->signer == w->row->contact;

@@ -24,6 +24,7 @@ typedef struct {
   enum match_way way;
   gint64 delivery; /* 0: none */
   gboolean rivals;
+  const char *told_recipient; /* to whom a report says that the letter was sent; NULL: it does not say */
   enum handle_dmarc dmarc;
   const Actor *actor;
   /* What a person says; NULL: the default. */

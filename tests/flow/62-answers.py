@@ -96,6 +96,15 @@ def reports(house, sent):
                    report(entry, to=sent.reply_to(mailbox))):
         item = take(house, forged)
         equal((item["delivery"], item["reason"], item["state"]), (delivery, "no-proof", "filed"), "a report without proof")
+    step("a Message-ID of ours with an address that its letter did not go to joins nothing; an address alone is a guess")
+    other = {**entry, "rcpt": "somebody@elsewhere.example"}
+    item = take(house, report(other, to="postmaster@forum.example"))
+    equal((item["delivery"], item["reason"], item["state"], item["recipient"]),
+          (None, "other-recipient", "held", "somebody@elsewhere.example"), "a report that contradicts itself")
+    item = take(house, report({**entry, "message_id": "<unknown@else.example>"}, to="postmaster@forum.example"))
+    equal((item["delivery"], item["reason"], item["state"]), (None, "unmatched", "held"), "an address alone")
+    equal([(g["why"], g["delivery"]) for g in house.call("GET", f"/inbound/{item['id']}")["guesses"]],
+          [("original-recipient", delivery)], "what is proposed for it")
     wrong = re.sub(r"\+(.)", lambda found: "+" + ("k" if found.group(1) != "k" else "m"), entry["sender"])
     twice = wrong[:-len("@forum.example") - 1] + "@forum.example"
     item = take(house, report({**entry, "message_id": "<unknown@forum.example>"}, to=twice))

@@ -24,6 +24,10 @@ static const Row rows[] = {
     /* no delivery */
     {"a report of nothing of ours", {REPORT(CLASS_HARD, WEIGHT_NONE)}, .handling = "unmatched", .held = TRUE},
     {"a reply to nobody", {.kind = VERDICT_REPLY}, .handling = "unmatched", .held = TRUE},
+    {"a letter, and an address to which it did not go",
+     {REPORT(CLASS_HARD, WEIGHT_NONE), .contradicted = TRUE},
+     .handling = "other-recipient",
+     .held = TRUE},
     {"two deliveries", {.kind = VERDICT_REPLY, .rivals = TRUE}, .handling = "two-named", .held = TRUE},
     {"a head of the journal, back at home",
      {.kind = VERDICT_AUTOMATIC, .own_head = TRUE},

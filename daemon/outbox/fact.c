@@ -88,7 +88,7 @@ int fact_bounce(Link *link, gint64 delivery, Fact **ret, GError **error) {
   int r = fact_rows_of(link, delivery, list, error);
   for (guint i = list->len; r == 0 && i-- > 0;) {
     const Fact *f = g_ptr_array_index(list, i);
-    if (f->kind == FACT_BOUNCED && f->hard) {
+    if (f->kind == FACT_BOUNCED) {
       *ret = g_ptr_array_steal_index(list, i);
       return 0;
     }

@@ -44,7 +44,7 @@ int fact_withdraw(Link *link, gint64 delivery, gint64 source, GError **error);
 int fact_list(Link *link, gint64 delivery, GPtrArray **ret, GError **error);
 /* The same that SOURCE told, of whatever deliveries. */
 int fact_list_of_source(Link *link, gint64 source, GPtrArray **ret, GError **error);
-/* The newest hard bounce of DELIVERY: 0 and *ret, 1 when there is none. */
+/* The newest bounce of DELIVERY: 0 and *ret, 1 when there is none. */
 int fact_bounce(Link *link, gint64 delivery, Fact **ret, GError **error);
 /* Did a message by CHANNEL bounce for good before: in another mailing than MAILING, or more than a day before
  * AT? */

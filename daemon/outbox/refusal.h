@@ -4,7 +4,7 @@
  * follows
  *
  * The door of deliveries notes each refusal in the transaction that records it; who notes that a delivery
- * bounced for good (fact.h) may note that as one. Whoever plans deliveries takes the notes up
+ * bounced (fact.h) may note that as one. Whoever plans deliveries takes the notes up
  * (mailing/successor.h), plans what takes the place of the refused one or nothing, and strikes the note out
  * in that same unit of work: a crash leaves the note, or the decision.
  */

@@ -24,7 +24,9 @@ static void mark(HandleDecision *d, const HandleCase *c, enum channel_standing s
 static void decide_bounce(const HandleCase *c, HandleDecision *d) {
   d->fact = FACT_BOUNCED;
   d->hard = c->class == CLASS_HARD;
-  d->refusal = d->hard;
+  /* A mailbox that was full when somebody guessed at words may still take the letter: nobody gets it twice.
+   */
+  d->refusal = d->hard || c->has_status;
   if (d->hard)
     mark(d, c, c->bounced_before ? CHANNEL_DEAD : CHANNEL_SUSPECT);
 }

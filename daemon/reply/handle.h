@@ -5,8 +5,8 @@
  * Facts stand beside a delivery's state and never take it back; what acknowledges is never a fact. A forged
  * report must not stop anybody's mail, so whatever changes something needs the proof that match.h weighs:
  *
- * - a report of a hard bounce (PROOF): a fact; the channel is suspect, at the second one dead; another
- * channel may be taken, as after a refusal;
+ * - a report of a bounce (PROOF): a fact; another channel may be taken, as after a refusal, unless words
+ * alone say that the letter will not arrive; after a hard one the channel is suspect, at the second one dead;
  * - any other report (PROOF): a fact;
  * - a disposition (PROOF): "displayed" is an acknowledgement that counts for little, all else a fact;
  * - an automatic reply: shown, and nothing more; in the holding pen when it may be a person's, or belongs to
@@ -34,6 +34,7 @@ typedef struct {
   enum verdict_kind kind;
   enum verdict_class class;
   enum verdict_disposition disposition;
+  gboolean has_status;    /* a report with a part that is made for it (RFC 3464), not words alone */
   gboolean ticket_system; /* marked as automatic by one */
   enum match_weight weight;
   gboolean by_person;    /* a person joined them: what kept it in the pen keeps it no more */

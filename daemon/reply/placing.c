@@ -100,6 +100,7 @@ static int gather(Work *w, GError **error) {
   w->c = (HandleCase){.kind = inbound_message_kind(m),
                       .class = inbound_message_class(m),
                       .disposition = inbound_message_disposition(m),
+                      .has_status = inbound_message_has_reason(m, REASON_STATUS_PART),
                       .ticket_system = may_be_human(m),
                       .by_person = p->way == MATCH_PERSON,
                       .rivals = p->rivals,
@@ -144,6 +145,7 @@ static int show_taken(const Work *w, GError **error) {
 static enum refusal_cause cause_of(enum verdict_cause cause) {
   switch (cause) {
   case CAUSE_MAILBOX:
+  case CAUSE_QUOTA: /* after days of trying: it takes nothing */
     return REFUSAL_MAILBOX;
   case CAUSE_POLICY:
     return REFUSAL_POLICY;

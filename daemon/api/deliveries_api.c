@@ -12,6 +12,7 @@
 #include "journal/journal_rows.h"
 #include "mailing/compose.h"
 #include "mailing/proof.h"
+#include "mailing/splice.h"
 #include "outbox/fact.h"
 
 static json_t *attempts_json(const GPtrArray *attempts) {
@@ -42,18 +43,26 @@ static json_t *facts_json(const GPtrArray *facts) {
   return list;
 }
 
+/* NULL: nobody, or there is no message yet. */
+static int signed_by(Link *link, const DeliveryRow *d, char **ret, GError **error) {
+  g_autoptr(GBytes) head = NULL;
+  int r = d->has_sha256 ? outbox_splice_head(link, d->id, SPLICE_HEAD, &head, error) : 0;
+  *ret = head != NULL ? splice_signed_by(head) : NULL;
+  return r;
+}
+
 static json_t *delivery_json(const Ask *ask, const DeliveryRow *d, const GPtrArray *attempts,
                              const GPtrArray *facts) {
   g_autofree char *message_id = compose_message_id(ask->house->desk, d->id);
   return json_pack(
-      "{s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s?, s:s, s:s, s:s?, s:s?, s:o, s:n, s:o, s:o, s:o,"
+      "{s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s?, s:s, s:s, s:s?, s:s?, s:o, s:o, s:o, s:o,"
       " s:I, s:I, s:o, s:s?, s:s?}",
       "id", ask_ident(IDENT_DELIVERY, d->id), "mailing", ask_ident(IDENT_MAILING, d->mailing), "addressee",
       ask_ident(IDENT_ADDRESSEE, d->addressee), "contact", ask_ident(IDENT_CONTACT, d->contact), "channel",
       ask_ident(IDENT_CHANNEL, d->channel), "variant", d->variant, "state", delivery_state_name(d->state),
       "reason", d->reason, "address", d->address, "language", d->language, "country", d->country,
-      "message_id", message_id, "sha256", d->has_sha256 ? ask_digest(&d->sha256) : json_null(), "signed_by",
-      "supersedes", ask_ident(IDENT_DELIVERY, d->supersedes), "facts", facts_json(facts), "attempts",
+      "message_id", message_id, "sha256", d->has_sha256 ? ask_digest(&d->sha256) : json_null(), "supersedes",
+      ask_ident(IDENT_DELIVERY, d->supersedes), "facts", facts_json(facts), "attempts",
       attempts_json(attempts), "epoch", (json_int_t)d->epoch, "attempts_counted", (json_int_t)d->attempts,
       "due", ask_time(delivery_moves(d->state) ? d->due : 0), "relay", d->relay, "by_hand", d->by_hand);
 }
@@ -61,7 +70,10 @@ static json_t *delivery_json(const Ask *ask, const DeliveryRow *d, const GPtrArr
 static int one_json(const Ask *ask, Link *link, const DeliveryRow *row, json_t **ret, GError **error) {
   g_autoptr(GPtrArray) attempts = NULL, facts = NULL;
   int r = outbox_attempts(link, row->id, &attempts, error);
+  g_autofree char *signer = NULL;
   json_t *answer = NULL;
+  if (r == 0)
+    r = signed_by(link, row, &signer, error);
   if (r == 0)
     r = fact_list(link, row->id, &facts, error);
   if (r == 0)
@@ -69,6 +81,7 @@ static int one_json(const Ask *ask, Link *link, const DeliveryRow *row, json_t *
   if (r < 0)
     return r;
   *ret = delivery_json(ask, row, attempts, facts);
+  json_object_set_new(*ret, "signed_by", signer != NULL ? json_string(signer) : json_null());
   json_object_set_new(*ret, "acknowledgement", answer);
   return 0;
 }

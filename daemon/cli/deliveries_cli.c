@@ -109,7 +109,7 @@ static void print_delivery(Call *call, const json_t *d) {
               show_text(d, "by_hand"), "state", show_text(d, "state"), "reason", show_text(d, "reason"),
               "supersedes", show_text(d, "supersedes"), "superseded by", show_text(d, "superseded_by"),
               "not before", due, "resend from", from, "message-id", show_text(d, "message_id"), "sha256",
-              show_text(d, "sha256"), NULL);
+              show_text(d, "sha256"), "signed by", show_text(d, "signed_by"), NULL);
   print_proof(call, json_object_get(d, "proof"));
   print_chain(call, json_object_get(d, "chain"));
   print_facts(call, json_object_get(d, "facts"));

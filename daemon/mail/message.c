@@ -30,6 +30,7 @@ void message_free(Message *message) {
   g_free(message->envelope.envid);
   g_free(message->envelope.orcpt);
   g_free(message->message_id);
+  g_free(message->signed_by);
   g_ptr_array_unref(message->pieces);
   g_free(message);
 }

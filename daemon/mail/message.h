@@ -33,6 +33,7 @@ typedef struct {
 typedef struct {
   Envelope envelope;
   char *message_id;  /* with its angle brackets */
+  char *signed_by;   /* fingerprint of the key or certificate that signed it; NULL: it is not signed */
   GPtrArray *pieces; /* of MessagePiece */
   guint64 size;      /* of all pieces */
   Digest digest;     /* SHA-256 of all bytes */

@@ -401,6 +401,8 @@ int mould_cast(const Mould *m, const Addressee *a, const MouldCopy *copy, Messag
   if (r < 0)
     return r;
   write_envelope(m, a, copy, &marks, message);
+  if (body.is_signed)
+    message->signed_by = g_strdup(seal_fingerprint(&m->seal));
   r = message_seal(message, error);
   if (r < 0)
     return r;

@@ -6,6 +6,7 @@
 #include "base/fault.h"
 
 #define MARK            "valise-splice 1"
+#define SIGNED          "signed"
 #define NAME_MAX_LENGTH 80 /* 64 digits and ".b64" */
 
 /* ---- making ---- */
@@ -37,6 +38,7 @@ GBytes *splice_make(const Message *message, const SpliceFile *files, gsize count
   }
   GString *to = g_string_sized_new(own);
   g_string_append(to, MARK "\n");
+  add_line(to, SIGNED, message->signed_by);
   add_line(to, "id", message->message_id);
   add_line(to, "from", message->envelope.from);
   add_line(to, "to", message->envelope.to);
@@ -105,11 +107,8 @@ static gboolean take_word(Message *m, const char *word, const char *value) {
   const struct {
     const char *word;
     char **to;
-  } texts[] = {{"id", &m->message_id},
-               {"from", &m->envelope.from},
-               {"to", &m->envelope.to},
-               {"envid", &m->envelope.envid},
-               {"orcpt", &m->envelope.orcpt}};
+  } texts[] = {{SIGNED, &m->signed_by}, {"id", &m->message_id},        {"from", &m->envelope.from},
+               {"to", &m->envelope.to}, {"envid", &m->envelope.envid}, {"orcpt", &m->envelope.orcpt}};
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     if (strcmp(word, texts[i].word) == 0) {
       g_free(*texts[i].to);
@@ -164,4 +163,14 @@ int splice_read(GBytes *splice, const char *folder, Message **ret, GError **erro
         "from a backup");
   *ret = g_steal_pointer(&message);
   return 0;
+}
+
+char *splice_signed_by(GBytes *head) {
+  static const char lead[] = MARK "\n" SIGNED " ";
+  gsize size = 0;
+  const char *bytes = g_bytes_get_data(head, &size);
+  if (size < strlen(lead) || memcmp(bytes, lead, strlen(lead)) != 0)
+    return NULL;
+  const char *from = bytes + strlen(lead), *end = memchr(from, '\n', size - strlen(lead));
+  return end != NULL ? g_strndup(from, (gsize)(end - from)) : NULL;
 }

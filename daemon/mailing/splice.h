@@ -2,10 +2,12 @@
 /*
  * splice.h - what rebuilds a message exactly: its own bytes, and the names of the files it shares with others
  *
- * Kept by the outbox with the intent of a message to an office or organisation, so that a later try never
- * depends on a wording, a setting or this program being what they were. A text of lines, then raw octets:
+ * Kept by the outbox with the intent of a message that is signed or goes to an office or organisation, so
+ * that a later try never depends on a wording, a setting or this program being what they were. A text of
+ * lines, then raw octets:
  *
  *     valise-splice 1
+ *     signed 0123…                  the fingerprint of the key or certificate, where one signed
  *     id <d7.k3…@forum.example>     from …     to …     envid …     orcpt …     success 1     utf8 0
  *     bytes 2314                    then so many octets and a line feed
  *     file 9f86d0….b64 2874123 4e0740…      name in the documents folder, size, SHA-256
@@ -32,3 +34,6 @@ typedef struct {
 GBytes *splice_make(const Message *message, const SpliceFile *files, gsize count);
 /* The message again, not sealed; its files lie in FOLDER. FAULT_RULE when it is no splice, or cut. */
 int splice_read(GBytes *splice, const char *folder, Message **ret, GError **error);
+/* Who signed it, by the first SPLICE_HEAD bytes of a splice; NULL: nobody. The caller frees it. */
+#define SPLICE_HEAD 256
+char *splice_signed_by(GBytes *head);

@@ -191,6 +191,8 @@ int outbox_find(Link *link, gint64 clearance, gint64 delivery, DeliveryRow **ret
 int outbox_attempts(Link *link, gint64 delivery, GPtrArray **ret, GError **error);
 /* What an intent kept to rebuild the message (Composed.splice); NULL: nothing. */
 int outbox_splice(Link *link, gint64 delivery, GBytes **ret, GError **error);
+/* The first MOST bytes of it. */
+int outbox_splice_head(Link *link, gint64 delivery, gint64 most, GBytes **ret, GError **error);
 /* All deliveries (DeliveryRow) of one addressee that CLEARANCE may see, the newest last. */
 int outbox_chain(Link *link, gint64 clearance, gint64 addressee, GPtrArray **ret, GError **error);
 

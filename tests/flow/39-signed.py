@@ -123,6 +123,8 @@ def signed_letters(house, document, olga, boris):
     (fingerprint,) = [item["fingerprint"] for item in house.call("GET", "/keys")["items"] if item["of"] == "house"]
     unsigned = [mail for mail in mails if mail.message.get_content_type() != "multipart/signed"]
     equal([mail.recipient() for mail in unsigned], ["gabinete@presidencia.example"], "who got no signature part")
+    told = {item["address"]: item["signed_by"] for item in house.call("GET", f"/deliveries?mailing={mailing}&limit=1000")["items"]}
+    equal({mail.recipient(): None if mail in unsigned else fingerprint for mail in mails}, told, "who signed, as the deliveries say")
     expect(all("pgp-signature" not in mail.data.decode() for mail in unsigned), "a signature part in the unsigned variant")
     with tempfile.TemporaryDirectory() as folder:
         checkers = Checkers(folder, gpg(home, "--export"))

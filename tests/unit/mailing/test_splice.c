@@ -11,6 +11,7 @@
 static Message *sample(const char *folder, SpliceFile *file) {
   Message *m = message_new();
   m->message_id = g_strdup("<d7.kx2mnpq@forum.example>");
+  m->signed_by = g_strdup("0123456789ABCDEF0123456789ABCDEF01234567");
   m->envelope = (Envelope){.from = g_strdup("b+token@forum.example"),
                            .to = g_strdup("office@arvania.example"),
                            .envid = g_strdup("token"),
@@ -40,6 +41,10 @@ static void test_round(void **state) {
   assert_true(digest_equal(&m->digest, &again->digest));
   assert_int_equal(m->size, again->size);
   assert_string_equal(m->message_id, again->message_id);
+  assert_string_equal(m->signed_by, again->signed_by);
+  g_autoptr(GBytes) head = g_bytes_new_from_bytes(splice, 0, MIN(SPLICE_HEAD, g_bytes_get_size(splice)));
+  g_autofree char *signer = splice_signed_by(head);
+  assert_string_equal(signer, m->signed_by);
   assert_string_equal(m->envelope.from, again->envelope.from);
   assert_string_equal(m->envelope.to, again->envelope.to);
   assert_string_equal(m->envelope.envid, again->envelope.envid);

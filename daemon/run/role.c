@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "run/core_file.h"
 #include "run/fetch_role.h"
 #include "run/read_role.h"
 
@@ -32,13 +32,10 @@ static gboolean daemon_is_there(void) {
   return getsockopt(ROLE_SOCKET, SOL_SOCKET, SO_PEERCRED, &maker, &size) == 0 && maker.pid == getppid();
 }
 
-/* The sanitizers look into their own process, and keep what they find for its end. */
 static void give_up_rights(void) {
-  const struct rlimit none = {0, 0};
-  setrlimit(RLIMIT_CORE, &none);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #ifndef __SANITIZE_ADDRESS__
-  prctl(PR_SET_DUMPABLE, 0);
+  core_file_forbid();
 #endif
 }
 

@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "base/fault.h"
 #include "base/log.h"
 #include "config/config_print.h"
+#include "run/core_file.h"
 #include "run/daemon.h"
 #include "run/notify.h"
 #include "run/rehearsal.h"
@@ -130,14 +130,6 @@ static int run(const char *path) {
   return EXIT_OK;
 }
 
-/* Secrets must not end in a core file. The leak checker of a sanitized build has to look into its own
- * process. */
-static void leave_no_core(void) {
-#ifndef __SANITIZE_ADDRESS__
-  prctl(PR_SET_DUMPABLE, 0);
-#endif
-}
-
 /* One courier loads claims for all, and the others free them: the C library would return that memory to the
  * kernel and ask for it again, hundreds of times a second, each time under the lock of all threads. */
 static void keep_freed_memory(void) {
@@ -163,7 +155,9 @@ int main(int argc, char **argv) {
   if (arguments.check)
     return check(arguments.config);
   umask(077);
-  leave_no_core();
+#ifndef __SANITIZE_ADDRESS__ /* the leak checker looks into its own process */
+  core_file_forbid();
+#endif
   keep_freed_memory();
   signals_block();
   notify_init();

@@ -16,6 +16,6 @@
 void status_part_take_recipient(const ReportFields *fields, guint group, Verdict *verdict);
 gboolean status_part_read(const char *text, const char *narrative, const char *left_out, Verdict *verdict);
 
-/* Whom the report of GROUP means: the same fields in reports of a delivery and of a disposition (RFC 3464 §2.3.1,
- * RFC 8098 §3.2.3). */
+/* Whom the report of GROUP means: the same fields in reports of a delivery and of a disposition (RFC 3464
+ * §2.3.1, RFC 8098 §3.2.3). */
 void status_part_take_recipient(const ReportFields *fields, guint group, Verdict *verdict);

@@ -81,12 +81,12 @@ typedef struct {
   int smtp_code;                 /* 550, or 0 */
   char *family;                  /* the mail system whose habits were recognised; NULL for the standard */
   char *recipient;               /* whom a report means, as it was written to us if that is told */
-  char *original_recipient;      /* the former, where the report says that it is that one (RFC 3464 §2.3.1) */
-  char *final_recipient;         /* the same after forwarding, where told */
-  char *envelope_id;             /* RFC 3464 §2.2.1, decoded */
-  char *returned_message_id;     /* of the message that a report returns or names, with angle brackets */
-  char *returned_reply_to;       /* bare address: where answers to the message that it returns were to go */
-  char *words;                   /* of the other server, for people */
+  char *original_recipient;  /* the former, where the report says that it is that one (RFC 3464 §2.3.1) */
+  char *final_recipient;     /* the same after forwarding, where told */
+  char *envelope_id;         /* RFC 3464 §2.2.1, decoded */
+  char *returned_message_id; /* of the message that a report returns or names, with angle brackets */
+  char *returned_reply_to;   /* bare address: where answers to the message that it returns were to go */
+  char *words;               /* of the other server, for people */
 
   /* of the message itself */
   char *message_id;

@@ -7,8 +7,8 @@
  * channel one by hand, which becomes a to-do;
  * - anything else: nothing, a person looks.
  *
- * A bounce that comes later (outbox/fact.h) counts as a refusal, hard or not: the letter did not arrive. A channel of which the relay itself
- * said that there is no such address is dead from then on.
+ * A bounce that comes later (outbox/fact.h) counts as a refusal, hard or not: the letter did not arrive. A
+ * channel of which the relay itself said that there is no such address is dead from then on.
  *
  * The new delivery supersedes the refused one; both and the entry are one unit of work with the end of the
  * refusal's note (outbox/refusal.h), so that a crash neither forgets nor repeats it.

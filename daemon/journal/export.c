@@ -40,8 +40,7 @@ static const char verify_sh[] =
     "in "
     "it: cut off, or written anew\"\n"
     "signed=$(sh ./signed.sh 2>&1) || wrong \"$signed\"\n"
-    "echo \"intact: $last lines, $count entries, head $last:$before\"\n"
-    "echo \"$signed\"\n";
+    "printf '%s\\n' \"intact: $last lines, $count entries, head $last:$before\" \"$signed\"\n";
 
 /* Run by the other; each head that was signed must be a line of the chain as it stands. */
 static const char signed_sh[] =

@@ -325,20 +325,27 @@ int outbox_rows_splice_put(Link *link, gint64 delivery, GBytes *splice, GError *
   return n < 0 ? n : 0;
 }
 
-int outbox_splice(Link *link, gint64 delivery, GBytes **ret, GError **error) {
-  return outbox_splice_head(link, delivery, G_MAXINT64, ret, error);
-}
-
-int outbox_splice_head(Link *link, gint64 delivery, gint64 most, GBytes **ret, GError **error) {
-  g_autoptr(Statement) s = NULL;
+/* The one column of the one row of S; NULL where there is none. */
+static int take_bytes(int r, Statement *s, GBytes **ret, GError **error) {
   *ret = NULL;
-  int r = link_query(link, &s, error, "SELECT substr(bytes, 1, ?2) FROM splices WHERE delivery = ?1", "ii",
-                     delivery, most);
   if (r == 0 && (r = statement_step(s, error)) > 0) {
     *ret = statement_bytes(s, 0);
     r = 0;
   }
   return r;
+}
+
+int outbox_splice(Link *link, gint64 delivery, GBytes **ret, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(link, &s, error, "SELECT bytes FROM splices WHERE delivery = ?1", "i", delivery);
+  return take_bytes(r, s, ret, error);
+}
+
+int outbox_splice_head(Link *link, gint64 delivery, gint64 most, GBytes **ret, GError **error) {
+  g_autoptr(Statement) s = NULL;
+  int r = link_query(link, &s, error, "SELECT substr(bytes, 1, ?2) FROM splices WHERE delivery = ?1", "ii",
+                     delivery, most);
+  return take_bytes(r, s, ret, error);
 }
 
 /* ---- sendings ---- */

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 
-from flow_setup import (ATTENDEES, OFFICES, SOURCE, House, Public, add_document, check_form, draft, equal, expect, free_port,
+from flow_setup import (ATTENDEES, OFFICES, SOURCE, House, Peer, Public, add_document, check_form, draft, equal, expect, free_port,
                         import_text, maildir, pdf_of, says, step, submit, wait_for)
 from signing import ALL_CHECKERS, FORUM, Checkers, end_agent, freeze_signed, gpg, make_home, make_key, signed_parts, write
 
@@ -269,6 +269,29 @@ def cut_and_rewritten(house, out, heads):
     house.valise("log", "verify", "--head", late)
 
 
+def same_bytes_again():
+    step("a signed letter that the relay puts off is offered again with the very same bytes, after a restart as well")
+    more = "\n[openpgp]\nkey = secretariat@forum.example\npassphrase_file = passphrase\n"
+    with Peer("1-4/dot:450+kept") as peer, House(relay=peer.url, config_more=more) as house:
+        make_key(house)
+        house.start()
+        import_text(house, ATTENDEES, "attendees")
+        document = add_document(house, "pre-report", "Pré-rapport", freeze=False)
+        freeze_signed(house, document)
+        mailing = draft(house, document, "attendees", "pre-report", "--sign", "openpgp")
+        submit(house, mailing)
+        house.valise("mailings", "release", mailing)
+        wait_for(lambda: peer.ledger(), 30, "one was offered")
+        equal(house.stop(), 0, "an orderly stop")
+        house.start()
+        equal(house.wait_quiet(mailing)["counts"], {"relayed": 3}, "what left in the end")
+        offered = {}
+        for entry in peer.ledger():
+            offered.setdefault(entry["rcpt"], []).append(entry["sha256"])
+        expect(sum(len(digests) for digests in offered.values()) > 3, f"nothing was put off: {offered}")
+        equal({rcpt: len(set(digests)) for rcpt, digests in offered.items()}, {rcpt: 1 for rcpt in offered}, "different bytes of each")
+
+
 def fails_closed(port):
     step("a key that cannot sign freezes nothing and stops nothing else")
     with House(config_more=f"\n[openpgp]\nkey = secretariat@forum.example\n") as house:
@@ -314,6 +337,7 @@ def main():
         by_others(house, document, port)
         signed_letters(house, document, olga, boris)
         another_key(house, document, port)
+    same_bytes_again()
     signed_heads()
     fails_closed(port)
 

@@ -88,16 +88,15 @@ static gboolean is_report(const Verdict *verdict) {
          verdict->kind == VERDICT_FEEDBACK;
 }
 
-/* The whole message, not a part of it: what stands beside a signed part is nobody's. */
-static gboolean root_is_signed(const Parts *parts) {
-  static const char *const types[] = {"multipart/signed", "application/pkcs7-mime",
-                                      "application/x-pkcs7-mime", NULL};
-  return parts_count(parts) > 0 && g_strv_contains(types, parts_at(parts, 0)->type);
+/* Any part of the sender's own: whoever judges signatures says that it is not the whole. */
+static gboolean claims_signature(const Parts *parts) {
+  return parts_find(parts, "multipart/signed", NULL) != NULL ||
+         parts_find(parts, "application/pkcs7-mime", "application/x-pkcs7-mime") != NULL;
 }
 
 static void take_content(const Parts *parts, Verdict *verdict) {
   authentication_read(parts, verdict);
-  verdict->is_signed = root_is_signed(parts);
+  verdict->is_signed = claims_signature(parts);
   if (is_report(verdict))
     return;
   if (verdict->text == NULL)

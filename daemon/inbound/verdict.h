@@ -103,7 +103,7 @@ typedef struct {
   GPtrArray *attachments; /* of VerdictAttachment * */
   GPtrArray
       *authentication; /* of VerdictAuthentication *, the last server first, as they stand in the header */
-  gboolean is_signed;  /* the whole message claims to be (its root is a signed part); not verified */
+  gboolean is_signed;  /* it claims to be, or a part of it does; not verified */
 
   GArray *reasons; /* of enum verdict_reason, in the order in which they judged */
 } Verdict;

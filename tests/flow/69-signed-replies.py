@@ -79,11 +79,11 @@ def main():
         equal((item["signature"], item["reason"]), ("good", "acknowledged"), "a good one")
         equal(kinds(house, delivery["addressee"]), ["reply", "signed-reply"], "the answers")
 
-        step("changed words, a stranger's key, a signature over a part (which is none of the message): none is a signed reply")
+        step("changed words, a stranger's key, a signature over a part: each has its name, and none is a signed reply")
         for number, (name, entity) in enumerate((
                 ("bad", signed(aline, part, text_part("Nous déclinons."))),
                 ("other-key", signed(stranger, part)),
-                (None, beside(signed(aline, part)))), 3):
+                ("partial", beside(signed(aline, part)))), 3):
             item = taken(house, to, entity, number)
             equal((item["signature"], item["reason"]), (name, "acknowledged"), f"number {number}")
         equal(kinds(house, delivery["addressee"]), ["reply", "signed-reply", "reply", "reply", "reply"], "the answers after them")

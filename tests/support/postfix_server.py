@@ -94,7 +94,12 @@ class Postfix:
         return self
 
     def __exit__(self, *_):
-        subprocess.run([POSTFIX, "-c", f"{self.folder}/etc", "stop"], capture_output=True, timeout=60, check=False)
+        for verb in ("stop", "abort"):
+            try:
+                subprocess.run([POSTFIX, "-c", f"{self.folder}/etc", verb], capture_output=True, timeout=30, check=False)
+                break
+            except subprocess.TimeoutExpired:
+                continue
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def flush(self):

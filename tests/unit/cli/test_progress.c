@@ -59,10 +59,16 @@ static char *on_a_terminal(void (*draw)(FILE *out)) {
   ioctl(master, TIOCSWINSZ, &size);
   draw(out);
   fflush(out);
-  ssize_t n = read(master, buffer, sizeof buffer);
+  /* A terminal gives what was written in as many pieces as it likes; its last line has an end. */
+  ssize_t n = 1;
+  gsize length = 0;
+  while (n > 0 && length < sizeof buffer && (length == 0 || buffer[length - 1] != '\n')) {
+    n = read(master, buffer + length, sizeof buffer - length);
+    length += n > 0 ? (gsize)n : 0;
+  }
   fclose(out);
   close(master);
-  return n > 0 ? g_strndup(buffer, (gsize)n) : NULL;
+  return length > 0 ? g_strndup(buffer, length) : NULL;
 }
 
 static void draw_some(FILE *out) {

@@ -141,7 +141,7 @@ static void files_are_named(void **state) {
   }
 }
 
-static void a_signed_message_is_signed_at_its_root(void **state) {
+static void what_claims_a_signature(void **state) {
   (void)state;
   static const struct {
     const char *type;
@@ -168,7 +168,7 @@ int main(void) {
       cmocka_unit_test(long_ones_are_cut_at_a_character),
       cmocka_unit_test(reports_have_none),
       cmocka_unit_test(files_are_named),
-      cmocka_unit_test(a_signed_message_is_signed_at_its_root),
+      cmocka_unit_test(what_claims_a_signature),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -164,10 +164,8 @@ static void what_claims_a_signature(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(where_the_words_stand),
-      cmocka_unit_test(long_ones_are_cut_at_a_character),
-      cmocka_unit_test(reports_have_none),
-      cmocka_unit_test(files_are_named),
+      cmocka_unit_test(where_the_words_stand),   cmocka_unit_test(long_ones_are_cut_at_a_character),
+      cmocka_unit_test(reports_have_none),       cmocka_unit_test(files_are_named),
       cmocka_unit_test(what_claims_a_signature),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -170,6 +170,13 @@ static const char *const steps[] = {
     "CREATE INDEX contact_keys_fingerprint ON contact_keys(fingerprint);"
     "CREATE UNIQUE INDEX contact_keys_confirmed ON contact_keys(fingerprint) WHERE state = 1;",
 
+    /* What an approver signed with a key of his own (override.h): all are there, or none. */
+    "ALTER TABLE overrides ADD COLUMN statement TEXT;"
+    "ALTER TABLE overrides ADD COLUMN armour BLOB;"
+    "ALTER TABLE overrides ADD COLUMN fingerprint TEXT;"
+    "ALTER TABLE overrides ADD COLUMN key BLOB;" /* the public key, as it was */
+    "ALTER TABLE overrides ADD COLUMN signed_at BIGINT NOT NULL DEFAULT 0;",
+
     NULL,
 };
 

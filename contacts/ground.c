@@ -25,8 +25,7 @@ gboolean ground_kind_parse(const char *name, enum ground_kind *ret) {
 
 typedef struct {
   Ground ground;
-  gint64 id, mailing;
-  const char *reason;
+  gint64 id;
 } GroundWork;
 
 static char *entry_text(const Ground *g) {
@@ -99,26 +98,4 @@ int ground_note(const Contacts *contacts, const Actor *actor, const Ground *grou
 int ground_note_within(const Contacts *contacts, Link *link, const Actor *actor, const Ground *ground,
                        gint64 *ret_id, GError **error) {
   return note(contacts, link, actor, ground, ret_id, error);
-}
-
-static int override(Revision *revision, gpointer data, GError **error) {
-  GroundWork *work = data;
-  g_autoptr(ContactVersion) version = NULL;
-  int r = contact_rows_load_visible(revision, work->ground.contact, &version, error);
-  if (r == 0)
-    r = ground_rows_override(revision, work->ground.contact, work->mailing, work->reason, error);
-  revision_note(revision, ENTRY_OVERRIDE_ADDED, work->ground.contact, g_strdup(work->reason));
-  revision->entry_mailing = work->mailing;
-  return r;
-}
-
-int ground_override(const Contacts *contacts, const Actor *actor, gint64 contact, gint64 mailing,
-                    const char *reason, GError **error) {
-  if (!actor_has(actor, ROLE_APPROVER))
-    return fault(error, FAULT_FORBIDDEN, "only an approver speaks for the Board; ask one to note its reason");
-  if (text_blank(reason))
-    return fault(error, FAULT_INPUT, "the Board's reason is empty; write it down");
-  int r = text_check_line("reason", reason, -1, TEXT_LINE_MAX, error);
-  GroundWork work = {.ground = {.contact = contact}, .mailing = mailing, .reason = reason};
-  return r == 0 ? revision_by_hand(contacts, actor, override, &work, error) : r;
 }

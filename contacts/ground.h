@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ground.h - why an office or organisation may receive the synthesis; and the Board's written reason to do
- * without */
+/* ground.h - why an office or organisation may receive the synthesis */
 #pragma once
 
 #include "base/digest.h"
@@ -50,15 +49,3 @@ int ground_note(const Contacts *contacts, const Actor *actor, const Ground *grou
 /* The same within a unit. */
 int ground_note_within(const Contacts *contacts, Link *link, const Actor *actor, const Ground *ground,
                        gint64 *ret_id, GError **error);
-
-/* The Board's written reason to write to CONTACT in one MAILING without a ground. FAULT_FORBIDDEN unless the
- * actor is an approver. One more for the same pair replaces the reason. */
-int ground_override(const Contacts *contacts, const Actor *actor, gint64 contact, gint64 mailing,
-                    const char *reason, GError **error);
-typedef int (*OverrideSeen)(gint64 mailing, const char *reason, const char *noted_by, gint64 noted_at,
-                            gpointer data, GError **error);
-/* All of a contact, by mailing. */
-int ground_each_override(Link *link, gint64 contact, gint64 clearance, OverrideSeen seen, gpointer data,
-                         GError **error);
-/* Is there one? 0 and *ret_reason (the caller frees it; may be NULL), or 1 when there is none. */
-int ground_overridden(Link *link, gint64 contact, gint64 mailing, char **ret_reason, GError **error);

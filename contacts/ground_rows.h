@@ -12,6 +12,3 @@ enum { GROUND_THERE = 1 };
  * (NULL and 0 say nothing); one with others is given these, when CHANGE says so, else GROUND_THERE too. */
 int ground_rows_add(Revision *revision, const Ground *ground, gboolean change, gint64 *ret_id,
                     GError **error);
-
-int ground_rows_override(Revision *revision, gint64 contact, gint64 mailing, const char *reason,
-                         GError **error);

@@ -33,6 +33,7 @@ void revision_note(Revision *revision, enum entry_kind kind, gint64 contact, cha
 
 void revision_clear(Revision *revision) {
   g_clear_pointer(&revision->entry_text, g_free);
+  g_clear_pointer(&revision->entry_facts, g_free);
   g_clear_pointer(&revision->touched, g_array_unref);
 }
 
@@ -230,6 +231,7 @@ static int note(const Contacts *contacts, Revision *revision, GError **error) {
                  .contact = revision->entry_contact,
                  .mailing = revision->entry_mailing,
                  .text = revision->entry_text,
+                 .facts = revision->entry_facts,
                  .restricted = revision->clearance > 0};
   g_autoptr(ContactVersion) version = NULL;
   if (entry.contact != 0) {

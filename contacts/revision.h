@@ -22,7 +22,7 @@ typedef struct {
   /* The one entry that a change by hand leaves in the journal. */
   enum entry_kind entry_kind;
   gint64 entry_contact, entry_mailing;
-  char *entry_text;
+  char *entry_text, *entry_facts;
 } Revision;
 
 /* May a row that began at BORN be changed where it stands? */

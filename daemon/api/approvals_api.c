@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* approvals_api.c - a second person stands for one digest, by a signature of his own perhaps */
-#include <string.h>
-
 #include "api/handlers.h"
 #include "api/mailings_api.h"
 #include "api/user_key.h"
@@ -9,42 +7,23 @@
 #include "mailing/approval.h"
 #include "mailing/manifest.h"
 
-#define SIGNATURE_MAX 16384 /* bytes of an armoured detached signature */
-
 /* The manifest's own text is what is signed, and the digest is that of the text that was signed. */
-static int read_signature(const Ask *ask, gint64 mailing, const Digest *digest, const char *armour,
-                          ApprovalSignature *ret, GError **error) {
-  const ApiHouse *house = ask->house;
+static int approve_signed(const Ask *ask, gint64 mailing, const Digest *digest, const char *armour,
+                          GError **error) {
   g_autoptr(Link) link = NULL;
-  g_autoptr(UserKey) key = NULL;
+  g_autoptr(ActSignature) signature = NULL;
   g_autofree char *manifest = NULL;
-  int r = store_read(house->store, &link, error);
+  int r = store_read(ask->house->store, &link, error);
   if (r == 0)
     r = manifest_text(link, ask_clearance(ask), mailing, &manifest, error);
-  if (r == 0)
-    r = user_key_find(link, ask->actor->name, &key, error);
   g_clear_pointer(&link, link_return);
-  if (r > 0)
-    return fault(error, FAULT_RULE,
-                 "no key is bound to %s; `valise users key` binds the one that you sign with",
-                 ask->actor->name);
   if (r < 0)
     return r;
   Digest found = manifest_digest(manifest);
   if (!digest_equal(&found, digest))
     return fault(error, FAULT_RULE,
                  "digest: it is not that of the manifest; look at the mailing as it is now");
-  ret->armour = g_bytes_new(armour, strlen(armour));
-  ret->key = g_bytes_ref(key->bytes);
-  ret->fingerprint = g_strdup(key->fingerprint);
-  return user_key_check(key, house->config->valise.state_dir, ret->armour, manifest, clock_wall(house->clock),
-                        &ret->at, error);
-}
-
-static int approve_signed(const Ask *ask, gint64 mailing, const Digest *digest, const char *armour,
-                          GError **error) {
-  g_autoptr(ApprovalSignature) signature = g_new0(ApprovalSignature, 1);
-  int r = read_signature(ask, mailing, digest, armour, signature, error);
+  r = user_key_act(ask->house, ask->actor, armour, manifest, &signature, error);
   return r < 0 ? r : approval_approve_signed(ask->house->desk, ask->actor, mailing, digest, signature, error);
 }
 
@@ -62,7 +41,7 @@ int approvals_api_approve(Ask *ask, GError **error) {
     r = fault(error, FAULT_INPUT,
               "digest: 64 hexadecimal digits are wanted, as `valise mailings show` prints them");
   if (r == 0)
-    r = ask_lines(ask, "signature", SIGNATURE_MAX, &armour, error);
+    r = ask_lines(ask, "signature", ACT_SIGNATURE_MAX, &armour, error);
   if (r == 0)
     r = armour != NULL ? approve_signed(ask, id, &digest, armour, error)
                        : approval_approve(ask->house->desk, ask->actor, id, &digest, error);

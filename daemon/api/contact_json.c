@@ -8,6 +8,7 @@
 #include "contacts/list.h"
 #include "contacts/membership.h"
 #include "contacts/objection.h"
+#include "contacts/override.h"
 #include "contacts/tenure.h"
 #include "contacts/unsubscription.h"
 #include "reply/inbound_message.h"
@@ -69,10 +70,10 @@ static int add_ground(const Ground *g, gpointer data, G_GNUC_UNUSED GError **err
   return json_array_append_new(data, one) == 0 ? 0 : FAULT_SYSTEM;
 }
 
-static int add_override(gint64 mailing, const char *reason, const char *noted_by, gint64 noted_at,
-                        gpointer data, G_GNUC_UNUSED GError **error) {
-  json_t *one = json_pack("{s:o, s:s, s:s, s:o}", "mailing", ask_ident(IDENT_MAILING, mailing), "reason",
-                          reason, "noted_by", noted_by, "noted_at", ask_time(noted_at));
+static int add_override(const Override *o, gpointer data, G_GNUC_UNUSED GError **error) {
+  json_t *one = json_pack("{s:o, s:s, s:s, s:o, s:s?}", "mailing", ask_ident(IDENT_MAILING, o->mailing),
+                          "reason", o->reason, "noted_by", o->noted_by, "noted_at", ask_time(o->noted_at),
+                          "signed_by", o->signature != NULL ? o->signature->fingerprint : NULL);
   return json_array_append_new(data, one) == 0 ? 0 : FAULT_SYSTEM;
 }
 
@@ -159,7 +160,7 @@ static int add_standing(const Ask *ask, Link *link, const Contact *contact, json
     r = membership_each(link, contact->id, contacts_today(ask->house->contacts), clearance, add_membership,
                         &sides, error);
   if (r == 0)
-    r = ground_each_override(link, contact->id, clearance, add_override, overrides, error);
+    r = override_each(link, contact->id, clearance, add_override, overrides, error);
   if (r == 0)
     r = unsubscription_each(link, contact->id, add_unsubscription, unsubscriptions, error);
   if (r == 0)

@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "contacts/ground.h"
-#include "mailing/mailing.h"
 
 /* ---- evidence files ---- */
 
@@ -79,7 +78,7 @@ int grounds_api_fetch(Ask *ask, GError **error) {
   return r == 0 ? response_file(ask->response, 200, "application/octet-stream", path, error) : r;
 }
 
-/* ---- grounds and overrides ---- */
+/* ---- grounds ---- */
 
 int grounds_api_add(Ask *ask, GError **error) {
   static const char *const known[] = {"kind", "area", "evidence", "date", "file", "file_name", NULL};
@@ -104,32 +103,4 @@ int grounds_api_add(Ask *ask, GError **error) {
   if (r == 0)
     r = ground_note(ask->house->contacts, ask->actor, &ground, &id, error);
   return r < 0 ? r : contact_json_respond(ask, 201, ground.contact, error);
-}
-
-static int read_mailing(const Ask *ask, gint64 *ret, GError **error) {
-  const char *text;
-  g_autoptr(Link) link = NULL;
-  g_autoptr(Mailing) mailing = NULL;
-  int r = ask_needed(ask, "mailing", 40, &text, error);
-  if (r == 0)
-    r = ident_parse(IDENT_MAILING, text, ret, error);
-  if (r == 0)
-    r = store_read(ask->house->store, &link, error);
-  return r < 0 ? r : mailing_find(link, ask_clearance(ask), *ret, &mailing, error);
-}
-
-int grounds_api_override(Ask *ask, GError **error) {
-  static const char *const known[] = {"mailing", "reason", NULL};
-  const char *reason;
-  gint64 id, mailing;
-  int r = ask_fields(ask, known, error);
-  if (r == 0)
-    r = contact_json_target(ask, &id, error);
-  if (r == 0)
-    r = read_mailing(ask, &mailing, error);
-  if (r == 0)
-    r = ask_needed(ask, "reason", TEXT_LINE_MAX, &reason, error);
-  if (r == 0)
-    r = ground_override(ask->house->contacts, ask->actor, id, mailing, reason, error);
-  return r < 0 ? r : contact_json_respond(ask, 201, id, error);
 }

@@ -78,17 +78,48 @@ int user_key_find(Link *link, const char *name, UserKey **ret, GError **error) {
   return user_rows_key(link, name, ret, error);
 }
 
-int user_key_check(const UserKey *key, const char *folder, GBytes *armour, const char *text, gint64 now,
-                   gint64 *ret_at, GError **error) {
-  SignatureCheck check = {.state = SIGNATURE_NONE};
-  int r = key_file_check(folder, key->bytes, armour, text, strlen(text), now, &check, error);
+/* Is ARMOUR his signature over TEXT? */
+static int check(const UserKey *key, const char *folder, GBytes *armour, const char *text, gint64 now,
+                 gint64 *ret_at, GError **error) {
+  SignatureCheck found = {.state = SIGNATURE_NONE};
+  int r = key_file_check(folder, key->bytes, armour, text, strlen(text), now, &found, error);
   if (r < 0)
     return r;
-  if (check.state == SIGNATURE_GOOD && strcmp(check.fingerprint, key->fingerprint) == 0) {
-    *ret_at = check.at;
+  if (found.state == SIGNATURE_GOOD && strcmp(found.fingerprint, key->fingerprint) == 0) {
+    *ret_at = found.at;
     return 0;
   }
   return fault(error, FAULT_RULE,
                "the signature does not hold (%s); sign exactly what is printed for it, with the key %s",
-               signature_state_sentence(check.state), key->fingerprint);
+               signature_state_sentence(found.state), key->fingerprint);
+}
+
+static int find_key(const ApiHouse *house, const Actor *actor, UserKey **ret, GError **error) {
+  g_autoptr(Link) link = NULL;
+  int r = store_read(house->store, &link, error);
+  if (r == 0)
+    r = user_key_find(link, actor->name, ret, error);
+  return r <= 0 ? r
+                : fault(error, FAULT_RULE,
+                        "no key is bound to %s; `valise users key` binds the one that you sign with",
+                        actor->name);
+}
+
+int user_key_act(const ApiHouse *house, const Actor *actor, const char *armour, const char *text,
+                 ActSignature **ret, GError **error) {
+  g_autoptr(UserKey) key = NULL;
+  g_autoptr(GBytes) bytes = g_bytes_new(armour, strlen(armour));
+  gint64 at = 0;
+  int r = find_key(house, actor, &key, error);
+  if (r == 0)
+    r = check(key, house->config->valise.state_dir, bytes, text, clock_wall(house->clock), &at, error);
+  if (r < 0)
+    return r;
+  *ret = g_new(ActSignature, 1);
+  **ret = (ActSignature){.armour = g_steal_pointer(&bytes),
+                         .key = g_bytes_ref(key->bytes),
+                         .fingerprint = g_strdup(key->fingerprint),
+                         .signer = g_strdup(actor->name),
+                         .at = at};
+  return 0;
 }

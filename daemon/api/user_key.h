@@ -7,7 +7,9 @@
  */
 #pragma once
 
+#include "api/api.h"
 #include "api/user.h"
+#include "journal/act_signature.h"
 #include "sign/key_file.h"
 
 typedef struct {
@@ -25,7 +27,7 @@ int user_key_bind(Store *store, Journal *journal, const Actor *actor, const char
                   GBytes *bytes, gint64 now, GError **error);
 /* 1 when he has none. */
 int user_key_find(Link *link, const char *name, UserKey **ret, GError **error);
-/* Is ARMOUR his signature over TEXT? 0 and *ret_at, when it was made; FAULT_RULE says what is wrong with it.
- */
-int user_key_check(const UserKey *key, const char *folder, GBytes *armour, const char *text, gint64 now,
-                   gint64 *ret_at, GError **error);
+/* ARMOUR as the actor's own act: 0 and *ret (the caller's) when it is good over TEXT by the key that is bound
+ * to him. FAULT_RULE when none is bound, or says what is wrong with the signature. */
+int user_key_act(const ApiHouse *house, const Actor *actor, const char *armour, const char *text,
+                 ActSignature **ret, GError **error);

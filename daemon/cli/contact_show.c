@@ -63,8 +63,9 @@ static void print_grounds(Call *call, const json_t *grounds) {
 static void print_overrides(Call *call, const json_t *overrides) {
   for (size_t i = 0; i < json_array_size(overrides); i++) {
     const json_t *o = json_array_get(overrides, i);
-    fprintf(call_out(call), "  override for %s: %s (noted by %s)\n", show_text(o, "mailing"),
-            show_text(o, "reason"), show_text(o, "noted_by"));
+    const char *key = show_text(o, "signed_by");
+    fprintf(call_out(call), "  override for %s: %s (noted by %s%s%s)\n", show_text(o, "mailing"),
+            show_text(o, "reason"), show_text(o, "noted_by"), *key != '\0' ? ", signed with " : "", key);
   }
 }
 

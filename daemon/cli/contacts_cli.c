@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "cli/act_signature_file.h"
 #include "cli/contact_show.h"
 #include "cli/groups.h"
 #include "cli/show.h"
@@ -251,11 +252,30 @@ static int membership(Call *call, GError **error) {
                     error);
 }
 
+/* Exactly the bytes that a signature is made over. */
+static int print_statement(Call *call, json_t *body, GError **error) {
+  g_autofree char *path = api_path("contacts", call_argument(call, 0), "overrides", "statement", NULL);
+  json_t *answer = NULL;
+  int r = api_send(call_api(call), "POST", path, NULL, body, &answer, error);
+  if (r == 0)
+    fputs(show_text(answer, "statement"), call_out(call));
+  json_decref(body);
+  json_decref(answer);
+  return r;
+}
+
 static int override(Call *call, GError **error) {
-  return post_noted(
-      call, "overrides",
-      json_pack("{s:s?, s:s?}", "mailing", call_value(call, "mailing"), "reason", call_value(call, "reason")),
-      error);
+  g_autofree char *signature = NULL;
+  const char *path = call_value(call, "signature");
+  if (path != NULL && call_flag(call, "statement"))
+    return fault(error, FAULT_INPUT, "--statement prints what --signature is made over; give one of the two");
+  int r = act_signature_file(path, "valise contacts override ... --statement", &signature, error);
+  if (r < 0)
+    return r;
+  json_t *body = json_pack("{s:s?, s:s?, s:s*}", "mailing", call_value(call, "mailing"), "reason",
+                           call_value(call, "reason"), "signature", signature);
+  return call_flag(call, "statement") ? print_statement(call, body, error)
+                                      : post_noted(call, "overrides", body, error);
 }
 
 static int tenure(Call *call, GError **error) {
@@ -388,6 +408,8 @@ static const Option ground_options[] = {
 static const Option override_options[] = {
     {"mailing", OPTION_VALUE, "ID", "for this mailing alone", TRUE},
     {"reason", OPTION_VALUE, "TEXT", "the Board's written reason", TRUE},
+    {"statement", OPTION_FLAG, NULL, "note nothing, print the text that --signature is made over", FALSE},
+    {"signature", OPTION_VALUE, "FILE", "your own detached OpenPGP signature over that text", FALSE},
     {0}};
 static const Option tenure_options[] = {
     {"person", OPTION_VALUE, "ID", "who holds the office", TRUE},

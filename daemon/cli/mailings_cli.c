@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/fault.h"
-#include "base/file.h"
+#include "cli/act_signature_file.h"
 #include "cli/groups.h"
 #include "cli/progress.h"
 #include "cli/show.h"
@@ -17,8 +17,6 @@
 /* ---- showing ---- */
 
 /* "; 61 letters use forms that nobody has reviewed", or nothing. */
-#define SIGNATURE_MAX 16384 /* bytes of an armoured detached signature */
-
 static char *unreviewed_text(const json_t *roll) {
   gint64 n = show_int(roll, "unreviewed_forms");
   g_autofree char *number = show_count(n);
@@ -412,20 +410,14 @@ static int would_approve(Call *call, const char *digest, GError **error) {
 }
 
 static int approve(Call *call, GError **error) {
-  const char *digest = call_value(call, "digest"), *path = call_value(call, "signature");
-  g_autoptr(GBytes) signature = NULL;
+  const char *digest = call_value(call, "digest");
+  g_autofree char *signature = NULL;
   if (call_dry_run(call))
     return would_approve(call, digest, error);
-  int r = path != NULL ? file_read(path, SIGNATURE_MAX, &signature, error) : 0;
-  if (r < 0)
-    return r;
-  const char *armour = signature != NULL ? g_bytes_get_data(signature, NULL) : NULL;
-  if (armour != NULL && !g_str_has_prefix(armour, "-----BEGIN PGP SIGNATURE-----"))
-    return fault(error, FAULT_INPUT,
-                 "%s: is no armoured detached signature; make one with `gpg --armor --detach-sign` over what "
-                 "`valise mailings manifest` prints",
-                 path);
-  return act(call, "approve", json_pack("{s:s, s:s*}", "digest", digest, "signature", armour), error);
+  int r = act_signature_file(call_value(call, "signature"), "valise mailings manifest", &signature, error);
+  return r < 0 ? r
+               : act(call, "approve", json_pack("{s:s, s:s*}", "digest", digest, "signature", signature),
+                     error);
 }
 
 static char *not_left(const json_t *mailing) {

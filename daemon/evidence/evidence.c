@@ -154,8 +154,8 @@ void evidence_needs_key(Evidence *e, const char *fingerprint) {
   g_ptr_array_add(e->keys, g_strdup(fingerprint));
 }
 
-static gboolean has_fact(const char *facts, const char *fact) {
-  g_auto(GStrv) lines = g_strsplit(facts != NULL ? facts : "", "\n", -1);
+gboolean evidence_has_fact(const Shown *entry, const char *fact) {
+  g_auto(GStrv) lines = g_strsplit(entry->facts != NULL ? entry->facts : "", "\n", -1);
   return g_strv_contains((const char *const *)lines, fact);
 }
 
@@ -170,7 +170,7 @@ const char *evidence_event(const Shown *entry) {
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
     if (strcmp(rows[i].kind, entry->kind) == 0 &&
         (rows[i].text == NULL || (entry->text != NULL && g_str_has_prefix(entry->text, rows[i].text))) &&
-        (rows[i].fact == NULL || has_fact(entry->facts, rows[i].fact)))
+        (rows[i].fact == NULL || evidence_has_fact(entry, rows[i].fact)))
       return rows[i].event;
   return NULL;
 }

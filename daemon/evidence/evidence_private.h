@@ -42,11 +42,13 @@ void evidence_needs_key(Evidence *evidence, const char *fingerprint);
 
 /* Each adds its files. In the order of evidence.c. */
 int letter_part(Evidence *evidence, GError **error);  /* the message, the documents */
-int promise_part(Evidence *evidence, GError **error); /* the manifest, the leaf, the approver's own act */
+int promise_part(Evidence *evidence, GError **error); /* the manifest, the leaf, the approvers' own acts */
 int answer_part(Evidence *evidence, GError **error);  /* answers with their evidence, proofs by hand */
 int entry_part(Evidence *evidence, GError **error);   /* entries, lines, proofs, heads */
 int story_part(Evidence *evidence, GError **error);   /* the timeline, the dialogue */
 int guide_part(Evidence *evidence, GError **error);   /* README.txt, verify.sh, about.txt, our keys */
 
+/* FACT: "KEY=VALUE". */
+gboolean evidence_has_fact(const Shown *entry, const char *fact);
 /* "SubmissionAcceptance"; NULL: none fits. */
 const char *evidence_event(const Shown *entry);

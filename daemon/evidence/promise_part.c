@@ -2,7 +2,10 @@
 /* promise_part.c - what was approved, and that this addressee was part of it */
 #include "evidence/evidence_private.h"
 
+#include <string.h>
+
 #include "base/fault.h"
+#include "contacts/override.h"
 #include "mailing/approval.h"
 #include "mailing/manifest.h"
 
@@ -38,7 +41,7 @@ static int add_leaf(Evidence *e, GError **error) {
 
 /* The approver's own act, which nobody here could have made in his place. */
 static int add_approval(Evidence *e, GError **error) {
-  g_autoptr(ApprovalSignature) signature = NULL;
+  g_autoptr(ActSignature) signature = NULL;
   int r = e->mailing->has_digest
               ? approval_signature_find(e->link, e->mailing->id, &e->mailing->digest, &signature, error)
               : 1;
@@ -48,9 +51,39 @@ static int add_approval(Evidence *e, GError **error) {
   return r < 0 ? r : bundle_add_bytes(e->bundle, "approval-key.gpg", signature->key, error);
 }
 
+/* After a merge the journal says it of the contact that went. */
+static gboolean has_entry(const Evidence *e, const ActSignature *signature) {
+  g_autoptr(GString) facts = g_string_new(NULL);
+  act_signature_facts(signature, facts);
+  g_auto(GStrv) lines = g_strsplit(facts->str, "\n", -1);
+  for (guint i = 0; i < e->entries->len; i++) {
+    const Shown *entry = g_ptr_array_index(e->entries, i);
+    if (strcmp(entry->kind, "override-added") == 0 && evidence_has_fact(entry, lines[0]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static int take_override(const Override *override, gpointer data, GError **error) {
+  Evidence *e = data;
+  const ActSignature *signature = override->signature;
+  if (override->mailing != e->mailing->id || signature == NULL)
+    return 0;
+  if (!has_entry(e, signature)) {
+    evidence_lacks(e, "override.asc", "it was noted of a contact that was merged into this one");
+    return 0;
+  }
+  int r = bundle_add_text(e->bundle, "override.txt", override->statement, error);
+  if (r == 0)
+    r = bundle_add_bytes(e->bundle, "override.asc", signature->armour, error);
+  return r < 0 ? r : bundle_add_bytes(e->bundle, "override-key.gpg", signature->key, error);
+}
+
 int promise_part(Evidence *e, GError **error) {
   int r = add_manifest(e, error);
   if (r == 0)
     r = add_approval(e, error);
+  if (r == 0)
+    r = override_each(e->link, e->delivery->contact, e->clearance, take_override, e, error);
   return r < 0 ? r : add_leaf(e, error);
 }

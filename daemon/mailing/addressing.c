@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "contacts/eligibility.h"
+#include "contacts/override.h"
 #include "contacts/unsubscription.h"
 #include "mailing/document.h"
 #include "mailing/route.h"
@@ -89,7 +90,7 @@ static int check_eligibility(const Addressing *a, const Candidate *c, Addressee 
   EligibilityTerms terms = {
       .synthesis = a->synthesis, .today = a->today, .stale_days = (gint32)a->settings->stale_days};
   if (a->synthesis && c->ground_count == 0) {
-    int r = ground_overridden(a->link, c->id, a->mailing, NULL, error);
+    int r = override_given(a->link, c->id, a->mailing, error);
     if (r < 0)
       return r;
     terms.overridden = r == 0;

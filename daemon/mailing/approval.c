@@ -282,18 +282,8 @@ typedef struct {
   enum mailing_state to;
   enum entry_kind kind;
   const char *reason;
-  const ApprovalSignature *signature; /* NULL: none */
+  const ActSignature *signature; /* NULL: none */
 } Deciding;
-
-static void add_signature(const ApprovalSignature *signature, GString *facts) {
-  char hex[DIGEST_HEX_SIZE];
-  gsize size = 0;
-  gconstpointer bytes = g_bytes_get_data(signature->armour, &size);
-  Digest digest = digest_of(bytes, size);
-  digest_hex(&digest, hex);
-  entry_fact(facts, "signature", hex);
-  entry_fact(facts, "signed-by", signature->fingerprint);
-}
 
 static int decide_unit(Link *link, gpointer data, GError **error) {
   const Deciding *d = data;
@@ -301,12 +291,10 @@ static int decide_unit(Link *link, gpointer data, GError **error) {
   char hex[DIGEST_HEX_SIZE];
   digest_hex(&d->mailing->digest, hex);
   entry_fact(text, "digest", hex);
-  if (d->signature != NULL) {
-    add_signature(d->signature, text);
-    int r = approval_rows_put(link, d->mailing, d->actor->name, d->signature, error);
-    if (r < 0)
-      return r;
-  }
+  act_signature_facts(d->signature, text);
+  int r = d->signature != NULL ? approval_rows_put(link, d->mailing, d->signature, error) : 0;
+  if (r < 0)
+    return r;
   const char *facts = text->str;
   MailingChange change = {.mailing = d->mailing,
                           .to = d->to,
@@ -354,7 +342,7 @@ int approval_approve(Desk *desk, const Actor *actor, gint64 mailing, const Diges
 }
 
 int approval_approve_signed(Desk *desk, const Actor *actor, gint64 mailing, const Digest *digest,
-                            const ApprovalSignature *signature, GError **error) {
+                            const ActSignature *signature, GError **error) {
   g_autoptr(Mailing) m = NULL;
   int r = permit_check(actor, ROLE_APPROVER, "approving a mailing", error);
   if (r == 0)

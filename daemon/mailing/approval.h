@@ -2,6 +2,7 @@
 /* approval.h - a second person stands for one digest over all that will be sent and to whom */
 #pragma once
 
+#include "journal/act_signature.h"
 #include "mailing/mailing.h"
 
 #include <glib.h>
@@ -15,22 +16,12 @@ int approval_submit(Desk *desk, const Actor *actor, gint64 mailing, Digest *ret_
  * another state, or a manifest that is no longer what was submitted: that also voids the submission (a draft
  * again). */
 int approval_approve(Desk *desk, const Actor *actor, gint64 mailing, const Digest *digest, GError **error);
-/* The approver's own act: his detached OpenPGP signature over the text of the manifest, and his public key.
- */
-typedef struct {
-  GBytes *armour, *key;
-  char *fingerprint, *approver;
-  gint64 at; /* when it says that it was made */
-} ApprovalSignature;
-void approval_signature_free(ApprovalSignature *signature);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ApprovalSignature, approval_signature_free)
-
 /* As approval_approve, with a SIGNATURE that the caller has checked over the manifest of DIGEST, by a key
  * that is bound to the actor. It is kept, and the journal has its digest. */
 int approval_approve_signed(Desk *desk, const Actor *actor, gint64 mailing, const Digest *digest,
-                            const ApprovalSignature *signature, GError **error);
+                            const ActSignature *signature, GError **error);
 /* The one that stands for the manifest of DIGEST; 1 when there is none. */
-int approval_signature_find(Link *link, gint64 mailing, const Digest *digest, ApprovalSignature **ret,
+int approval_signature_find(Link *link, gint64 mailing, const Digest *digest, ActSignature **ret,
                             GError **error);
 
 /* Submitted or approved; by an approver. REASON is a checked line. */

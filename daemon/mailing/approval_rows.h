@@ -5,5 +5,4 @@
 #include "mailing/approval.h"
 
 /* Over the manifest that MAILING has now. */
-int approval_rows_put(Link *link, const Mailing *mailing, const char *approver,
-                      const ApprovalSignature *signature, GError **error);
+int approval_rows_put(Link *link, const Mailing *mailing, const ActSignature *signature, GError **error);

@@ -172,7 +172,30 @@ def unsign_document(folder):
             os.unlink(os.path.join(folder, name))
 
 
-def forgeries(house, good, other, forger):
+def override_forgeries(board, forger):
+    def sign(home, ring):
+        def forge(folder):
+            os.unlink(os.path.join(folder, "override.asc"))
+            gpg(home, "--armor", "--detach-sign", "--output", os.path.join(folder, "override.asc"), os.path.join(folder, "override.txt"))
+            write(gpg(ring, "--export"), folder, "override-key.gpg")
+        return forge
+
+    def drop(*names):
+        return lambda folder: [os.unlink(os.path.join(folder, name)) for name in names]
+
+    return [
+        ("another reason", edit("override.txt", change(b"decision 7", b"decision 8")), "override.txt"),
+        ("the reason taken away", drop("override.txt"), "override.asc"),
+        ("its signature taken away", drop("override.asc"), "override.asc"),
+        ("all of it taken away", drop("override.txt", "override.asc", "override-key.gpg"), "override.asc"),
+        ("a signature by another key", sign(forger, forger), "override.asc"),
+        ("a later signature by the same key", sign(board.home, board.home), "override.asc"),
+        ("the ring of another key", lambda folder: write(gpg(forger, "--export"), folder, "override-key.gpg"), "override.asc"),
+        ("its entry taken out", drop_entry("override-added"), "timeline"),
+    ]
+
+
+def forgeries(good, other, forger):
     document = next(name for name in os.listdir(good) if name.startswith("document-") and not name.endswith(".asc"))
     answer = next(name for name in os.listdir(good) if name.startswith("answer-"))
     return [
@@ -206,9 +229,9 @@ def forgeries(house, good, other, forger):
     ]
 
 
-def tamper(house, good, other, forger):
+def tamper(house, good, cases):
     step("each kind of forgery is seen, though the forger makes all digests anew")
-    for what, forge, word in forgeries(house, good, other, forger):
+    for what, forge, word in cases:
         copy = os.path.join(house.folder, "forged")
         shutil.copytree(good, copy)
         forge(copy)
@@ -217,6 +240,9 @@ def tamper(house, good, other, forger):
         expect(status == 1, f"{what}: verify.sh ends with {status}: {words}")
         says(words, "not genuine", word)
         shutil.rmtree(copy)
+
+
+def a_seal_and_a_ring(house, good, forger):
     step("a seal that does not fit; a ring of the forger's own is seen by who holds the keys")
     copy = os.path.join(house.folder, "forged")
     shutil.copytree(good, copy)
@@ -279,43 +305,73 @@ def what_is_in_it(good, peer, delivery, row):
     equal(done.returncode, 0, f"sha256sum -c: {done.stderr.decode()}")
 
 
-def own_act(house, mailing, digest, boris, forger):
-    """Boris approves by a signature of his own, made at home over exactly what is printed."""
-    home = make_home(os.path.join(house.folder, "boris"), "Boris of the Board <boris@forum.example>")
-    public = os.path.join(house.folder, "boris.asc")
-    write(gpg(home, "--armor", "--export"), public)
-    text = house.valise("mailings", "manifest", mailing).encode()
-    equal(hashlib.sha256(text).hexdigest(), digest, "what `mailings manifest` prints")
-    manifest = os.path.join(house.folder, "manifest.txt")
+class Board:
+    """Boris, who signs what he approves by a key of his own, at home, over exactly what is printed."""
 
-    def sign(by, what, name):
-        write(what, manifest)
-        signature = os.path.join(house.folder, name)
-        gpg(by, "--armor", "--output", signature, "--detach-sign", manifest)
-        return signature
+    def __init__(self, house, token_file, forger):
+        self.house, self.token_file, self.forger = house, token_file, forger
+        self.home = make_home(os.path.join(house.folder, "boris"), "Boris of the Board <boris@forum.example>")
+        self.key = gpg(self.home, "--with-colons", "--list-keys").decode().split("fpr:::::::::")[1].split(":")[0]
 
-    good = sign(home, text, "good.asc")
-    approve = ("mailings", "approve", mailing, "--digest", digest, "--signature")
-    says(house.valise(*approve, good, token_file=boris, status=1), "no key is bound")
-    says(house.valise("users", "key", "boris", public, token_file=boris), gpg(home, "--with-colons", "--list-keys").decode()
-         .split("fpr:::::::::")[1].split(":")[0])
-    says(house.valise("users", "key", "olga", public, token_file=boris, status=4), "admin")
-    for name, by, what in (("other.asc", home, text + b"\n"), ("forged.asc", forger, text)):
-        says(house.valise(*approve, sign(by, what, name), token_file=boris, status=1), "does not hold")
-    says(house.valise(*approve, manifest, token_file=boris, status=2), "armoured")
-    house.valise(*approve, good, token_file=boris)
-    end_agent(home)
+    def path(self, name):
+        return os.path.join(self.house.folder, name)
+
+    def sign(self, by, what, name):
+        """A file with a detached signature by the key in BY over WHAT."""
+        write(what, self.path("signed.txt"))
+        if os.path.exists(self.path(name)):
+            os.unlink(self.path(name))
+        gpg(by, "--armor", "--output", self.path(name), "--detach-sign", self.path("signed.txt"))
+        return self.path(name)
+
+    def bind(self):
+        write(gpg(self.home, "--armor", "--export"), self.path("boris.asc"))
+        says(self.house.valise("users", "key", "boris", self.path("boris.asc"), token_file=self.token_file), self.key)
+        says(self.house.valise("users", "key", "olga", self.path("boris.asc"), token_file=self.token_file, status=4), "admin")
+
+    def refused(self, command, signature, status, *words):
+        says(self.house.valise(*command, "--signature", signature, token_file=self.token_file, status=status), *words)
+
+    def act(self, command, text):
+        """What is refused, then the act by his good signature over TEXT."""
+        self.refused(command, self.sign(self.home, text + b"\n", "other.asc"), 1, "does not hold", self.key)
+        self.refused(command, self.sign(self.forger, text, "forged.asc"), 1, "does not hold")
+        self.refused(command, self.path("signed.txt"), 2, "armoured")
+        self.house.valise(*command, "--signature", self.sign(self.home, text, "good.asc"), token_file=self.token_file)
+
+    def override(self, contact, mailing):
+        step("the Board's reason to do without a ground, signed by who notes it")
+        command = ("contacts", "override", contact, "--mailing", mailing, "--reason", "decision 7 of the Board")
+        text = self.house.valise(*command, "--statement", token_file=self.token_file).encode()
+        says(text.decode(), "valise-override 1\n", f"mailing {mailing}\n", "reason decision 7 of the Board\n", "name union of examples\n")
+        equal(json.loads(self.house.valise("contacts", "show", contact, "--json"))["overrides"], [], "what --statement noted")
+        self.refused(command, self.sign(self.home, text, "good.asc"), 1, "no key is bound")
+        self.bind()
+        self.refused((*command[:-1], "decision 8 of the Board"), self.path("good.asc"), 1, "does not hold")
+        self.refused((*command, "--statement"), self.path("good.asc"), 2, "one of the two")
+        self.act(command, text)
+        says(self.house.valise("contacts", "show", contact), "decision 7 of the Board", f"signed with {self.key}")
+        (noted,) = json.loads(self.house.valise("contacts", "show", contact, "--json"))["overrides"]
+        equal(noted["signed_by"], self.key, "who signed the override")
+
+    def approve(self, mailing, digest):
+        text = self.house.valise("mailings", "manifest", mailing).encode()
+        equal(hashlib.sha256(text).hexdigest(), digest, "what `mailings manifest` prints")
+        self.act(("mailings", "approve", mailing, "--digest", digest), text)
 
 
-def send(house, olga, boris, kind, recipients, *more, forger=None):
+def send(house, olga, boris, kind, recipients, *more, board=None):
     document = add_document(house, kind, "Essai", olga, freeze=False)
     told = house.valise("documents", "freeze", document, token_file=boris, status=1)
     house.valise("documents", "freeze", document, "--confirm", re.search(r"--confirm ([0-9a-f]{12})", told).group(1),
                  token_file=boris)
     mailing = draft(house, document, recipients, kind, *more, token_file=olga)
+    if board:
+        board.override("O-NO", mailing)
+        house.valise("mailings", "roll", mailing, token_file=olga)
     digest = submit(house, mailing, olga)
-    if recipients == "offices":
-        own_act(house, mailing, digest, boris, forger)
+    if board:
+        board.approve(mailing, digest)
     house.valise("mailings", "release", mailing, token_file=olga)
     house.wait_quiet(mailing)
     return mailing
@@ -385,7 +441,10 @@ def main():
         olga, boris, vera = house.user("olga", "organiser"), house.user("boris", "approver"), house.user("vera", "volunteer")
         import_text(house, ATTENDEES, "attendees")
         import_text(house, OFFICES, "offices")
-        mailing = send(house, olga, boris, "synthesis", "offices", "--acknowledgement", "requested", forger=forger)
+        house.valise("contacts", "add", "kind=organisation", "id=O-NO", "organisation=Union of Examples", "email=union@flow.example",
+                     "language=en", "lists=offices")
+        board = Board(house, boris, forger)
+        mailing = send(house, olga, boris, "synthesis", "offices", "--acknowledgement", "requested", board=board)
         another = send(house, olga, boris, "pre-report", "attendees")
         rows = deliveries(house, mailing)
         row = next(row for row in rows if row["address"] == "courrier@presidence.example")
@@ -399,12 +458,18 @@ def main():
         other = bundle(house, next(r["id"] for r in rows if r["id"] != row["id"]), "other")
         holds(other)
         elsewhere = bundle(house, deliveries(house, another)[0]["id"], "elsewhere")
-        tamper(house, good, elsewhere, forger)
+        overridden = bundle(house, next(r["id"] for r in rows if r["address"] == "union@flow.example"), "overridden")
+        says(holds(overridden), f"override.txt is signed by its approver, boris, with {board.key.lower()}")
+        expect(not os.path.exists(os.path.join(other, "override.txt")), "an override of somebody else")
+        tamper(house, good, forgeries(good, elsewhere, forger))
+        tamper(house, overridden, override_forgeries(board, forger))
+        a_seal_and_a_ring(house, good, forger)
         heads_from_elsewhere(house, good, mailing, row["id"])
         refused(403, lambda: house.call("GET", f"/deliveries/{row['id']}/evidence", token=open(vera, encoding="ascii").read().strip()))
         refused(404, lambda: house.call("GET", "/deliveries/D-999/evidence"))
         attendees(house, another)
-        end_agent(forger)
+        for home in (forger, board.home):
+            end_agent(home)
     unsigned()
 
 

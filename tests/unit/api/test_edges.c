@@ -54,6 +54,8 @@ static const struct {
     {"olga", "POST", "/contacts/A-1/memberships", "", "organisation role from to"},
     {"boris", "POST", "/contacts/S-1/overrides", "\"mailing\":\"M-1\",", "reason"},
     {"boris", "POST", "/contacts/S-1/overrides", "\"reason\":\"because\",", "mailing"},
+    {"boris", "POST", "/contacts/S-1/overrides/statement", "\"mailing\":\"M-1\",", "reason"},
+    {"boris", "POST", "/contacts/S-1/overrides/statement", "\"reason\":\"because\",", "mailing"},
     {"olga", "POST", "/contacts/S-1/tenures", "", "person"},
     {"olga", "POST", "/contacts/S-1/tenures", "\"person\":\"A-1\",", "from to verified_at manner"},
     {"olga", "POST", "/contacts/C-1/channels", "", "kind role via"},

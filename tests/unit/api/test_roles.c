@@ -37,6 +37,7 @@ static const struct {
     {"POST", "/evidence", "OVD"},
     {"POST", "/contacts/{id}/memberships", "OD"},
     {"POST", "/contacts/{id}/overrides", "P"},
+    {"POST", "/contacts/{id}/overrides/statement", "P"},
     {"POST", "/contacts/{id}/tenures", "OD"},
     {"POST", "/contacts/{id}/channels", "OVD"},
     {"POST", "/contacts/{id}/objection", "OVD"},

@@ -222,7 +222,7 @@ static void stamps_as_days_pass(void **state) {
   assert_int_equal(page->items[0].holder_count, 0);
 }
 
-/* ---- tenures, objections, overrides ---- */
+/* ---- tenures, objections ---- */
 
 static void collegial(void **state) {
   Fixture *f = *state;
@@ -270,21 +270,6 @@ static void objections(void **state) {
   assert_done(contact_unobject(&f->contacts, &marie, id, "it was a mistake", error));
   g_autoptr(Contact) active = fixture_contact(f, "A1");
   assert_int_equal(active->standing, CONTACT_ACTIVE);
-}
-
-static void overrides(void **state) {
-  Fixture *f = *state;
-  people(f);
-  gint64 id = fixture_id(f, "XA-PR");
-  assert_int_equal(ground_override(&f->contacts, &marie, id, 7, "no", NULL), FAULT_FORBIDDEN);
-  assert_int_equal(ground_override(&f->contacts, &nadia, id, 7, " ", NULL), FAULT_INPUT);
-  assert_done(ground_override(&f->contacts, &nadia, id, 7, "Board of 25 November, point 3", error));
-  g_autoptr(Link) link = NULL;
-  g_autofree char *reason = NULL;
-  assert_done(store_read(f->contacts.store, &link, error));
-  assert_done(ground_overridden(link, id, 7, &reason, error));
-  assert_string_equal(reason, "Board of 25 November, point 3");
-  assert_int_equal(ground_overridden(link, id, 8, NULL, NULL), 1);
 }
 
 static void channels(void **state) {
@@ -474,7 +459,6 @@ int main(void) {
                                      WITH(collegial),
                                      WITH(restricted_follows_the_tenure),
                                      WITH(objections),
-                                     WITH(overrides),
                                      WITH(channels),
                                      WITH(canaries),
                                      WITH(absent_in_the_same_words),

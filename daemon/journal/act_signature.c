@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "journal/act_signature.h"
+
+#include "base/digest.h"
+#include "journal/entry.h"
+
+void act_signature_free(ActSignature *signature) {
+  if (signature == NULL)
+    return;
+  g_clear_pointer(&signature->armour, g_bytes_unref);
+  g_clear_pointer(&signature->key, g_bytes_unref);
+  g_free(signature->fingerprint);
+  g_free(signature->signer);
+  g_free(signature);
+}
+
+void act_signature_facts(const ActSignature *signature, GString *facts) {
+  if (signature == NULL)
+    return;
+  char hex[DIGEST_HEX_SIZE];
+  gsize size = 0;
+  gconstpointer bytes = g_bytes_get_data(signature->armour, &size);
+  Digest digest = digest_of(bytes, size);
+  digest_hex(&digest, hex);
+  entry_fact(facts, "signature", hex);
+  entry_fact(facts, "signed-by", signature->fingerprint);
+}

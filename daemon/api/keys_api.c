@@ -11,20 +11,36 @@
 #include "sign/keeper.h"
 #include "sign/wkd.h"
 
+static json_t *own_json(const char *protocol, const char *fingerprint, const char *user_id,
+                        const char *algorithm, gint64 created, gint64 expires, const char *state,
+                        const char *configured) {
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:b}", "of", "house", "protocol", protocol,
+                   "fingerprint", fingerprint, "user_id", user_id, "algorithm", algorithm, "created_at",
+                   ask_time(created), "expires_at", ask_time(expires), "state", state, "in_use",
+                   g_strcmp0(fingerprint, configured) == 0);
+}
+
 static json_t *key_json(const Key *key, const char *configured) {
   const char *state = key->revoked     ? "revoked"
                       : key->expired   ? "expired"
                       : key->disabled  ? "disabled"
                       : !key->can_sign ? "cannot-sign"
                                        : "valid";
-  return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:b}", "of", "house", "fingerprint", key->fingerprint,
-                   "user_id", key->user_id, "algorithm", key->algorithm, "created_at", ask_time(key->created),
-                   "expires_at", ask_time(key->expires), "state", state, "in_use",
-                   g_strcmp0(key->fingerprint, configured) == 0);
+  return own_json("openpgp", key->fingerprint, key->user_id, key->algorithm, key->created, key->expires,
+                  state, configured);
 }
 
-static int add_ours(const Ask *ask, json_t *items, GError **error) {
-  Keeper *keeper = desk_keeper(ask->house->desk);
+/* gpgsm does not say of each that it has ended, and never that one above it has. */
+static json_t *certificate_json(const Certificate *c, gint64 now, const char *configured) {
+  const char *state = c->revoked                                             ? "revoked"
+                      : c->expired || (c->expires != 0 && c->expires <= now) ? "expired"
+                      : !c->can_sign                                         ? "cannot-sign"
+                                                                             : "valid";
+  return own_json("smime", c->fingerprint, c->subject, c->algorithm, c->begins, c->expires, state,
+                  configured);
+}
+
+static int add_keys(Keeper *keeper, json_t *items, GError **error) {
   g_autoptr(GPtrArray) keys = NULL;
   Signer *signer = NULL;
   Home *home = NULL;
@@ -38,6 +54,30 @@ static int add_ours(const Ask *ask, json_t *items, GError **error) {
     json_array_append_new(
         items, key_json(g_ptr_array_index(keys, i), ready ? signer_key(signer)->fingerprint : NULL));
   return 0;
+}
+
+/* Where no certificate is configured, nothing is asked of gpgsm, which need not be there then. */
+static int add_certificates(Keeper *keeper, gint64 now, json_t *items, GError **error) {
+  g_autoptr(GPtrArray) certificates = NULL;
+  SmimeSigner *signer = NULL;
+  Home *home = NULL;
+  if (!keeper_has_certificate(keeper))
+    return 0;
+  gboolean ready = keeper_certificate(keeper, &signer, NULL) == 0;
+  int r = keeper_home(keeper, &home, error);
+  if (r == 0)
+    r = certificate_list(home, TRUE, &certificates, error);
+  for (guint i = 0; r == 0 && i < certificates->len; i++)
+    json_array_append_new(items,
+                          certificate_json(g_ptr_array_index(certificates, i), now,
+                                           ready ? smime_signer_certificate(signer)->fingerprint : NULL));
+  return r;
+}
+
+static int add_ours(const Ask *ask, json_t *items, GError **error) {
+  Keeper *keeper = desk_keeper(ask->house->desk);
+  int r = add_keys(keeper, items, error);
+  return r < 0 ? r : add_certificates(keeper, clock_wall(ask->house->clock), items, error);
 }
 
 static int add_use(const KeyUse *use, gpointer data, G_GNUC_UNUSED GError **error) {
@@ -84,8 +124,8 @@ static int respond_key(Ask *ask, gint64 id, GError **error) {
   return r;
 }
 
-/* The house's own first, which of them signs, and which signed from when to when; then those of contacts.
- * With a contact only his. */
+/* The house's own keys and certificates first, which of them sign, and which signed from when to when; then
+ * those of contacts. With a contact only his. */
 int keys_api_list(Ask *ask, GError **error) {
   static const char *const known[] = {"contact", "after", "limit", NULL};
   g_autoptr(Link) link = NULL;

@@ -104,6 +104,15 @@ int certificate_find(Home *home, const char *name, gboolean secret, Certificate 
   return r;
 }
 
+int certificate_list(Home *home, gboolean secret, GPtrArray **ret, GError **error) {
+  int r = gather(home, NULL, secret, ret, error);
+  for (guint i = 0; r == 0 && i < (*ret)->len; i++)
+    r = shorten_by_chain(home, g_ptr_array_index(*ret, i), error);
+  if (r < 0)
+    g_clear_pointer(ret, g_ptr_array_unref);
+  return r;
+}
+
 /* ---- taking in ---- */
 
 /* In DER a certificate is a sequence of sequences (RFC 5280 §4.1), a bag of them begins with its name (RFC

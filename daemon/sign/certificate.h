@@ -25,6 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Certificate, certificate_free)
 /* The one certificate that NAME (a fingerprint, or an address) means. FAULT_ABSENT for none, FAULT_RULE for
  * several, each with what to do. */
 int certificate_find(Home *home, const char *name, gboolean secret, Certificate **ret, GError **error);
+/* All certificates (Certificate *), or those with a secret key. */
+int certificate_list(Home *home, gboolean secret, GPtrArray **ret, GError **error);
 /* Takes in the certificates that BYTES holds (PEM, DER, or a bag of them); *ret_fingerprints (char *) names
  * them. FAULT_INPUT when there is none. What is taken in is known, not trusted: trustlist.txt names
  * authorities. */

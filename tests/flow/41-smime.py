@@ -112,6 +112,10 @@ def offices(authority):
         kinds = {mail.recipient(): mail.message.get_content_type() for mail in maildir(house.maildir)}
         equal(kinds, {"courrier@presidence.example": "multipart/signed", "gabinete@presidencia.example": "multipart/mixed"},
               "who got a signature")
+        (certificate,) = [key for key in house.call("GET", "/keys")["items"] if key["of"] == "house" and key["protocol"] == "smime"]
+        equal((certificate["fingerprint"], certificate["state"], certificate["in_use"]), (authority.fingerprint("forum"), "valid", True),
+              "our certificate among our keys")
+        says(house.valise("keys", "list"), certificate["fingerprint"], "signs for us")
         status = house.call("GET", "/doctor")["items"]
         expect(any(item["check"] == "certificate" and item["state"] == "warning" for item in status), "a certificate of forty days")
 

@@ -144,11 +144,19 @@ def check_chain(chain, policy, copies, accepted, complaints):
         complaints.append(f"I1: A-{chain[0]['addressee']} has {n} copies along its chain")
 
 
-def check_files(house, messages, complaints):
+def check_files(house, messages, at_rest, complaints):
     folder = os.path.join(house.state, "inbound")
-    kept = {name for name in os.listdir(folder) if not name.startswith(".")}
+    kept = {name for name in os.listdir(folder) if not name.startswith(".")} if os.path.isdir(folder) else set()
+    digests = Counter(message["sha256"].hex() for message in messages if message["sha256"] and not message["erased"])
+    for digest, n in digests.items():
+        if n > 1:
+            complaints.append(f"I6: {n} rows have the bytes {digest}")
+    if at_rest:
+        complaints.extend(f"I6: the file {name} belongs to no message" for name in sorted(kept - set(digests)))
     for message in messages:
         name = message["sha256"].hex() if message["sha256"] else None
+        if name is None and not message["erased"] and not message["taken_reason"]:
+            complaints.append(f"I6: B-{message['id']} has no bytes, and nothing says why")
         if message["erased"]:
             if name in kept:
                 complaints.append(f"I6: B-{message['id']} is erased, and its file is there")
@@ -161,10 +169,13 @@ def check_files(house, messages, complaints):
 def check_inbound(house, at_rest, complaints):
     """Nothing lost, nothing doubled on the way back."""
     messages = house.rows("SELECT * FROM inbound ORDER BY id")
-    check_files(house, messages, complaints)
+    check_files(house, messages, at_rest, complaints)
     filed = Counter(facts_of(entry["facts"]).get("message") for entry in
                     house.rows("SELECT facts FROM entries WHERE kind IN ('inbound-filed', 'inbound-held')"))
-    events = Counter(row["id"] for row in house.rows("SELECT id FROM acknowledgements WHERE kind IN ('reply', 'displayed')"))
+    events = Counter(row["id"] for row in house.rows("SELECT id FROM acknowledgements WHERE kind IN ('reply', 'signed-reply', 'displayed')"))
+    there = {f"B-{message['id']}" for message in messages}
+    del filed[None]  # of who was erased
+    complaints.extend(f"I6: an entry files {name}, which is not there" for name in sorted(set(filed) - there))
     for message in messages:
         if at_rest and message["state"] == "taken":
             complaints.append(f"I6: B-{message['id']} was not filed")
@@ -178,7 +189,7 @@ def check_inbound(house, at_rest, complaints):
                                      " OR corrects = ?", event, event):
             complaints.append(f"I6: the acknowledgement {event} belongs to {1 - n} messages")
     for fact in house.rows("SELECT f.*, d.bounced AS marked FROM delivery_facts f JOIN deliveries d ON d.id = f.delivery"):
-        if fact["source"] and not any(message["id"] == fact["source"] for message in messages):
+        if fact["source"] and f"B-{fact['source']}" not in there:
             complaints.append(f"I6: a fact of D-{fact['delivery']} comes from B-{fact['source']}, which is not there")
         if fact["fact"] == "bounced" and not fact["marked"]:
             complaints.append(f"I6: D-{fact['delivery']} came back, and its row does not say so")

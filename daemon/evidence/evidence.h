@@ -3,19 +3,23 @@
  * evidence.h - all that shows what became of one delivery, as a folder that a stranger checks with gpgv and
  * sha256sum
  *
- *     README.txt, verify.sh      what this is, and the script that checks it
- *     about.txt                  which delivery it is about, and what could not be included
- *     message.eml                the message exactly as it left
- *     document-…, document-….asc the files that went with it, and our detached signatures
- *     dialogue.txt               each attempt, with the far side's words
- *     inbound-…, answer-…, proof-…   messages that came in, evidence of answers, and that it was carried by
- * hand timeline.txt, .json        what happened, in order entry-N.txt                each entry of the
- * journal that concerns it, with its salt lines.txt, proofs.txt      their lines of the chain, and for each
- * the way to the root in the signed head manifest.txt               what was approved leaf.txt,
- * leaf-proof.txt   the addressee's line of the roll, and its way to the root in the manifest head-N.txt,
- * MANIFEST-N, MANIFEST-N.asc, heads.txt     the signed head, and those before it
- *     *-key.gpg                  the public keys
- *     SHA256SUMS, .asc           the digests of all these files, and our signature over them
+ *     README.txt, verify.sh         what this is, and the script that checks it
+ *     about.txt                     which delivery it is about, and what could not be included
+ *     message.eml                   the message exactly as it left
+ *     document-…, document-….asc    the files that went with it, and our detached signatures
+ *     dialogue.txt                  each attempt, with the far side's words
+ *     inbound-…, answer-…, proof-…  what came in, what answers rest on, that it was carried by hand
+ *     timeline.txt, timeline.json   what happened, in order
+ *     entry-N.txt                   each entry of the journal that concerns it, with its salt
+ *     lines.txt, proofs.txt         their lines of the chain, each one's way to the root in the head
+ *     manifest.txt                  what was approved
+ *     approval.asc                  the approver's own signature over it, if he gave one
+ *     override.txt, override.asc    the Board's reason to do without a ground, if it was signed
+ *     leaf.txt, leaf-proof.txt      the addressee's line of the roll, its way to the manifest's root
+ *     head-N.txt, MANIFEST-N, .asc  the signed head
+ *     heads.txt                     the heads before it
+ *     *-key.gpg                     the public keys
+ *     SHA256SUMS, SHA256SUMS.asc    the digests of all these files, and our signature over them
  *
  * Nothing of any other recipient is in it.
  */

@@ -12,6 +12,7 @@ import time
 
 from flow_setup import House, add_document, deliveries, draft, equal, expect, import_text, maildir, many, says, step, submit, wait_for
 from signing import FORUM, WORDS, end_agent, freeze_signed, gpg, make_key, run, signed_parts, write
+from small_disk import small_disk
 
 CONFIG = "\n[openpgp]\nkey = secretariat@forum.example\npassphrase_file = passphrase\n"
 
@@ -159,31 +160,20 @@ def killed(talk):
 def disk_full(house):
     """The home lies on a small disk that is full."""
     step("the disk of the home is full: nothing leaves unsigned; with room again, all do")
-    mount = os.path.join(house.state, "gnupg")
-    os.makedirs(mount, mode=0o700)
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k,mode=700", "valise-test", mount], capture_output=True, check=False)
-    if done.returncode != 0:
-        print(f"         nobody may mount a small disk here ({done.stderr.decode().strip()}): left out")
-        return
-    try:
+    with small_disk(house, os.path.join(house.state, "gnupg"), "512k") as disk:
+        if not disk:
+            return
         talk = Talk(house)
         end_agent(talk.home)
-        with open(os.path.join(mount, "filler"), "wb", buffering=0) as file:
-            try:
-                while True:
-                    file.write(b"x" * 4096)
-            except OSError:
-                pass
+        disk.fill()
         talk.go()
         time.sleep(5)
         mails = maildir(house.maildir)
         expect(all(mail.message.get_content_type() == "multipart/signed" for mail in mails), "a letter left unsigned")
-        os.unlink(os.path.join(mount, "filler"))
+        disk.free()
         talk.all_leave()
         equal(house.stop(), 0, "an orderly stop")
         end_agent(talk.home)
-    finally:
-        subprocess.run(["umount", "-l", mount], check=False)
 
 
 def told_nowhere(talk):

@@ -11,6 +11,7 @@ from flow_setup import (ATTENDEES, SOURCE, House, Peer, Refused, add_document, d
                         mailing_now, many, says, step, submit, wait_for)
 from house import BUILD
 import oracle
+from small_disk import small_disk
 
 
 def valised(house, *more, **environment):
@@ -173,34 +174,18 @@ def a_file_in_use_by_nobody():
 
 
 def full_disk():
-    """A small disk of our own, if the machine lets us mount one."""
-    with House() as house:
-        os.mkdir(house.state)
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "valise-test", house.state], capture_output=True,
-                              text=True, timeout=60, check=False)
-        if done.returncode != 0:
-            step(f"(no disk of our own can be mounted here, so a full one is not tried: {done.stderr.strip()})")
-            return
-        try:
-            step("a disk that is really full: refused in a sentence, nothing half done, and all goes on once there is room")
-            on_the_small_disk(house)
-        finally:
-            house.kill()
-            subprocess.run(["umount", house.state], capture_output=True, timeout=60, check=False)
+    step("a disk that is really full: refused in a sentence, nothing half done, and all goes on once there is room")
+    with House() as house, small_disk(house, house.state) as disk:
+        if disk:
+            on_the_small_disk(house, disk)
 
 
-def on_the_small_disk(house):
+def on_the_small_disk(house, disk):
     house.start()
     import_text(house, ATTENDEES, "all")
     mailing = draft(house, add_document(house, "pre-report", "Essai"), "all", "pre-report")
     submit(house, mailing)
-    filler = os.path.join(house.state, "filler")
-    with open(filler, "wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            pass
+    disk.fill()
     before = house.call("GET", "/contacts")["items"]
     try:
         house.call("POST", "/imports?list=more", raw=many(4000, prefix="M").encode(), content_type="text/csv")
@@ -212,7 +197,7 @@ def on_the_small_disk(house):
     if not house.alive():
         raise AssertionError("the daemon ended on a full disk")
     expect(house.call("GET", "/status"), "status answers on a full disk")
-    os.unlink(filler)
+    disk.free()
     equal(house.call("GET", "/contacts")["items"], before, "contacts after the refused import")
     equal(house.stop(), 0, "exit status after a full disk")
     house.start()

@@ -5,6 +5,8 @@ import os
 import time
 
 from flow_setup import House, equal, expect, says, step, wait_for
+import oracle
+from small_disk import small_disk
 
 
 def mail(n):
@@ -135,9 +137,44 @@ def is_rehearsed():
         says(house.valise("doctor"), "a rehearsal does not touch imaps://127.0.0.1:1")
 
 
+def meets_a_full_disk():
+    """Where what is kept is moved away, nothing may be moved that could not be kept."""
+    step("on a full disk nothing is taken, nothing is moved, and it is said; with room all are kept, each once")
+    with House() as house, small_disk(house, house.state) as disk:
+        if not disk:
+            return
+        box = Maildir(os.path.join(house.folder, "box"))
+        for name in ("new", "cur"):
+            os.makedirs(os.path.join(box.path, ".Kept", name))
+        house.config_more = section(box.path, "after = move:Kept")
+        house.configure()
+        house.start()
+        wait_for(lambda: mailbox(house)["passed_at"], 20, "a good look")
+        disk.fill()
+        names = [f"170000000{n}.M{n}.host" for n in range(1, 5)]
+        for n, name in enumerate(names):
+            box.put(name, mail(n) + b"and so on\n" * 10000)
+        trouble = wait_for(lambda: mailbox(house)["trouble"], 30, "status says so")
+        says(trouble, "space")
+        says(house.valise("doctor", status=1), "disk")
+        time.sleep(2)
+        equal(sorted(box.all()), [f"new/{name}" for name in names], "where they lie while there is no room")
+        equal([row for row in kept(house) if not row["taken_reason"]], [], "what was kept without room")
+        expect(house.alive(), "the daemon ended on a full disk")
+        disk.free()
+        wait_for(lambda: len(box.all()) == 4 and all(name.startswith(".Kept/") for name in box.all()), 120, "all are kept and moved")
+        equal(sorted(row["name"] for row in kept(house)), names, "what was kept with room")
+        wait_for(lambda: not house.rows("SELECT 1 FROM inbound WHERE state = 'taken'"), 30, "all are filed")
+        complaints = []
+        oracle.check_inbound(house, True, complaints)
+        equal(complaints, [], "the oracle")
+        equal(house.stop(), 0, "an orderly stop")
+
+
 def main():
     is_read()
     is_moved()
+    meets_a_full_disk()
     is_rehearsed()
 
 

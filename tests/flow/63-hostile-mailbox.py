@@ -262,9 +262,9 @@ def numbers():
             wait_for(lambda: len(kept(house)) == 7, 30, "those that came under the old numbers are kept")
 
 
-def tokens():
-    step("an access token is read from its file for each connection; no password is asked for")
-    with ImapPeer(capabilities="SASL-IR AUTH=XOAUTH2 AUTH=PLAIN") as peer:
+def tokens(mechanism):
+    step(f"an access token ({mechanism}) is read from its file for each connection; no password is asked for")
+    with ImapPeer(capabilities=f"SASL-IR AUTH={mechanism} AUTH=PLAIN") as peer:
         path = os.path.join(peer.folder, "token")
 
         def renew(text):
@@ -277,9 +277,24 @@ def tokens():
             wait_for(lambda: len(kept(house)) == 1, 30, "the message is kept")
             renew("second-token")
             says(house.valise("doctor"), "mailbox")
+            equal({login.split(" ")[1] for login in peer.logins}, {mechanism}, "by which mechanism")
             logins = [base64.b64decode(login.split(" ")[2]) for login in peer.logins]
             expect(b"auth=Bearer first-token" in logins[0] and b"auth=Bearer second-token" in logins[-1], f"{logins}")
             expect(SECRET.encode() not in b"".join(logins), "the password was sent")
+
+
+def token_that_nobody_takes():
+    step("a server that takes no token is told none, nor a password, and nobody's log has it")
+    with ImapPeer(capabilities="SASL-IR AUTH=PLAIN") as peer:
+        path = os.path.join(peer.folder, "token")
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
+            file.write("precious-token")
+        peer.messages = {1: mail(1)}
+        with House(config_more=peer.section(login=f"token_file = {path}")) as house:
+            house.start()
+            wait_for(lambda: house.call("GET", "/status")["mailboxes"][0]["trouble"], 30, "status says so")
+            equal((peer.logins, kept(house)), ([], []), "logins, and what was kept")
+            expect("precious-token" not in house.log_text() + str(house.call("GET", "/status")), "the token is told")
 
 
 def main():
@@ -291,7 +306,9 @@ def main():
     estimates()
     too_large()
     numbers()
-    tokens()
+    for mechanism in ("XOAUTH2", "OAUTHBEARER"):
+        tokens(mechanism)
+    token_that_nobody_takes()
 
 
 main()

@@ -66,6 +66,8 @@ class Talk:
     def do_authenticate(self, _tag, rest):
         self.peer.logins.append(rest)
 
+    do_login = do_authenticate
+
     def do_noop(self, _tag, _rest):
         pass
 

@@ -113,9 +113,11 @@ static char *waits_text(Call *call, const json_t *m) {
   return g_strdup_printf("until %s: %s", *until != '\0' ? until : "further notice", show_text(waits, "why"));
 }
 
-/* "answered 3, missing 2, ...", or "" where no answer is asked. */
+/* "answered 3, missing 2, ...", or "" where no answer is asked or nothing has been released to be answered.
+ */
 static char *answers_text(const json_t *m) {
-  if (g_str_equal(show_text(m, "acknowledgement"), "none"))
+  if (g_str_equal(show_text(m, "acknowledgement"), "none") ||
+      json_object_size(json_object_get(m, "counts")) == 0)
     return g_strdup("");
   return show_counts(json_object_get(m, "acknowledgements"));
 }

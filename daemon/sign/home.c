@@ -266,15 +266,24 @@ void operation_end_agent(const Home *home) {
   signal_agent(home, SIGKILL);
 }
 
-static const char *remedy_of(gpgme_error_t failure) {
+gboolean operation_wants_passphrase(gpgme_error_t failure) {
   switch (gpgme_err_code(failure)) {
-  case GPG_ERR_BAD_PASSPHRASE:
-    return "the passphrase is not that of the key; correct the file that passphrase_file names";
   case GPG_ERR_CANCELED:
   case GPG_ERR_NO_PASSPHRASE:
   case GPG_ERR_NO_PIN_ENTRY:
   case GPG_ERR_ENOTTY: /* gpgsm's way to say that nobody can be asked */
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+static const char *remedy_of(gpgme_error_t failure) {
+  if (operation_wants_passphrase(failure))
     return "the key wants a passphrase; name a file with it in passphrase_file";
+  switch (gpgme_err_code(failure)) {
+  case GPG_ERR_BAD_PASSPHRASE:
+    return "the passphrase is not that of the key; correct the file that passphrase_file names";
   case GPG_ERR_NO_SECKEY:
   case GPG_ERR_UNUSABLE_SECKEY:
     return "the secret key is not in the home, or cannot sign";

@@ -20,6 +20,9 @@ int operation_begin(Operation *operation, Home *home, gpgme_protocol_t protocol,
  * helps. */
 int operation_end(Operation *operation, gpgme_error_t failure, const char *what, GError **error);
 
+/* Did it fail because the agent had no passphrase and nobody could be asked? */
+gboolean operation_wants_passphrase(gpgme_error_t failure);
+
 /* For who talks to the agent without gpgme: how long that may last, and the end of one that does not answer.
  */
 gint64 operation_patience(const Home *home);

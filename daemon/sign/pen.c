@@ -61,7 +61,16 @@ static gpgme_error_t sign(Operation *operation, Pen *pen, gpgme_data_t data, gpg
   return failure;
 }
 
-static int talk(Pen *pen, gpgme_data_t data, Signature *ret, GError **error) {
+/* The passphrase was given to an agent that has ended since, and the one that stands in its place lacks it.
+ */
+enum { PEN_LOST = 1 };
+
+static gboolean is_lost(const Pen *pen, gpgme_error_t failure) {
+  return pen->passphrase != NULL && pen->manner->begin != NULL && operation_wants_passphrase(failure);
+}
+
+/* LAST: what is lost is a fault. */
+static int talk(Pen *pen, gpgme_data_t data, gboolean last, Signature *ret, GError **error) {
   Operation operation;
   gpgme_data_t to = NULL;
   Signature made = {0};
@@ -73,8 +82,13 @@ static int talk(Pen *pen, gpgme_data_t data, Signature *ret, GError **error) {
     failure = sign(&operation, pen, data, to, &made);
   size_t size = 0;
   char *bytes = to != NULL ? gpgme_data_release_and_get_mem(to, &size) : NULL;
-  r = operation_end(&operation, failure, "nothing was signed", error);
-  if (r == 0) {
+  g_autoptr(GError) why = NULL;
+  r = operation_end(&operation, failure, "nothing was signed", &why);
+  if (r == FAULT_RULE && !last && is_lost(pen, failure)) /* not what took too long: its time is spent */
+    r = PEN_LOST;
+  else if (r < 0)
+    g_propagate_error(error, g_steal_pointer(&why));
+  else {
     *ret = made;
     ret->armour = pen->manner->encode(bytes, size);
     g_strlcpy(ret->fingerprint, pen->fingerprint, sizeof ret->fingerprint);
@@ -85,10 +99,10 @@ static int talk(Pen *pen, gpgme_data_t data, Signature *ret, GError **error) {
 
 /* ---- of what ---- */
 
-int pen_sign_data(Pen *pen, gpgme_data_t data, Signature *ret, GError **error) {
+static int sign_data(Pen *pen, gpgme_data_t data, gboolean last, Signature *ret, GError **error) {
   int r = pen->manner->begin != NULL ? pen->manner->begin(pen, error) : 0;
   if (r == 0) {
-    r = talk(pen, data, ret, error);
+    r = talk(pen, data, last, ret, error);
     if (pen->manner->end != NULL)
       pen->manner->end(pen);
   }
@@ -96,22 +110,38 @@ int pen_sign_data(Pen *pen, gpgme_data_t data, Signature *ret, GError **error) {
   return r;
 }
 
-int pen_sign(Pen *pen, gconstpointer bytes, gsize size, Signature *ret, GError **error) {
+int pen_sign_data(Pen *pen, gpgme_data_t data, Signature *ret, GError **error) {
+  return sign_data(pen, data, TRUE, ret, error);
+}
+
+static int sign_bytes(Pen *pen, gconstpointer bytes, gsize size, gboolean last, Signature *ret,
+                      GError **error) {
   gpgme_data_t data = NULL;
   gpgme_error_t failure = gpgme_data_new_from_mem(&data, bytes, size, 0);
   if (failure != 0)
     return fault(error, FAULT_SYSTEM, "nothing was signed: %s", gpgme_strerror(failure));
-  return pen_sign_data(pen, data, ret, error);
+  return sign_data(pen, data, last, ret, error);
 }
 
-int pen_sign_pieces(Pen *pen, const Message *text, guint64 octets, Signature *ret, GError **error) {
+int pen_sign(Pen *pen, gconstpointer bytes, gsize size, Signature *ret, GError **error) {
+  int r = sign_bytes(pen, bytes, size, FALSE, ret, error);
+  return r == PEN_LOST ? sign_bytes(pen, bytes, size, TRUE, ret, error) : r;
+}
+
+static int sign_pieces(Pen *pen, const Message *text, guint64 octets, gboolean last, Signature *ret,
+                       GError **error) {
   g_autoptr(PieceFeed) feed = NULL;
   int r = piece_feed_new(text, octets, &feed, error);
   if (r < 0)
     return r;
-  r = pen_sign_data(pen, piece_feed_take_data(feed), ret, error);
+  r = sign_data(pen, piece_feed_take_data(feed), last, ret, error);
   int fed = piece_feed_end(feed, r, error);
   if (r == 0 && fed < 0)
     signature_clear(ret);
   return fed;
+}
+
+int pen_sign_pieces(Pen *pen, const Message *text, guint64 octets, Signature *ret, GError **error) {
+  int r = sign_pieces(pen, text, octets, FALSE, ret, error);
+  return r == PEN_LOST ? sign_pieces(pen, text, octets, TRUE, ret, error) : r;
 }

@@ -34,7 +34,8 @@ struct Pen {
 int pen_take_up(Pen *pen, const char *fingerprint, GError **error);
 void pen_lay_down(Pen *pen);
 
-/* Detached. The first takes DATA over. */
+/* Detached. The first takes DATA over; the others try once more, from the beginning, when the agent that
+ * BEGIN prepared has ended before the signature. */
 int pen_sign_data(Pen *pen, gpgme_data_t data, Signature *ret, GError **error);
 int pen_sign(Pen *pen, gconstpointer bytes, gsize size, Signature *ret, GError **error);
 int pen_sign_pieces(Pen *pen, const Message *text, guint64 octets, Signature *ret, GError **error);

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is signed verifies by openssl; what cannot be signed is a fault, whatever the agent does. */
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include "signer_fixture.h"
 #include "smime_fixture.h"
+
+static gint listening; /* the agent that ends does */
 
 #define TEXT "one line\r\nand another, with \xc3\xa9\r\n"
 
@@ -131,6 +136,48 @@ static void survives_its_agent(void **state) {
   fixture_free(f);
 }
 
+/* An agent that takes one command, and is gone before its answer is read. */
+static gpointer be_an_agent_that_ends(gpointer data) {
+  struct sockaddr_un *address = data;
+  char line[1024];
+  int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  assert_int_equal(bind(listener, (struct sockaddr *)address, sizeof *address), 0);
+  assert_int_equal(listen(listener, 1), 0);
+  g_atomic_int_set(&listening, 1);
+  int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+  assert_int_equal(write(fd, "OK\n", 3), 3);
+  gsize n = 0;
+  while (n < sizeof line && read(fd, line + n, 1) == 1 && line[n] != '\n')
+    n++;
+  unlink(address->sun_path);
+  close(listener);
+  assert_int_equal(write(fd, "OK\n", 3), 3);
+  close(fd);
+  return GINT_TO_POINTER(n > 6 && memcmp(line, "PRESET", 6) == 0);
+}
+
+/* Between the gift of the passphrase and the signature the agent is another. */
+static void survives_the_loss_of_its_passphrase(void **state) {
+  (void)state;
+  Fixture *f = fixture_new();
+  g_autoptr(SmimeSigner) signer = opened(f);
+  g_auto(Signature) signature = {0};
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  g_autofree char *path = g_build_filename(home_folder(f->ours), "S.gpg-agent", NULL);
+  g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+  SHELL(f, "gpgconf --homedir %s --kill gpg-agent", home_folder(f->ours));
+  for (int i = 0; i < 500 && access(path, F_OK) == 0; i++)
+    g_usleep(10000);
+  GThread *agent = g_thread_new("agent", be_an_agent_that_ends, &address);
+  while (g_atomic_int_get(&listening) == 0)
+    g_usleep(1000);
+  assert_done(smime_signer_sign(signer, TEXT, strlen(TEXT), &signature, error));
+  assert_int_equal(GPOINTER_TO_INT(g_thread_join(agent)), 1);
+  assert_true(openssl_says_good(f, &signature, TEXT));
+  g_clear_pointer(&signer, smime_signer_close);
+  fixture_free(f);
+}
+
 static void signs_at_once(void **state) {
   (void)state;
   Fixture *f = fixture_new();
@@ -142,8 +189,11 @@ static void signs_at_once(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(signs), cmocka_unit_test(signs_pieces),
-                                     cmocka_unit_test(refuses), cmocka_unit_test(survives_its_agent),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(signs),
+                                     cmocka_unit_test(signs_pieces),
+                                     cmocka_unit_test(refuses),
+                                     cmocka_unit_test(survives_its_agent),
+                                     cmocka_unit_test(survives_the_loss_of_its_passphrase),
                                      cmocka_unit_test(signs_at_once)};
   signal(SIGPIPE, SIG_IGN);
   if (home_init(NULL) < 0)

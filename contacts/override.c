@@ -13,10 +13,8 @@ static char *facts(const Override *override) {
   if (override->signature == NULL)
     return NULL;
   GString *to = g_string_new(NULL);
-  char hex[DIGEST_HEX_SIZE];
   Digest digest = digest_of(override->statement, strlen(override->statement));
-  digest_hex(&digest, hex);
-  entry_fact(to, "statement", hex);
+  entry_fact_digest(to, "statement", &digest);
   act_signature_facts(override->signature, to);
   return g_string_free(to, FALSE);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "contacts/override_rows.h"
 
-#include "contacts/contact.h"
-
 int override_rows_put(Revision *revision, const Override *override, GError **error) {
   const ActSignature *s = override->signature;
   int r =

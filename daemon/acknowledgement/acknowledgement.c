@@ -72,14 +72,12 @@ static int add_entry(Desk *desk, Link *link, const char *user, const Acknowledge
   g_autoptr(GString) facts = g_string_new(NULL);
   g_autofree char *text =
       g_strdup_printf("%s: %s", acknowledgement_kind_name(e->kind), acknowledgement_meaning_name(e->meaning));
-  char hex[DIGEST_HEX_SIZE];
-  digest_hex(&e->file, hex);
   entry_fact_int(facts, "event", e->id);
   entry_fact(facts, "date", e->day);
   entry_fact(facts, "by", e->by);
   entry_fact(facts, "by-name", e->by_name);
   entry_fact(facts, "note", e->note);
-  entry_fact(facts, "evidence", e->has_file ? hex : NULL);
+  entry_fact_digest(facts, "evidence", e->has_file ? &e->file : NULL);
   if (e->corrects != 0)
     entry_fact_int(facts, "corrects", e->corrects);
   Entry entry = {.kind = ENTRY_ANSWER_NOTED,

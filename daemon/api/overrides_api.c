@@ -9,7 +9,7 @@
 #include "mailing/mailing.h"
 #include "mailing/override_statement.h"
 
-/* The fields that both questions have; REASON lives in the body. */
+/* The fields that both routes have; the reason is the body's. */
 static int read_fields(const Ask *ask, Override *ret, GError **error) {
   const char *mailing;
   int r = contact_json_target(ask, &ret->contact, error);
@@ -22,6 +22,7 @@ static int read_fields(const Ask *ask, Override *ret, GError **error) {
   return r;
 }
 
+/* Finds out, too, whether the asker may see contact and mailing. */
 static int state(const Ask *ask, const Override *override, char **ret, GError **error) {
   g_autoptr(Link) link = NULL;
   int r = store_read(ask->house->store, &link, error);
@@ -37,8 +38,6 @@ int overrides_api_statement(Ask *ask, GError **error) {
   int r = ask_fields(ask, known, error);
   if (r == 0)
     r = read_fields(ask, &override, error);
-  if (r == 0)
-    r = text_check_line("reason", override.reason, -1, TEXT_LINE_MAX, error);
   if (r == 0)
     r = state(ask, &override, &statement, error);
   return r < 0 ? r : ask_respond(ask, 200, json_pack("{s:s}", "statement", statement));

@@ -42,10 +42,11 @@ char *show_counts(const json_t *counts) {
   const char *name;
   json_t *n;
   json_object_foreach((json_t *)counts, name, n) {
-    g_autofree char *number = show_count(json_integer_value(n)),
-                    *word = g_strdelimit(g_strdup(name), "_", '-');
-    if (json_integer_value(n) != 0)
-      g_string_append_printf(text, "%s%s %s", text->len > 0 ? ", " : "", word, number);
+    if (json_integer_value(n) == 0)
+      continue;
+    g_autofree char *number = show_count(json_integer_value(n));
+    g_autofree char *word = g_strdelimit(g_strdup(name), "_", '-');
+    g_string_append_printf(text, "%s%s %s", text->len > 0 ? ", " : "", word, number);
   }
   return g_string_free(text, FALSE);
 }

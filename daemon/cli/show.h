@@ -16,8 +16,8 @@ gint64 show_int(const json_t *value, const char *key);
 char *show_count(gint64 number);
 /* Texts of an array, joined by ", ". The caller frees it. */
 char *show_joined(const json_t *array);
-/* {"relayed": 12, "in_doubt": 1, "held": 0} as "relayed 12, in-doubt 1", in the words that options take. The
- * caller frees it. */
+/* {"silent": 12, "never_reached": 1, "waived": 0} as "silent 12, never-reached 1", in the words that options
+ * take. The caller frees it. */
 char *show_counts(const json_t *counts);
 /* A moment in the organisation's zone. The caller frees it. */
 char *show_time(Call *call, const json_t *value, const char *key);

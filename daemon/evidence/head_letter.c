@@ -25,14 +25,10 @@ typedef struct {
 
 static int note(Desk *desk, Link *link, const Change *c, GError **error) {
   g_autoptr(GString) facts = g_string_new(NULL);
-  char hex[DIGEST_HEX_SIZE];
   entry_fact_int(facts, "letter", c->change.id);
   entry_fact_int(facts, "head", c->head);
   entry_fact(facts, "relay", c->change.relay);
-  if (c->change.sha256 != NULL) {
-    digest_hex(c->change.sha256, hex);
-    entry_fact(facts, "sha256", hex);
-  }
+  entry_fact_digest(facts, "sha256", c->change.sha256);
   Entry entry = {
       .kind = c->kind, .user = actor_daemon.name, .text = c->text, .facts = facts->str, .restricted = TRUE};
   return journal_add(desk_journal(desk), link, &entry, error);

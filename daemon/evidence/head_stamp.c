@@ -71,14 +71,12 @@ static int work_keep(Link *link, gpointer data, GError **error) {
   gsize size = 0;
   gconstpointer bytes = g_bytes_get_data(s->reply, &size);
   Digest digest = digest_of(bytes, size);
-  char hex[DIGEST_HEX_SIZE];
   int r = signed_head_stamp_put(link, s->number, s->at, s->url, s->reply, error);
   if (r < 0)
     return r;
-  digest_hex(&digest, hex);
   entry_fact_int(facts, "head", s->number);
   entry_fact(facts, "at", at);
-  entry_fact(facts, "sha256", hex);
+  entry_fact_digest(facts, "sha256", &digest);
   Entry entry = {.kind = ENTRY_HEAD_STAMPED,
                  .user = actor_daemon.name,
                  .text = s->url,

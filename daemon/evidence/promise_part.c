@@ -53,12 +53,13 @@ static int add_approval(Evidence *e, GError **error) {
 
 /* After a merge the journal says it of the contact that went. */
 static gboolean has_entry(const Evidence *e, const ActSignature *signature) {
-  g_autoptr(GString) facts = g_string_new(NULL);
-  act_signature_facts(signature, facts);
-  g_auto(GStrv) lines = g_strsplit(facts->str, "\n", -1);
+  char hex[DIGEST_HEX_SIZE];
+  Digest digest = act_signature_digest(signature);
+  digest_hex(&digest, hex);
+  g_autofree char *fact = g_strdup_printf("signature=%s", hex);
   for (guint i = 0; i < e->entries->len; i++) {
     const Shown *entry = g_ptr_array_index(e->entries, i);
-    if (strcmp(entry->kind, "override-added") == 0 && evidence_has_fact(entry, lines[0]))
+    if (strcmp(entry->kind, "override-added") == 0 && evidence_has_fact(entry, fact))
       return TRUE;
   }
   return FALSE;

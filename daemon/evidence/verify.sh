@@ -116,6 +116,7 @@ for entry in entry-*.txt; do
 done
 entry=entry-$last.txt
 [ ! -f override.txt ] || grep -sqxF "fact statement=$(digest <override.txt)" "$entry" || wrong "override.txt is not what was noted"
+[ "$last" != 0 ] || [ ! -f override.asc ] || wrong "override.asc is about no entry"
 [ "$last" = 0 ] || own_act override.asc override-key.gpg override.txt
 
 # The message is the one whose digest was noted before it left; the documents are those of the manifest.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "journal/act_signature.h"
 
-#include "base/digest.h"
 #include "journal/entry.h"
 
 void act_signature_free(ActSignature *signature) {
@@ -14,14 +13,16 @@ void act_signature_free(ActSignature *signature) {
   g_free(signature);
 }
 
+Digest act_signature_digest(const ActSignature *signature) {
+  gsize size = 0;
+  gconstpointer bytes = g_bytes_get_data(signature->armour, &size);
+  return digest_of(bytes, size);
+}
+
 void act_signature_facts(const ActSignature *signature, GString *facts) {
   if (signature == NULL)
     return;
-  char hex[DIGEST_HEX_SIZE];
-  gsize size = 0;
-  gconstpointer bytes = g_bytes_get_data(signature->armour, &size);
-  Digest digest = digest_of(bytes, size);
-  digest_hex(&digest, hex);
-  entry_fact(facts, "signature", hex);
+  Digest digest = act_signature_digest(signature);
+  entry_fact_digest(facts, "signature", &digest);
   entry_fact(facts, "signed-by", signature->fingerprint);
 }

@@ -8,6 +8,8 @@
  */
 #pragma once
 
+#include "base/digest.h"
+
 #include <glib.h>
 
 #define ACT_SIGNATURE_MAX 16384 /* bytes of an armoured one */
@@ -21,6 +23,6 @@ typedef struct {
 void act_signature_free(ActSignature *signature);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ActSignature, act_signature_free)
 
-/* Adds what the act's entry says of it: signature=SHA-256 of the armour, signed-by=fingerprint. NULL adds
- * nothing. */
+Digest act_signature_digest(const ActSignature *signature); /* of the armour */
+/* Adds what the act's entry says of it: signature=its digest, signed-by=fingerprint. NULL adds nothing. */
 void act_signature_facts(const ActSignature *signature, GString *facts);

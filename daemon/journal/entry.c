@@ -5,6 +5,9 @@
 
 #include "base/fault.h"
 #include "base/ident.h"
+#include "base/text.h"
+
+#define LINE_MAX_BYTES (4 * TEXT_LONG_MAX) /* escaped at most fourfold */
 
 /* ---- the canonical text ---------------------------------------------------------------------------- */
 
@@ -184,6 +187,14 @@ void entry_fact(GString *facts, const char *key, const char *value) {
   ADD(facts, "\n");
 }
 
+void entry_fact_digest(GString *facts, const char *key, const Digest *value) {
+  char hex[DIGEST_HEX_SIZE];
+  if (value == NULL)
+    return;
+  digest_hex(value, hex);
+  entry_fact(facts, key, hex);
+}
+
 void entry_fact_int(GString *facts, const char *key, gint64 value) {
   g_string_append_printf(facts, "%s=%" G_GINT64_FORMAT "\n", key, value);
 }
@@ -198,6 +209,15 @@ static gboolean is_fact(const char *line, gsize length) {
     if ((guchar)line[i] < 0x20 || line[i] == 0x7f)
       return FALSE;
   return TRUE;
+}
+
+void entry_line(GString *to, const char *word, const char *value) {
+  if (value == NULL)
+    return;
+  g_string_append(to, word);
+  g_string_append_c(to, ' ');
+  entry_escape(to, value, strlen(value), LINE_MAX_BYTES);
+  g_string_append_c(to, '\n');
 }
 
 int entry_check_facts(const char *facts, GError **error) {

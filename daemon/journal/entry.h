@@ -43,11 +43,16 @@ void entry_canonical(const EntryContent *content, GString *to);
  * 0-9 and "-". */
 void entry_fact(GString *facts, const char *key, const char *value);
 void entry_fact_int(GString *facts, const char *key, gint64 value);
+/* Its hexadecimal digits; NULL adds nothing. */
+void entry_fact_digest(GString *facts, const char *key, const Digest *value);
 
 /* Adds LENGTH bytes of VALUE to TO as one line: \ becomes \\, a line feed \n, a carriage return \r, other
  * control characters and bytes that are no UTF-8 \xNN. At most MAX bytes are added; what is cut ends in "…".
  */
 void entry_escape(GString *to, const char *value, gsize length, gsize max);
+/* Adds "WORD VALUE" and LF, VALUE escaped and whole (it is within TEXT_LONG_MAX); NULL adds nothing. For
+ * texts that people sign and hash: the manifest, a statement. */
+void entry_line(GString *to, const char *word, const char *value);
 
 /* 0 when FACTS is NULL or lines "key=value", each ended by LF (the last may lack it), without control
  * characters and in UTF-8; else FAULT_INPUT. */

@@ -196,14 +196,13 @@ static int submit_unit(Link *link, gpointer data, GError **error) {
     r = mailing_rows_write_manifest(link, s->mailing->id, s->text, &s->digest, error);
   if (r < 0)
     return r;
-  char hex[DIGEST_HEX_SIZE];
-  digest_hex(&s->digest, hex);
-  g_autofree char *facts = g_strdup_printf("digest=%s\n", hex);
+  g_autoptr(GString) facts = g_string_new(NULL);
+  entry_fact_digest(facts, "digest", &s->digest);
   MailingChange change = {.mailing = s->mailing,
                           .to = MAILING_SUBMITTED,
                           .actor = s->actor,
                           .kind = ENTRY_MAILING_SUBMITTED,
-                          .facts = facts};
+                          .facts = facts->str};
   return mailing_change(s->desk, link, &change, error);
 }
 
@@ -288,20 +287,17 @@ typedef struct {
 static int decide_unit(Link *link, gpointer data, GError **error) {
   const Deciding *d = data;
   g_autoptr(GString) text = g_string_new(NULL);
-  char hex[DIGEST_HEX_SIZE];
-  digest_hex(&d->mailing->digest, hex);
-  entry_fact(text, "digest", hex);
+  entry_fact_digest(text, "digest", &d->mailing->digest);
   act_signature_facts(d->signature, text);
   int r = d->signature != NULL ? approval_rows_put(link, d->mailing, d->signature, error) : 0;
   if (r < 0)
     return r;
-  const char *facts = text->str;
   MailingChange change = {.mailing = d->mailing,
                           .to = d->to,
                           .actor = d->actor,
                           .kind = d->kind,
                           .text = d->reason,
-                          .facts = facts,
+                          .facts = text->str,
                           .reason = d->reason};
   return mailing_change(d->desk, link, &change, error);
 }

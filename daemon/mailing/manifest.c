@@ -5,7 +5,6 @@
 
 #include "base/fault.h"
 #include "base/ident.h"
-#include "base/text.h"
 #include "journal/entry.h"
 #include "mailing/compose.h"
 #include "mailing/document.h"
@@ -18,18 +17,7 @@
 #include "mailing/terms.h"
 #include "mailing/wave.h"
 
-/* Nothing is cut: values are within TEXT_LONG_MAX, escaped at most fourfold. */
-#define KEY_MARGIN      (30 * DAY) /* beyond the time of a mailing: retries, a pause, doubtful ones */
-#define VALUE_MAX_BYTES (4 * TEXT_LONG_MAX)
-
-static void add_value(GString *to, const char *word, const char *value) {
-  if (value == NULL)
-    return;
-  g_string_append(to, word);
-  g_string_append_c(to, ' ');
-  entry_escape(to, value, strlen(value), VALUE_MAX_BYTES);
-  g_string_append_c(to, '\n');
-}
+#define KEY_MARGIN (30 * DAY) /* beyond the time of a mailing: retries, a pause, doubtful ones */
 
 static void add_int(GString *to, const char *word, gint64 value) {
   g_string_append_printf(to, "%s %" G_GINT64_FORMAT "\n", word, value);
@@ -44,7 +32,7 @@ static void add_routes(GString *to, const GPtrArray *routes) {
     g_autofree char *word = g_strdup_printf(
         "route %u %s %s %s%s", i + 1, ident_into(IDENT_CHANNEL, route->channel, id),
         channel_kind_name(route->kind), variant_name(route->variant), route->plain_only ? " plain" : "");
-    add_value(to, word, route->address);
+    entry_line(to, word, route->address);
   }
 }
 
@@ -52,30 +40,30 @@ void manifest_leaf(const Addressee *a, const GPtrArray *routes, GString *to) {
   g_string_truncate(to, 0);
   g_autofree char *salt = hex_of(a->salt, sizeof a->salt);
   char id[IDENT_SIZE];
-  add_value(to, "salt", salt);
-  add_value(to, "addressee", ident_into(IDENT_ADDRESSEE, a->id, id));
-  add_value(to, "contact", ident_into(IDENT_CONTACT, a->contact, id));
-  add_value(to, "state", addressee_state_name(a->state));
-  add_value(to, "reason", a->reason);
+  entry_line(to, "salt", salt);
+  entry_line(to, "addressee", ident_into(IDENT_ADDRESSEE, a->id, id));
+  entry_line(to, "contact", ident_into(IDENT_CONTACT, a->contact, id));
+  entry_line(to, "state", addressee_state_name(a->state));
+  entry_line(to, "reason", a->reason);
   add_int(to, "restricted", a->restricted);
   if (a->wave != 0)
     add_int(to, "wave", a->wave);
-  add_value(to, "language", a->language);
-  add_value(to, "country", a->country);
-  add_value(to, "name", a->name);
-  add_value(to, "holder", a->holder);
-  add_value(to, "salutation", a->salutation);
-  add_value(to, "inside", a->inside);
-  add_value(to, "close", a->close);
-  add_value(to, "form", a->form);
+  entry_line(to, "language", a->language);
+  entry_line(to, "country", a->country);
+  entry_line(to, "name", a->name);
+  entry_line(to, "holder", a->holder);
+  entry_line(to, "salutation", a->salutation);
+  entry_line(to, "inside", a->inside);
+  entry_line(to, "close", a->close);
+  entry_line(to, "form", a->form);
   add_int(to, "form-reviewed", a->form_reviewed);
   if (a->channel != 0)
-    add_value(to, "channel", ident_into(IDENT_CHANNEL, a->channel, id));
-  add_value(to, "address", a->address);
+    entry_line(to, "channel", ident_into(IDENT_CHANNEL, a->channel, id));
+  entry_line(to, "address", a->address);
   if (a->variant != VARIANT_FULL)
-    add_value(to, "variant", variant_name(a->variant));
-  add_value(to, "to", a->to_name);
-  add_value(to, "offices", a->offices);
+    entry_line(to, "variant", variant_name(a->variant));
+  entry_line(to, "to", a->to_name);
+  entry_line(to, "offices", a->offices);
   add_routes(to, routes);
   g_string_append_printf(to, "grounds approval=%d promotion=%d\n", a->ground_approval, a->ground_promotion);
   g_string_append_printf(
@@ -150,7 +138,7 @@ static int add_version(const MailingSettings *settings, const Document *document
   digest_hex(&v->digest, hex);
   g_autofree char *word =
       g_strdup_printf("file %s %s %s %" G_GINT64_FORMAT " %s", id, language, hex, v->size, v->media_type);
-  add_value(to, word, v->name);
+  entry_line(to, word, v->name);
   return 0;
 }
 
@@ -166,7 +154,7 @@ static int add_documents(Desk *desk, Link *link, const Mailing *m, guint languag
     g_autofree char *word =
         g_strdup_printf("document %s %s edition=%" G_GINT64_FORMAT,
                         ident_into(IDENT_DOCUMENT, document->id, id), document->kind, document->edition);
-    add_value(to, word, document->title);
+    entry_line(to, word, document->title);
     for (int language = 0; r == 0 && language < LANGUAGE_COUNT; language++)
       if ((languages & LANGUAGE_BIT(language)) != 0)
         r = add_version(settings, document, language_code((enum language)language), to, error);
@@ -178,7 +166,7 @@ static int add_documents(Desk *desk, Link *link, const Mailing *m, guint languag
 
 static gboolean add_word(gpointer key, gpointer value, gpointer data) {
   g_autofree char *word = g_strconcat("word ", key, NULL);
-  add_value(data, word, value);
+  entry_line(data, word, value);
   return FALSE;
 }
 
@@ -205,11 +193,11 @@ static void add_house(Desk *desk, GString *to) {
   g_autoptr(MailingSettings) settings = desk_settings(desk);
   char hex[DIGEST_HEX_SIZE];
   digest_hex(forms_digest(settings->forms), hex);
-  add_value(to, "forms", hex);
+  entry_line(to, "forms", hex);
   for (guint i = 0; i < settings->relays->len; i++) {
     const RelayNote *note = g_ptr_array_index(settings->relays, i);
     g_autofree char *word = g_strdup_printf("relay %u %s", i + 1, note->name);
-    add_value(to, word, note->url);
+    entry_line(to, word, note->url);
   }
 }
 
@@ -218,7 +206,7 @@ static int add_key(Desk *desk, const Mailing *m, GString *to, GError **error) {
   enum signed_protocol protocol;
   Seal seal = {0};
   if (!signed_protocol_parse(m->sign, &protocol)) {
-    add_value(to, "sign", m->sign);
+    entry_line(to, "sign", m->sign);
     return 0;
   }
   gint64 now = clock_wall(clock_system());
@@ -229,26 +217,26 @@ static int add_key(Desk *desk, const Mailing *m, GString *to, GError **error) {
   if (r < 0)
     return r;
   g_autofree char *word = g_strconcat(m->sign, " ", seal_fingerprint(&seal), NULL);
-  add_value(to, "sign", word);
+  entry_line(to, "sign", word);
   return 0;
 }
 
 static void add_act(const Mailing *m, const Head *head, GString *to) {
   g_string_append_printf(to, "acknowledgement %s counts-from=%s\n", m->acknowledgement, m->counts_from);
-  add_value(to, "delivery-policy", m->delivery_policy);
+  entry_line(to, "delivery-policy", m->delivery_policy);
   if (m->next_after != 0)
     g_string_append_printf(to, "next-channel %s after=%" G_GINT64_FORMAT "\n", m->next_channel,
                            m->next_after);
   else
-    add_value(to, "next-channel", m->next_channel);
+    entry_line(to, "next-channel", m->next_channel);
   if (m->remind_after != NULL)
-    add_value(to, "remind-after", m->remind_after);
+    entry_line(to, "remind-after", m->remind_after);
   g_string_append_printf(to, "variant link above=%" G_GINT64_FORMAT " after=552,5.2.3,5.3.4\n",
                          m->message_limit);
   g_autofree char *at = m->at != 0 ? moment_rfc3339(m->at) : g_strdup("release");
   g_autofree char *not_after = m->not_after != 0 ? moment_rfc3339(m->not_after) : g_strdup("none");
-  add_value(to, "at", at);
-  add_value(to, "not-after", not_after);
+  entry_line(to, "at", at);
+  entry_line(to, "not-after", not_after);
   char hex[DIGEST_HEX_SIZE];
   digest_hex(&head->line, hex);
   g_string_append_printf(to, "journal %" G_GINT64_FORMAT " %s\n", head->index, hex);
@@ -264,7 +252,7 @@ static int add_mailboxes(Link *link, const Mailing *m, GString *to, GError **err
       ident_into(IDENT_CONTACT, choice->contact, id);
     g_autofree char *value = g_strdup_printf("%s %s%s%s", choice->address,
                                              mailbox_choice_name(choice->choice), *id != '\0' ? " " : "", id);
-    add_value(to, "mailbox", value);
+    entry_line(to, "mailbox", value);
   }
   return r;
 }
@@ -283,7 +271,7 @@ static int add_roll(Link *link, const Mailing *m, GString *to, GError **error) {
   Digest root = merkle_root(&leaves.tree);
   char hex[DIGEST_HEX_SIZE];
   digest_hex(&root, hex);
-  add_value(to, "root", hex);
+  entry_line(to, "root", hex);
   return 0;
 }
 
@@ -295,9 +283,9 @@ static int add_origin(Link *link, const Mailing *m, GString *to, GError **error)
   if (r == 0)
     r = reminder_of(link, m->id, &reminded, error);
   if (supplemented != 0)
-    add_value(to, "supplements", ident_into(IDENT_MAILING, supplemented, id));
+    entry_line(to, "supplements", ident_into(IDENT_MAILING, supplemented, id));
   if (reminded != 0)
-    add_value(to, "reminds", ident_into(IDENT_MAILING, reminded, id));
+    entry_line(to, "reminds", ident_into(IDENT_MAILING, reminded, id));
   return r;
 }
 
@@ -306,8 +294,8 @@ int manifest_build(Desk *desk, Link *link, const Mailing *m, const Terms *terms,
   g_autoptr(GString) to = g_string_sized_new(4096);
   char id[IDENT_SIZE];
   g_string_append_printf(to, "valise-manifest 1\ncomposer %d\n", COMPOSE_VERSION);
-  add_value(to, "mailing", ident_into(IDENT_MAILING, m->id, id));
-  add_value(to, "category", m->category);
+  entry_line(to, "mailing", ident_into(IDENT_MAILING, m->id, id));
+  entry_line(to, "category", m->category);
   guint languages = 0;
   int r = add_origin(link, m, to, error);
   if (r == 0)

@@ -59,11 +59,9 @@ static int keep_unit(Link *link, gpointer data, GError **error) {
     r = proof_rows_insert(link, k->delivery, &k->proof, error);
   if (r < 0)
     return r;
-  char hex[DIGEST_HEX_SIZE];
-  digest_hex(&k->proof.digest, hex);
   g_autoptr(GString) facts = g_string_new(NULL);
   entry_fact(facts, "by-hand", row->by_hand);
-  entry_fact(facts, "proof", hex);
+  entry_fact_digest(facts, "proof", &k->proof.digest);
   entry_fact(facts, "name", k->proof.name);
   entry_fact(facts, "reference", k->proof.reference);
   entry_fact(facts, "day", k->proof.day);

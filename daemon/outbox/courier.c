@@ -234,12 +234,10 @@ static void settle(Courier *c) {
 static void prepare_intent(Lane *lane, gint64 now) {
   const Message *message = lane->composed.message;
   const Claim *claim = lane->work.claim;
-  char hex[DIGEST_HEX_SIZE];
-  digest_hex(&message->digest, hex);
   GString *facts = g_string_sized_new(240);
   entry_fact_int(facts, "epoch", claim->epoch);
   entry_fact(facts, "relay", relay_name(lane->relay));
-  entry_fact(facts, "sha256", hex);
+  entry_fact_digest(facts, "sha256", &message->digest);
   entry_fact(facts, "message-id", message->message_id);
   lane->facts = facts;
   lane->granted = FALSE;

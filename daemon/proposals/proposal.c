@@ -221,9 +221,7 @@ static char *sentence_of(const Proposal *p, enum proposal_deed deed, const Propo
 
 static void add_digest(GString *facts, const Proposal *p) {
   Digest digest = digest_of(p->text, strlen(p->text));
-  char hex[DIGEST_HEX_SIZE];
-  digest_hex(&digest, hex);
-  entry_fact(facts, "sha256", hex);
+  entry_fact_digest(facts, "sha256", &digest);
   entry_fact(facts, "language", p->language);
   entry_fact(facts, "workshop", p->workshop_name);
 }

@@ -254,17 +254,16 @@ static void take_place(const Work *w) {
 
 int placing_write(const Placing *p, Link *link, enum entry_kind kind, GError **error) {
   const InboundMessage *m = p->message;
-  char id[IDENT_SIZE], hex[DIGEST_HEX_SIZE];
+  char id[IDENT_SIZE];
   const struct {
     const char *key, *value;
   } told[] = {{"class", m->class},    {"status", m->status},       {"disposition", m->disposition},
               {"dmarc", m->dmarc},    {"signature", m->signature}, {"matched-by", m->matched_by},
               {"handling", m->reason}};
   g_autoptr(GString) facts = g_string_new(NULL);
-  digest_hex(&m->sha256, hex);
   entry_fact(facts, "message", ident_into(IDENT_INBOUND, m->id, id));
   entry_fact(facts, "reason", p->reason);
-  entry_fact(facts, "sha256", m->has_bytes ? hex : NULL);
+  entry_fact_digest(facts, "sha256", m->has_bytes ? &m->sha256 : NULL);
   for (gsize i = 0; i < G_N_ELEMENTS(told); i++)
     entry_fact(facts, told[i].key, told[i].value != NULL && *told[i].value != '\0' ? told[i].value : NULL);
   int r = inbound_rows_write_place(link, m, error);

@@ -337,6 +337,8 @@ class Board:
         self.refused(command, self.sign(self.home, text + b"\n", "other.asc"), 1, "does not hold", self.key)
         self.refused(command, self.sign(self.forger, text, "forged.asc"), 1, "does not hold")
         self.refused(command, self.path("signed.txt"), 2, "armoured")
+        write(b"", self.path("empty"))
+        self.refused(command, self.path("empty"), 2, "armoured")
         self.house.valise(*command, "--signature", self.sign(self.home, text, "good.asc"), token_file=self.token_file)
 
     def override(self, contact, mailing):
@@ -463,6 +465,8 @@ def main():
         expect(not os.path.exists(os.path.join(other, "override.txt")), "an override of somebody else")
         tamper(house, good, forgeries(good, elsewhere, forger))
         tamper(house, overridden, override_forgeries(board, forger))
+        tamper(house, good, [(f"{what} of an override of somebody else's", take_from(overridden, *names), names[0]) for what, names in (
+            ("all", ("override.txt", "override.asc", "override-key.gpg")), ("the signature", ("override.asc", "override-key.gpg")))])
         a_seal_and_a_ring(house, good, forger)
         heads_from_elsewhere(house, good, mailing, row["id"])
         refused(403, lambda: house.call("GET", f"/deliveries/{row['id']}/evidence", token=open(vera, encoding="ascii").read().strip()))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/text.h"
 #include "support/case.h"
 
 static void canonical_text(G_GNUC_UNUSED void **state) {
@@ -111,12 +112,33 @@ static void facts_are_lines(G_GNUC_UNUSED void **state) {
   entry_fact(built, "reply", "250-a\r\n250 \xe9");
   entry_fact(built, "none", NULL);
   entry_fact_int(built, "epoch", -3);
+  entry_fact_digest(built, "sha256", NULL);
   assert_string_equal(built->str, "reply=250-a\\r\\n250 \\xe9\nepoch=-3\n");
   assert_done(entry_check_facts(built->str, error));
+  /* `printf abc | sha256sum` */
+  Digest digest = digest_of("abc", 3);
+  g_string_truncate(built, 0);
+  entry_fact_digest(built, "sha256", &digest);
+  assert_string_equal(built->str,
+                      "sha256=ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n");
+}
+
+static void lines_are_whole(G_GNUC_UNUSED void **state) {
+  g_autoptr(GString) built = g_string_new("first 1\n");
+  g_autofree char *most = g_strnfill(TEXT_LONG_MAX, '\x01');
+  entry_line(built, "none", NULL);
+  entry_line(built, "name", "x\nreason y\\");
+  entry_line(built, "empty", "");
+  assert_string_equal(built->str, "first 1\nname x\\nreason y\\\\\nempty \n");
+  g_string_truncate(built, 0);
+  entry_line(built, "most", most);
+  assert_int_equal(built->len, strlen("most ") + 4 * TEXT_LONG_MAX + 1);
+  assert_true(g_str_has_suffix(built->str, "\\x01\n"));
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(canonical_text), cmocka_unit_test(times_agree),
-                                     cmocka_unit_test(escaping), cmocka_unit_test(facts_are_lines)};
+                                     cmocka_unit_test(escaping), cmocka_unit_test(facts_are_lines),
+                                     cmocka_unit_test(lines_are_whole)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
